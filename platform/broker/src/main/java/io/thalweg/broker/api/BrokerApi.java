@@ -1,0 +1,104 @@
+package io.thalweg.broker.api;
+
+import io.thalweg.coordination.group.api.GroupsApi;
+import io.vertx.core.Future;
+import java.util.List;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** Records in, records out, topics and groups. */
+public interface BrokerApi {
+
+    /**
+     * Appends batches to one partition and completes when {@code acks} is met: for {@link Acks#LEADER} and
+     * {@link Acks#ALL} not before the batch is as durable as the node's durability promises; {@link Acks#NONE} completes
+     * when the batch was accepted into the queue.
+     *
+     * <p>Fails with UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE,
+     * CORRUPT_MESSAGE, INVALID_RECORD (see {@link io.thalweg.log.error.InvalidRecordException}), INVALID_TIMESTAMP,
+     * UNSUPPORTED_FOR_MESSAGE_FORMAT, INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER, KAFKA_STORAGE_ERROR,
+     * NOT_ENOUGH_REPLICAS, REQUEST_TIMED_OUT. A duplicate of an idempotent producer succeeds with the first append's
+     * offset.
+     */
+    Future<AppendResult> append(AppendRequest request);
+
+    /**
+     * Reads from many partitions, waiting up to {@code maxWaitMillis} for {@code minBytes}. Never fails for one
+     * partition's sake: each {@link FetchedPartition} carries its own error.
+     */
+    Future<FetchResult> fetch(FetchRequest request);
+
+    /** Looks an offset up by time or place. Fails with UNKNOWN_TOPIC_OR_PARTITION, FENCED_LEADER_EPOCH and the like. */
+    Future<ListedOffset> listOffset(ListOffsetRequest request);
+
+    /** Where {@code leaderEpoch} ended (KIP-101). */
+    Future<EpochEndOffset> endOfEpoch(TopicPartition partition, int currentLeaderEpoch, int leaderEpoch);
+
+    /**
+     * Deletes what lies before {@code beforeOffset} (-1: the high watermark); completes with the new log start offset.
+     * Fails with OFFSET_OUT_OF_RANGE beyond the high watermark, POLICY_VIOLATION on a topic that is only compacted.
+     */
+    Future<Long> deleteRecords(TopicPartition partition, long beforeOffset);
+
+    /**
+     * Gives an idempotent producer its id, or the next epoch for one that it has. Ids are never reissued.
+     *
+     * @param producerId -1 for a new one
+     * @param producerEpoch -1 for a new one
+     */
+    Future<ProducerIdAndEpoch> initProducerId(long producerId, short producerEpoch);
+
+    /** The cluster as this node knows it now. */
+    ClusterView cluster();
+
+    TopicsApi topics();
+
+    GroupsApi groups();
+
+    /** Tells what this node is reached at, once a door has bound. {@code door} is "kafka", "http" or "eventBus". */
+    void advertise(String door, String host, int port);
+
+    /** Sizes and offsets of the replicas on this node; null for all topics. */
+    Future<List<PartitionStatus>> describeLogs(@Nullable List<TopicPartition> partitions);
+
+    /** A producer's identity towards a partition's log. */
+    record ProducerIdAndEpoch(long producerId, short epoch) {}
+
+    /** @param leaderEpoch -1, with endOffset -1, if the log knows no epoch so low */
+    record EpochEndOffset(int leaderEpoch, long endOffset) {}
+
+    /**
+     * @param timestamp milliseconds, or one of {@link #LATEST}, {@link #EARLIEST}, {@link #MAX_TIMESTAMP}
+     * @param currentLeaderEpoch -1 if the caller does not check it
+     */
+    record ListOffsetRequest(
+            TopicPartition partition, long timestamp, IsolationLevel isolation, int currentLeaderEpoch) {
+        public static final long LATEST = -1;
+        public static final long EARLIEST = -2;
+        public static final long MAX_TIMESTAMP = -3;
+    }
+
+    /** @param offset -1 with timestamp -1 if there is no such record */
+    record ListedOffset(long offset, long timestamp, int leaderEpoch) {}
+
+    /** @param error why the replica is offline or damaged, or null */
+    record PartitionStatus(
+            TopicPartition partition,
+            long logStartOffset,
+            long highWatermark,
+            long logEndOffset,
+            long sizeBytes,
+            @Nullable String error) {}
+
+    enum IsolationLevel {
+        READ_UNCOMMITTED,
+        READ_COMMITTED
+    }
+
+    /** Whose acknowledgement completes an append. */
+    enum Acks {
+        NONE,
+        LEADER,
+        ALL
+    }
+}
