@@ -17,10 +17,19 @@ public interface BrokerApi {
      * <p>Fails with UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE,
      * CORRUPT_MESSAGE, INVALID_RECORD (see {@link io.thalweg.log.error.InvalidRecordException}), INVALID_TIMESTAMP,
      * UNSUPPORTED_FOR_MESSAGE_FORMAT, INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER, KAFKA_STORAGE_ERROR,
-     * NOT_ENOUGH_REPLICAS, REQUEST_TIMED_OUT. A duplicate of an idempotent producer succeeds with the first append's
+     * NOT_ENOUGH_REPLICAS, REQUEST_TIMED_OUT, THROTTLING_QUOTA_EXCEEDED. A duplicate of an idempotent producer succeeds with the first append's
      * offset.
      */
     Future<AppendResult> append(AppendRequest request);
+
+    /**
+     * Whether so many bytes of appends are in flight that a door should stop reading its sockets. Free; ask before
+     * reading on. An append handed in nevertheless may fail with THROTTLING_QUOTA_EXCEEDED.
+     */
+    boolean appendsCongested();
+
+    /** Completes when {@link #appendsCongested()} is no longer so; at once if it is not now. */
+    Future<Void> appendsUncongested();
 
     /**
      * Reads from many partitions, waiting up to {@code maxWaitMillis} for {@code minBytes}. Never fails for one
