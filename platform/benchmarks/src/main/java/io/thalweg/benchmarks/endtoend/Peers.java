@@ -1,0 +1,136 @@
+package io.thalweg.benchmarks.endtoend;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** How each peer is started: its defaults, one node, loopback, a fresh directory. */
+final class Peers {
+
+    private static final String HOST = "127.0.0.1";
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    private final Path work;
+    private final Path kafkaJars;
+    private final Path thalwegJar;
+
+    Peers(Path work, Path kafkaJars, Path thalwegJar) {
+        this.work = work;
+        this.kafkaJars = kafkaJars;
+        this.thalwegJar = thalwegJar;
+    }
+
+    String kafkaClassPath() {
+        return kafkaJars + "/*";
+    }
+
+    static String java() {
+        return JAVA;
+    }
+
+    /** @param name "kafka", "thalweg-os" or "thalweg-fsync" */
+    Peer start(String name) throws IOException, InterruptedException {
+        return switch (name) {
+            case "kafka" -> kafka();
+            case "thalweg-os" -> thalweg(name, "os");
+            case "thalweg-fsync" -> thalweg(name, "fsync");
+            default ->
+                throw new IllegalArgumentException(
+                        "unknown peer: found=" + name + " allowed=kafka, thalweg-os, thalweg-fsync");
+        };
+    }
+
+    /** Apache Kafka with its default configuration and the 1 GiB heap of its start script. */
+    private Peer kafka() throws IOException, InterruptedException {
+        Path directory = Files.createDirectories(work.resolve("kafka"));
+        int port = freePort();
+        int controller = freePort();
+        Path properties = directory.resolve("server.properties");
+        Files.writeString(
+                properties,
+                String.join(
+                        "\n",
+                        "process.roles=broker,controller",
+                        "node.id=1",
+                        "controller.quorum.voters=1@" + HOST + ":" + controller,
+                        "listeners=PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controller,
+                        "advertised.listeners=PLAINTEXT://" + HOST + ":" + port,
+                        "controller.listener.names=CONTROLLER",
+                        "offsets.topic.replication.factor=1",
+                        "transaction.state.log.replication.factor=1",
+                        "transaction.state.log.min.isr=1",
+                        "log.dirs=" + directory.resolve("data"),
+                        ""));
+        Process format = new ProcessBuilder(
+                        JAVA,
+                        "-cp",
+                        kafkaClassPath(),
+                        "kafka.tools.StorageTool",
+                        "format",
+                        "-t",
+                        "MkU3OEVBNTcwNTJENDM2Qg",
+                        "-c",
+                        properties.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("format.txt").toFile())
+                .start();
+        if (format.waitFor() != 0) {
+            throw new IOException("kafka format failed; see " + directory.resolve("format.txt"));
+        }
+        // The flags of kafka-server-start.sh and kafka-run-class.sh.
+        return BrokerProcess.start(
+                "kafka",
+                List.of(
+                        JAVA,
+                        "-Xmx1G",
+                        "-Xms1G",
+                        "-server",
+                        "-XX:+UseG1GC",
+                        "-XX:MaxGCPauseMillis=20",
+                        "-XX:InitiatingHeapOccupancyPercent=35",
+                        "-XX:+ExplicitGCInvokesConcurrent",
+                        "-Djava.awt.headless=true",
+                        "-cp",
+                        kafkaClassPath(),
+                        "kafka.Kafka",
+                        properties.toString()),
+                HOST,
+                port,
+                directory);
+    }
+
+    private Peer thalweg(String name, String durability) throws IOException, InterruptedException {
+        Path directory = Files.createDirectories(work.resolve(name));
+        int port = freePort();
+        return BrokerProcess.start(
+                name,
+                List.of(
+                        JAVA,
+                        "-jar",
+                        thalwegJar.toString(),
+                        "start",
+                        "--data-dir",
+                        directory.resolve("data").toString(),
+                        "--kafka",
+                        HOST + ":" + port,
+                        "--http",
+                        HOST + ":0",
+                        "--event-bus",
+                        HOST + ":0",
+                        "--set",
+                        "log.durability=" + durability),
+                HOST,
+                port,
+                directory);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
