@@ -29,7 +29,8 @@ public final class Append {
 
     State state = State.NEW;
     /** The next append to the same log in the same group. */
-    @Nullable Append nextOfLog;
+    @Nullable
+    Append nextOfLog;
 
     private @Nullable ThalwegException failure;
     private long baseOffset = -1;

@@ -33,21 +33,24 @@ public record LogDirectoryConfig(
 
     public LogDirectoryConfig {
         if (journalBytes < JOURNAL_BYTES_MIN) {
-            throw new IllegalArgumentException("journalBytes=" + journalBytes + "; must be at least " + JOURNAL_BYTES_MIN);
+            throw new IllegalArgumentException(
+                    "journalBytes=" + journalBytes + "; must be at least " + JOURNAL_BYTES_MIN);
         }
         if (openFilesMax < 8) {
             throw new IllegalArgumentException("openFilesMax=" + openFilesMax + "; must be at least 8");
         }
         if (tailBytes < 0 || checkpointMillis < 0 || retentionCheckMillis < 0 || producerIdExpirationMillis < 1) {
             throw new IllegalArgumentException("negative limit: tailBytes=" + tailBytes + " checkpointMillis="
-                    + checkpointMillis + " retentionCheckMillis=" + retentionCheckMillis + " producerIdExpirationMillis="
+                    + checkpointMillis + " retentionCheckMillis=" + retentionCheckMillis
+                    + " producerIdExpirationMillis="
                     + producerIdExpirationMillis);
         }
     }
 
     /** fsync; 512 MiB of journal, 1,024 open files, 64 MiB of tail; checkpoint each 5 s, retention each 5 minutes. */
     public static LogDirectoryConfig defaults() {
-        return new LogDirectoryConfig(Durability.FSYNC, 512L << 20, 1024, 64L << 20, 5_000, 300_000, 86_400_000L, null, 0);
+        return new LogDirectoryConfig(
+                Durability.FSYNC, 512L << 20, 1024, 64L << 20, 5_000, 300_000, 86_400_000L, null, 0);
     }
 
     public LogDirectoryConfig withDurability(Durability changed) {

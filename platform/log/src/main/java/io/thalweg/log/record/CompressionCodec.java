@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.CompressionType;
 
-/** How the records of a batch are compressed. The ordinal is the number in the batch's attributes. */
+/** How the records of a batch are compressed. */
 public enum CompressionCodec {
     NONE(CompressionType.NONE),
     GZIP(CompressionType.GZIP),
@@ -12,12 +12,13 @@ public enum CompressionCodec {
     LZ4(CompressionType.LZ4),
     ZSTD(CompressionType.ZSTD);
 
+    /** Kafka's numbers are 0 to 4 in this order, which a test holds. */
     private static final CompressionCodec[] BY_ID = values();
 
-    private final Compression compression;
+    private final CompressionType type;
 
     CompressionCodec(CompressionType type) {
-        this.compression = Compression.of(type).build();
+        this.type = type;
     }
 
     /** Kafka's word in configurations: {@code none}, {@code gzip}, {@code snappy}, {@code lz4} or {@code zstd}. */
@@ -25,7 +26,11 @@ public enum CompressionCodec {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The codec with this number. */
+    /** The number in a batch's attributes. */
+    int id() {
+        return type.id;
+    }
+
     static boolean known(int id) {
         return id >= 0 && id < BY_ID.length;
     }
@@ -35,6 +40,6 @@ public enum CompressionCodec {
     }
 
     Compression compression() {
-        return compression;
+        return Compression.of(type).build();
     }
 }
