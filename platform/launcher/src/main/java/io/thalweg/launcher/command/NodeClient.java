@@ -1,0 +1,154 @@
+package io.thalweg.launcher.command;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Calls a running node's public HTTP API; blocks. A refusal becomes a {@link CommandFailure} with the node's own words. */
+final class NodeClient {
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "The node's HTTP door (default: ${DEFAULT-VALUE}).",
+            defaultValue = "http://127.0.0.1:8080")
+    private String url = "http://127.0.0.1:8080";
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    /** A path from segments that may hold anything. */
+    static String path(String... segments) {
+        StringBuilder path = new StringBuilder("/v1");
+        for (String segment : segments) {
+            path.append('/').append(encode(segment));
+        }
+        return path.toString();
+    }
+
+    static String query(Map<String, String> parameters) {
+        return parameters.isEmpty()
+                ? ""
+                : parameters.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + encode(entry.getValue()))
+                        .collect(Collectors.joining("&", "?", ""));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    JsonObject get(String path) {
+        return object(send("GET", path, null, BodyPublishers.noBody()));
+    }
+
+    /** The answer as a list: the bare array, or the one array in the object. */
+    JsonArray list(String path, String member) {
+        String body = send("GET", path, null, BodyPublishers.noBody());
+        try {
+            return body.startsWith("[")
+                    ? new JsonArray(body)
+                    : new JsonObject(body).getJsonArray(member, new JsonArray());
+        } catch (DecodeException | ClassCastException e) {
+            throw new CommandFailure("the node's answer is not JSON: " + e.getMessage(), e);
+        }
+    }
+
+    JsonObject send(String method, String path, @Nullable JsonObject body) {
+        return object(
+                body == null
+                        ? send(method, path, null, BodyPublishers.noBody())
+                        : send(method, path, "application/json", BodyPublishers.ofString(body.encode())));
+    }
+
+    JsonObject post(String path, String contentType, BodyPublisher body) {
+        return object(send("POST", path, contentType, body));
+    }
+
+    /** The body as it arrives; the caller closes it. */
+    InputStream stream(String path, String accept) {
+        HttpRequest request =
+                HttpRequest.newBuilder(uri(path)).header("Accept", accept).GET().build();
+        HttpResponse<InputStream> response = exchange(request, BodyHandlers.ofInputStream());
+        if (response.statusCode() / 100 == 2) {
+            return response.body();
+        }
+        try (InputStream problem = response.body()) {
+            throw refused(response.statusCode(), new String(problem.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new CommandFailure("the node refused: status=" + response.statusCode(), e);
+        }
+    }
+
+    private String send(String method, String path, @Nullable String contentType, BodyPublisher body) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri(path)).method(method, body).header("Accept", "application/json");
+        if (contentType != null) {
+            request.header("Content-Type", contentType);
+        }
+        HttpResponse<String> response = exchange(request.build(), BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw refused(response.statusCode(), response.body());
+        }
+        return response.body();
+    }
+
+    private <T> HttpResponse<T> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return http.send(request, handler);
+        } catch (ConnectException e) {
+            throw new CommandFailure("no node answers at " + url + "; is one running? (--url)", e);
+        } catch (IOException e) {
+            throw new CommandFailure("the connection to " + url + " failed: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted", e);
+        }
+    }
+
+    private URI uri(String path) {
+        try {
+            return URI.create((url.endsWith("/") ? url.substring(0, url.length() - 1) : url) + path);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure("not a URL: --url " + url, e);
+        }
+    }
+
+    private static JsonObject object(String body) {
+        try {
+            return body.isBlank() ? new JsonObject() : new JsonObject(body);
+        } catch (DecodeException e) {
+            throw new CommandFailure("the node's answer is not JSON: " + e.getMessage(), e);
+        }
+    }
+
+    private static CommandFailure refused(int status, String body) {
+        try {
+            JsonObject problem = new JsonObject(body);
+            String code = problem.getString("errorCode", String.valueOf(status));
+            String detail = problem.getString("detail", problem.getString("title", ""));
+            return new CommandFailure(code + ": " + detail);
+        } catch (RuntimeException notAProblem) {
+            return new CommandFailure("the node refused: status=" + status);
+        }
+    }
+}

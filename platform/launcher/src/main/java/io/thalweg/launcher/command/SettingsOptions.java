@@ -1,0 +1,85 @@
+package io.thalweg.launcher.command;
+
+import io.thalweg.launcher.config.Settings;
+import io.thalweg.launcher.config.SettingsException;
+import io.thalweg.launcher.config.SettingsLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags that settle a node's settings. */
+final class SettingsOptions {
+
+    @Option(names = "--conf", paramLabel = "FILE", description = "JSON settings; repeatable, later over earlier.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(names = "--data-dir", paramLabel = "DIR", description = "Where records are kept (node.dataDirectory).")
+    private @Nullable String dataDirectory;
+
+    @Option(names = "--node-id", paramLabel = "N", description = "The node's number (node.id).")
+    private @Nullable String nodeId;
+
+    @Option(names = "--http", paramLabel = "HOST:PORT", description = "The HTTP door; port 0 for any free one.")
+    private @Nullable String http;
+
+    @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "The Kafka protocol door.")
+    private @Nullable String kafka;
+
+    @Option(names = "--event-bus", paramLabel = "HOST:PORT", description = "The TCP event-bus door.")
+    private @Nullable String eventBus;
+
+    @Option(names = "--roles", paramLabel = "ROLE,...", description = "What the node does (node.roles): broker.")
+    private @Nullable String roles;
+
+    @Option(
+            names = "--insecure",
+            description = "Allow doors on addresses other than loopback although nobody is authenticated.")
+    private boolean insecure;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any key of thalweg.schema.json; repeatable.")
+    private List<String> assignments = new ArrayList<>();
+
+    /** Defaults, files in order, {@code THALWEG_*}, flags. */
+    Settings load(Map<String, String> environment) {
+        SettingsLoader loader = new SettingsLoader();
+        files.forEach(loader::file);
+        loader.environment(environment);
+        assignments.forEach(loader::set);
+        flag(loader, "node.dataDirectory", dataDirectory, "--data-dir");
+        flag(loader, "node.id", nodeId, "--node-id");
+        flag(loader, "node.roles", roles, "--roles");
+        door(loader, "http", http, "--http");
+        door(loader, "kafka", kafka, "--kafka");
+        door(loader, "eventBus", eventBus, "--event-bus");
+        if (insecure) {
+            loader.flag("security.insecure", "true", "--insecure");
+        }
+        try {
+            return loader.load();
+        } catch (SettingsException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void flag(SettingsLoader loader, String key, @Nullable String value, String flag) {
+        if (value != null) {
+            loader.flag(key, value, flag);
+        }
+    }
+
+    private static void door(SettingsLoader loader, String door, @Nullable String address, String flag) {
+        if (address == null) {
+            return;
+        }
+        int colon = address.lastIndexOf(':');
+        String host = colon < 0 ? "127.0.0.1" : address.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        loader.flag(door + ".host", host, flag);
+        loader.flag(door + ".port", address.substring(colon + 1), flag);
+    }
+}

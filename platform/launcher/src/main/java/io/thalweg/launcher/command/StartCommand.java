@@ -1,0 +1,85 @@
+package io.thalweg.launcher.command;
+
+import io.thalweg.launcher.config.Settings;
+import io.thalweg.launcher.config.SettingsException;
+import io.thalweg.launcher.logging.LogOutput;
+import io.thalweg.launcher.node.BindPolicy;
+import io.thalweg.launcher.node.FatalErrors;
+import io.thalweg.launcher.node.Node;
+import io.thalweg.launcher.node.NodeConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code thalweg start}: runs a node until it is told to stop. */
+@Command(
+        name = "start",
+        description = "Starts a node (the default command).",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Settings: defaults, then --conf files in order, then THALWEG_* variables, then flags.",
+            "SIGTERM or SIGINT stops in order and exits 0; a second one exits at once."
+        })
+final class StartCommand implements Callable<Integer> {
+
+    @Mixin
+    private final SettingsOptions options = new SettingsOptions();
+
+    @Option(names = "--ports-file", paramLabel = "FILE", description = "Written as JSON once the node is ready.")
+    private @Nullable Path portsFile;
+
+    @Option(names = "--stop-when-ready", hidden = true, description = "Stops as soon as the node is ready.")
+    private boolean stopWhenReady;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        TerminationSignal termination = TerminationSignal.install();
+        FatalErrors.install();
+        Settings settings = options.load(System.getenv());
+        NodeConfig config = checked(settings);
+        LogOutput.apply(
+                settings.string("logging.level"), settings.string("logging.format"), settings.texts("logging.levels"));
+        Node node = started(config);
+        Banner.print(System.out, node, settings);
+        if (portsFile != null) {
+            writePorts(node, portsFile);
+        }
+        if (!stopWhenReady) {
+            termination.await();
+        }
+        Blocking.await(node.close());
+        return 0;
+    }
+
+    /** What {@code start} refuses before it starts anything. */
+    static NodeConfig checked(Settings settings) {
+        try {
+            BindPolicy.check(settings);
+            return NodeConfig.from(settings);
+        } catch (SettingsException | IllegalArgumentException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Node started(NodeConfig config) throws InterruptedException {
+        try {
+            return Blocking.await(Node.start(config));
+        } catch (Blocking.Failed e) {
+            throw new CommandFailure("the node did not start: " + e.reason(), e);
+        }
+    }
+
+    private static void writePorts(Node node, Path file) throws InterruptedException {
+        try {
+            node.ports().write(file);
+        } catch (IOException e) {
+            Blocking.await(node.close());
+            throw new CommandFailure("cannot write --ports-file: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.thalweg.launcher.node;
+
+import io.thalweg.launcher.config.Settings;
+import io.thalweg.launcher.config.SettingsException;
+import io.thalweg.launcher.config.SettingsProblem;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which addresses a door may be bound to: loopback, since nobody is authenticated yet, unless told otherwise. */
+public final class BindPolicy {
+
+    private static final List<String> DOORS = List.of("http", "kafka", "eventBus");
+
+    private BindPolicy() {}
+
+    /** Blocks on name resolution. Throws if a door would be open to a network without {@code --insecure}. */
+    public static void check(Settings settings) throws SettingsException {
+        if (settings.flag("security.insecure")) {
+            return;
+        }
+        List<SettingsProblem> problems = new ArrayList<>();
+        for (String door : DOORS) {
+            String host = settings.string(door + ".host");
+            if (settings.flag(door + ".enabled") && !isLoopback(host)) {
+                problems.add(new SettingsProblem(
+                        door + ".host",
+                        "not loopback, and nobody is authenticated",
+                        "\"" + host + "\"",
+                        "a loopback address such as 127.0.0.1, or any address with --insecure"));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            for (InetAddress address : InetAddress.getAllByName(host)) {
+                if (!address.isLoopbackAddress()) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package io.thalweg.launcher.node;
+
+import io.thalweg.broker.Broker;
+import io.thalweg.client.LocalClient;
+import io.thalweg.client.ThalwegClient;
+import io.thalweg.environment.Clock;
+import io.thalweg.environment.Environment;
+import io.thalweg.environment.FileSystem;
+import io.thalweg.gateway.eventbus.EventBusGateway;
+import io.thalweg.gateway.http.HttpGateway;
+import io.thalweg.gateway.http.HttpGatewayConfig;
+import io.thalweg.gateway.http.Readiness;
+import io.thalweg.gateway.http.RouteMount;
+import io.thalweg.gateway.kafka.KafkaGateway;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running node. */
+public final class Node {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
+
+    private final NodeConfig config;
+    private final Vertx vertx;
+    private final NodeMetrics metrics = new NodeMetrics();
+    private volatile State state = State.STARTING;
+    private @Nullable Broker broker;
+    private @Nullable ThalwegClient client;
+    private @Nullable KafkaGateway kafka;
+    private @Nullable EventBusGateway eventBus;
+    private @Nullable HttpGateway http;
+    private @Nullable UserVerticles verticles;
+    private @Nullable Future<Void> closed;
+
+    /** Only ever forward. */
+    private enum State {
+        STARTING,
+        READY,
+        STOPPING
+    }
+
+    private Node(NodeConfig config) {
+        this.config = config;
+        this.vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(config.eventLoops())
+                .setPreferNativeTransport(true)
+                .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false))
+                .setAddressResolverOptions(new AddressResolverOptions()));
+        vertx.exceptionHandler(FatalErrors::report);
+    }
+
+    /** Starts a node; completes when every door is open. What was started is stopped again on failure. */
+    public static Future<Node> start(NodeConfig config) {
+        Node node = new Node(config);
+        return node.startBroker()
+                .compose(started -> node.openKafka())
+                .compose(opened -> node.openEventBus())
+                .compose(opened -> node.openHttp())
+                .compose(opened -> node.deployVerticles())
+                .map(deployed -> {
+                    node.state = State.READY;
+                    return node;
+                })
+                .recover(failure -> node.close().transform(ignored -> Future.failedFuture(failure)));
+    }
+
+    private Future<Void> startBroker() {
+        Environment environment =
+                new Environment(Clock.system(), new VertxTimers(vertx), new SecureRandom(), FileSystem.system());
+        return Broker.start(vertx, environment, config.broker()).map(started -> {
+            broker = started;
+            client = LocalClient.create(vertx, started.api());
+            metrics.broker(started.metrics());
+            return null;
+        });
+    }
+
+    private Future<Void> openKafka() {
+        if (config.kafka() == null) {
+            return Future.succeededFuture();
+        }
+        return KafkaGateway.start(vertx, broker().api(), config.kafka()).map(opened -> {
+            kafka = opened;
+            metrics.kafka(opened.metrics());
+            return null;
+        });
+    }
+
+    private Future<Void> openEventBus() {
+        if (config.eventBus() == null) {
+            return Future.succeededFuture();
+        }
+        return EventBusGateway.start(vertx, broker().api(), client(), config.eventBus())
+                .map(opened -> {
+                    eventBus = opened;
+                    return null;
+                });
+    }
+
+    private Future<Void> openHttp() {
+        HttpGatewayConfig door = config.http();
+        if (door == null) {
+            return Future.succeededFuture();
+        }
+        List<RouteMount> mounts = new ArrayList<>();
+        return HttpGateway.start(
+                        vertx,
+                        broker().api(),
+                        client(),
+                        door.withMetricsText(metrics).withReadiness(this::readiness),
+                        mounts)
+                .map(opened -> {
+                    http = opened;
+                    metrics.http(opened.metrics());
+                    return null;
+                });
+    }
+
+    private Future<Void> deployVerticles() {
+        return UserVerticles.deploy(vertx, config).map(deployed -> {
+            verticles = deployed;
+            return null;
+        });
+    }
+
+    public NodeConfig config() {
+        return config;
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    public ThalwegClient client() {
+        return Objects.requireNonNull(client);
+    }
+
+    public Broker broker() {
+        return Objects.requireNonNull(broker);
+    }
+
+    /** Where the doors are. */
+    public DoorPorts ports() {
+        return new DoorPorts(
+                http == null ? null : http.port(),
+                kafka == null ? null : kafka.port(),
+                eventBus == null ? null : eventBus.port(),
+                config.broker().nodeId());
+    }
+
+    /** Whether the node can serve, and if not, why. */
+    public Readiness readiness() {
+        return switch (state) {
+            case STARTING -> Readiness.notReady("starting");
+            case STOPPING -> Readiness.notReady("shutting down");
+            case READY ->
+                broker().ready()
+                        ? Readiness.READY
+                        : Readiness.notReady("the log directory is offline: see the node's log");
+        };
+    }
+
+    /**
+     * Stops in order: users' verticles, then the doors, each of which lets requests under way finish, then the broker,
+     * which marks a clean shutdown. Completes when all is released; idempotent.
+     */
+    public synchronized Future<Void> close() {
+        if (closed == null) {
+            state = State.STOPPING;
+            closed = stopping("verticles", verticles == null ? Future.succeededFuture() : verticles.undeploy())
+                    .compose(done -> closeDoors())
+                    .compose(done -> stopping("broker", broker == null ? Future.succeededFuture() : broker.close()))
+                    .compose(done -> stopping("Vert.x", vertx.close()));
+        }
+        return closed;
+    }
+
+    private Future<Void> closeDoors() {
+        List<Future<Void>> doors = new ArrayList<>();
+        if (http != null) {
+            doors.add(stopping("HTTP door", http.close()));
+        }
+        if (kafka != null) {
+            doors.add(stopping("Kafka door", kafka.close()));
+        }
+        if (eventBus != null) {
+            doors.add(stopping("event-bus door", eventBus.close()));
+        }
+        return Future.join(doors).mapEmpty();
+    }
+
+    /** One part's failure to stop must not keep the others from stopping. */
+    private static Future<Void> stopping(String part, Future<Void> stopped) {
+        return stopped.recover(failure -> {
+            LOGGER.atWarn().addKeyValue("part", part).setCause(failure).log("a part failed to stop");
+            return Future.succeededFuture();
+        });
+    }
+}

@@ -1,0 +1,132 @@
+package io.thalweg.launcher.node;
+
+import io.thalweg.broker.BrokerConfig;
+import io.thalweg.gateway.eventbus.EventBusGatewayConfig;
+import io.thalweg.gateway.http.HttpGatewayConfig;
+import io.thalweg.gateway.http.HttpLimits;
+import io.thalweg.gateway.kafka.KafkaGatewayConfig;
+import io.thalweg.launcher.config.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node is made of: each module's own configuration, filled from the settings.
+ *
+ * @param eventLoops at least 1
+ * @param http null if the door stays closed; as are the next two
+ */
+public record NodeConfig(
+        int eventLoops,
+        BrokerConfig broker,
+        @Nullable HttpGatewayConfig http,
+        @Nullable KafkaGatewayConfig kafka,
+        @Nullable EventBusGatewayConfig eventBus,
+        List<VerticleConfig> verticles,
+        List<Path> verticleClassPath) {
+
+    public NodeConfig {
+        verticles = List.copyOf(verticles);
+        verticleClassPath = List.copyOf(verticleClassPath);
+    }
+
+    /** The configuration that checked settings describe; a door's host is not resolved here. */
+    public static NodeConfig from(Settings settings) {
+        int configured = settings.integer("node.eventLoops");
+        int eventLoops = configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
+        return new NodeConfig(
+                eventLoops,
+                broker(settings),
+                settings.flag("http.enabled") ? http(settings, eventLoops) : null,
+                settings.flag("kafka.enabled") ? kafka(settings) : null,
+                settings.flag("eventBus.enabled") ? eventBus(settings) : null,
+                settings.objects("verticles").stream().map(VerticleConfig::from).toList(),
+                settings.strings("verticleClassPath").stream().map(Path::of).toList());
+    }
+
+    private static BrokerConfig broker(Settings settings) {
+        return BrokerConfig.defaults(Path.of(settings.string("node.dataDirectory")))
+                .withNodeId(settings.integer("node.id"))
+                .withRack(settings.stringOrNull("node.rack"))
+                .withJournalBytes(settings.longInteger("log.journalBytes"))
+                .withOpenFilesMax(settings.integer("log.openFilesMax"))
+                .withTailBytes(settings.longInteger("log.tailBytes"))
+                .withMaintenanceIntervalMillis(settings.longInteger("log.maintenanceIntervalMillis"))
+                .withInFlightBytesMax(settings.longInteger("broker.inFlightBytesMax"))
+                .withGroupBytesMax(settings.integer("broker.groupBytesMax"))
+                .withStorageThreads(settings.integer("broker.storageThreads"))
+                .withStorageQueueMax(settings.integer("broker.storageQueueMax"))
+                .withFetchWaitMillisMax(settings.integer("broker.fetchWaitMillisMax"))
+                .withFetchBytesMax(settings.integer("broker.fetchBytesMax"))
+                .withFetchWaitersMax(settings.integer("broker.fetchWaitersMax"))
+                .withPartitionsMax(settings.integer("broker.partitionsMax"))
+                .withAutoCreateTopics(settings.flag("broker.autoCreateTopics"))
+                .withDefaultPartitions(settings.integer("broker.defaultPartitions"))
+                .withTopicDefaults(settings.texts("topicDefaults"));
+    }
+
+    private static HttpGatewayConfig http(Settings settings, int eventLoops) {
+        return HttpGatewayConfig.defaults()
+                .withAddress(settings.string("http.host"), settings.integer("http.port"))
+                .withInstances(eventLoops)
+                .withAllowedHosts(Set.copyOf(settings.strings("http.allowedHosts")))
+                .withAllowedOrigins(Set.copyOf(settings.strings("http.allowedOrigins")))
+                .withLimits(new HttpLimits(
+                        settings.integer("http.bodyBytesMax"),
+                        settings.integer("http.headerBytesMax"),
+                        settings.integer("http.urlBytesMax"),
+                        settings.integer("http.connectionsMax"),
+                        settings.integer("http.firstRequestMillis"),
+                        settings.integer("http.bodyMillis"),
+                        settings.integer("http.idleMillis"),
+                        settings.integer("http.heartbeatMillis"),
+                        settings.integer("http.slowReaderMillis"),
+                        settings.integer("http.streamBufferBytesMax"),
+                        settings.integer("http.streamsMax"),
+                        settings.integer("http.publishBytesInFlightMax"),
+                        settings.integer("http.readRecordsMax"),
+                        settings.integer("http.readBytesMax"),
+                        settings.integer("http.readWaitMillisMax"),
+                        settings.integer("http.idempotencyKeysMax"),
+                        settings.integer("http.idempotencyTtlMillis")));
+    }
+
+    private static KafkaGatewayConfig kafka(Settings settings) {
+        return new KafkaGatewayConfig(
+                settings.string("kafka.host"),
+                settings.integer("kafka.port"),
+                settings.string("kafka.advertisedHost"),
+                settings.integer("kafka.advertisedPort"),
+                0,
+                settings.integer("kafka.requestBytesMax"),
+                settings.longInteger("kafka.requestBytesInFlightMax"),
+                settings.integer("kafka.requestsInFlightMax"),
+                settings.integer("kafka.outboundBytesMax"),
+                settings.integer("kafka.fetchBytesMax"),
+                settings.integer("kafka.connectionsMax"),
+                settings.integer("kafka.connectionsPerAddressMax"),
+                settings.longInteger("kafka.idleMillis"),
+                settings.longInteger("kafka.firstRequestMillis"),
+                settings.longInteger("kafka.frameMillis"),
+                settings.longInteger("kafka.writeStallMillis"),
+                settings.integer("kafka.fetchSessionsMax"),
+                settings.longInteger("node.drainMillis"));
+    }
+
+    private static EventBusGatewayConfig eventBus(Settings settings) {
+        return new EventBusGatewayConfig(
+                settings.string("eventBus.host"),
+                settings.integer("eventBus.port"),
+                settings.integer("eventBus.frameBytesMax"),
+                settings.integer("eventBus.connectionsMax"),
+                settings.integer("eventBus.connectionsPerAddressMax"),
+                settings.integer("eventBus.outboundBytesMax"),
+                settings.integer("eventBus.inFlightMax"),
+                settings.integer("eventBus.subscriptionsMax"),
+                settings.integer("eventBus.creditsMax"),
+                settings.integer("eventBus.idleMillis"),
+                settings.integer("eventBus.frameMillis"),
+                settings.integer("node.drainMillis"));
+    }
+}

@@ -1,0 +1,149 @@
+package io.thalweg.launcher.node;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.thalweg.broker.BrokerMetrics;
+import io.thalweg.gateway.http.HttpGatewayMetrics;
+import io.thalweg.gateway.kafka.KafkaGatewayMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scrape: counters of every module under the names that Kafka's exporters use, as Prometheus text. The registry is
+ * built at the first scrape, so that a start pays nothing for it; the modules count in their own LongAdders meanwhile.
+ */
+final class NodeMetrics implements Supplier<String> {
+
+    private final List<Consumer<PrometheusMeterRegistry>> bindings = new ArrayList<>();
+    private @Nullable PrometheusMeterRegistry registry;
+
+    @Override
+    public String get() {
+        return registry().scrape();
+    }
+
+    synchronized void broker(BrokerMetrics metrics) {
+        bind(registry -> {
+            Counters<BrokerMetrics> counters = Counters.of(registry, metrics);
+            counters.count("kafka.server.brokertopicmetrics.messagesin", BrokerMetrics::appendRecords);
+            counters.count("kafka.server.brokertopicmetrics.bytesin", BrokerMetrics::appendBytes);
+            counters.count("kafka.server.brokertopicmetrics.bytesout", BrokerMetrics::fetchBytes);
+            counters.count("kafka.server.brokertopicmetrics.totalproducerequests", BrokerMetrics::appendRequests);
+            counters.count("kafka.server.brokertopicmetrics.failedproducerequests", BrokerMetrics::appendFailures);
+            counters.count("kafka.server.brokertopicmetrics.totalfetchrequests", BrokerMetrics::fetchRequests);
+            counters.count("thalweg.broker.appends.throttled", BrokerMetrics::appendsThrottled);
+            counters.count("thalweg.broker.appends.duplicate", BrokerMetrics::appendDuplicates);
+            counters.count("thalweg.broker.fetches.delayed", BrokerMetrics::fetchesDelayed);
+            counters.count("thalweg.broker.reads.tail", BrokerMetrics::tailReads);
+            counters.count("thalweg.broker.reads.cold", BrokerMetrics::coldReads);
+            counters.count("thalweg.log.commits", BrokerMetrics::commitGroups);
+            counters.count("thalweg.log.commit.seconds", found -> found.commitNanos() / 1e9);
+            counters.gauge("thalweg.broker.inflight.bytes", BrokerMetrics::inFlightBytes);
+            counters.gauge("thalweg.broker.fetches.waiting", BrokerMetrics::fetchWaiters);
+        });
+    }
+
+    synchronized void kafka(KafkaGatewayMetrics metrics) {
+        bind(registry -> {
+            for (ApiKeys key : ApiKeys.values()) {
+                KafkaGatewayMetrics.Api api = metrics.api(key);
+                Counters<KafkaGatewayMetrics.Api> counters = Counters.of(registry, api, "request", key.name);
+                counters.count("kafka.network.requestmetrics.requests", found -> found.requests.sum());
+                counters.count("kafka.network.requestmetrics.errors", found -> found.errors.sum());
+                counters.count("kafka.network.requestmetrics.requestbytes", found -> found.requestBytes.sum());
+                counters.count("kafka.network.requestmetrics.responsebytes", found -> found.responseBytes.sum());
+                counters.count("kafka.network.requestmetrics.totaltime.seconds", found -> found.nanos.sum() / 1e9);
+            }
+            connections(registry, "kafka", metrics.connectionsAccepted, metrics.connectionsRefused);
+            Counters<KafkaGatewayMetrics> counters = Counters.of(registry, metrics, "door", "kafka");
+            counters.count("thalweg.door.connections.cut", found -> found.connectionsCut.sum());
+            counters.gauge("kafka.server.socketservermetrics.connection.count", found -> found.connectionsOpen.sum());
+        });
+    }
+
+    synchronized void http(HttpGatewayMetrics metrics) {
+        bind(registry -> {
+            Counters<HttpGatewayMetrics> counters = Counters.of(registry, metrics, "door", "http");
+            counters.gauge("thalweg.door.connections.open", HttpGatewayMetrics::connectionsOpen);
+            counters.count("thalweg.door.connections.refused", HttpGatewayMetrics::connectionsRefused);
+            counters.count("thalweg.door.requests", HttpGatewayMetrics::requests);
+            counters.count("thalweg.door.errors.client", HttpGatewayMetrics::clientErrors);
+            counters.count("thalweg.door.errors.server", HttpGatewayMetrics::serverErrors);
+            counters.count("thalweg.door.records.published", HttpGatewayMetrics::recordsPublished);
+            counters.count("thalweg.door.records.read", HttpGatewayMetrics::recordsRead);
+            counters.gauge("thalweg.door.streams.open", HttpGatewayMetrics::streamsOpen);
+            counters.count("thalweg.door.readers.cut", HttpGatewayMetrics::slowReadersCut);
+        });
+    }
+
+    private static void connections(
+            PrometheusMeterRegistry registry, String door, LongAdder accepted, LongAdder refused) {
+        Counters.of(registry, accepted, "door", door).count("thalweg.door.connections.accepted", LongAdder::sum);
+        Counters.of(registry, refused, "door", door).count("thalweg.door.connections.refused", LongAdder::sum);
+    }
+
+    private synchronized void bind(Consumer<PrometheusMeterRegistry> binding) {
+        if (registry == null) {
+            bindings.add(binding);
+        } else {
+            binding.accept(registry);
+        }
+    }
+
+    private synchronized PrometheusMeterRegistry registry() {
+        PrometheusMeterRegistry known = registry;
+        if (known == null) {
+            known = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            bindJvm(known);
+            for (Consumer<PrometheusMeterRegistry> binding : bindings) {
+                binding.accept(known);
+            }
+            bindings.clear();
+            registry = known;
+        }
+        return known;
+    }
+
+    @SuppressWarnings("resource") // the listeners live as long as the process
+    private static void bindJvm(PrometheusMeterRegistry registry) {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmGcMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ClassLoaderMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+
+    /** Meters over one source with the same tags. */
+    private record Counters<T>(PrometheusMeterRegistry registry, T source, Tags tags) {
+
+        static <T> Counters<T> of(PrometheusMeterRegistry registry, T source, String... tags) {
+            return new Counters<>(registry, source, Tags.of(tags));
+        }
+
+        void count(String name, ToDoubleFunction<T> value) {
+            FunctionCounter.builder(name, source, value).tags(tags).register(registry);
+        }
+
+        void gauge(String name, ToDoubleFunction<T> value) {
+            Gauge.builder(name, source, value).tags(tags).strongReference(true).register(registry);
+        }
+    }
+}
