@@ -1,0 +1,149 @@
+package io.thalweg.system.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.thalweg.system.history.History;
+import io.thalweg.system.history.HistoryChecker;
+import io.thalweg.system.history.HistoryChecker.Verdict;
+import io.thalweg.system.history.HistoryEvent.Entry;
+import io.thalweg.system.history.HistoryEvent.Poll;
+import io.thalweg.system.node.NodeProcess;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that a disk damaged while the node was down (reliability scenarios 16 and 17). */
+class DamagedFilesFaultIT {
+
+    private static final String TOPIC = "ledger";
+    private static final int PARTITIONS = 2;
+    private static final int RECORDS = 60_000;
+
+    @TempDir
+    Path directory;
+
+    /** Everything beside the log itself is a cache or a hint, whatever became of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"delete", "empty", "flip"})
+    void everythingBesideTheLogIsRebuiltFromIt(String damage) throws Exception {
+        History history = new History();
+        try (NodeProcess node = NodeProcess.in(directory)) {
+            fill(node, history);
+            assertThat(node.stop()).isZero();
+            List<Path> files = filesBesideTheLogs(node.dataDirectory());
+            assertThat(files).as("there is something to damage").isNotEmpty();
+            for (Path file : files) {
+                damage(file, damage);
+            }
+            node.start();
+            CompleteRead.into(history, node.kafka(), TOPIC, PARTITIONS);
+            assertThat(node.stop()).isZero();
+        }
+        Verdict verdict = HistoryChecker.check(history);
+        assertThat(verdict.valid()).as("damage=%s verdict=%s", damage, verdict).isTrue();
+    }
+
+    /** A bit flipped in the middle after kill -9: the rest is served, nothing after it is cut off, clients see no rot. */
+    @Test
+    void damageInTheMiddleCostsNoOtherRecord() throws Exception {
+        History history = new History();
+        try (NodeProcess node = NodeProcess.in(directory)) {
+            fill(node, history);
+            assertThat(node.stop()).isZero();
+            Path log = logsOf(node.dataDirectory(), "00000000000000000000.log").stream()
+                    .max((a, b) -> Long.compare(a.toFile().length(), b.toFile().length()))
+                    .orElseThrow();
+            flipBit(log, Files.size(log) / 2);
+            for (Path marker : cleanShutdownMarkers(node.dataDirectory())) {
+                Files.delete(marker);
+            }
+            node.start();
+            History reread = new History();
+            readAround(reread, node);
+            Set<Long> values = reread.events().stream()
+                    .filter(Poll.class::isInstance)
+                    .flatMap(event -> ((Poll) event).records().values().stream())
+                    .flatMap(List::stream)
+                    .map(Entry::value)
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertThat(node.alive()).isTrue();
+            assertThat(values.size()).as("records of the undamaged part").isGreaterThan(RECORDS / 2);
+        }
+    }
+
+    /** Reads each partition, stepping over an offset that cannot be read as an operator's tool would. */
+    private static void readAround(History history, NodeProcess node) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            SkippingRead.into(history, node.kafka(), TOPIC, partition);
+        }
+    }
+
+    private static void fill(NodeProcess node, History history) throws Exception {
+        node.start();
+        Topics.create(node, TOPIC, PARTITIONS);
+        try (ProducerLoad load = new ProducerLoad(history, node.kafka(), TOPIC, PARTITIONS)) {
+            load.awaitAcknowledged(RECORDS);
+        }
+    }
+
+    private static List<Path> filesBesideTheLogs(Path data) throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> {
+                        String name = file.getFileName().toString();
+                        return !name.endsWith(".log")
+                                && !name.equals("meta.properties")
+                                && !name.equals("partition.metadata")
+                                && !name.endsWith(".lock")
+                                && !file.toString().contains("journal");
+                    })
+                    .toList();
+        }
+    }
+
+    private static List<Path> logsOf(Path data, String name) throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            return files.filter(file -> file.getFileName().toString().equals(name))
+                    .toList();
+        }
+    }
+
+    private static List<Path> cleanShutdownMarkers(Path data) throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            return files.filter(file -> file.getFileName().toString().contains("cleanshutdown"))
+                    .toList();
+        }
+    }
+
+    private static void damage(Path file, String damage) throws IOException {
+        switch (damage) {
+            case "delete" -> Files.delete(file);
+            case "empty" -> Files.write(file, new byte[0]);
+            case "flip" -> {
+                if (Files.size(file) > 0) {
+                    flipBit(file, Files.size(file) / 2);
+                }
+            }
+            default -> throw new IllegalArgumentException(damage);
+        }
+    }
+
+    private static void flipBit(Path file, long position) throws IOException {
+        try (RandomAccessFile handle = new RandomAccessFile(file.toFile(), "rw")) {
+            handle.seek(position);
+            int value = handle.read();
+            handle.seek(position);
+            handle.write(value ^ 0x10);
+        }
+    }
+}

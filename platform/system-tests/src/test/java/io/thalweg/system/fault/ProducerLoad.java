@@ -1,0 +1,108 @@
+package io.thalweg.system.fault;
+
+import io.thalweg.system.history.History;
+import io.thalweg.system.history.HistoryEvent.Outcome;
+import io.thalweg.system.history.HistoryEvent.Send;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.LongSerializer;
+import org.apache.kafka.common.serialization.VoidSerializer;
+
+/** Idempotent kafka-clients producers with acks=all, one for each partition, sending rising numbers without pause. */
+final class ProducerLoad implements AutoCloseable {
+
+    /** Enough for full batches while the node is away, few enough to be caught up at once afterwards. */
+    private static final int IN_FLIGHT_MAX = 2_000;
+
+    private final History history;
+    private final AtomicBoolean running = new AtomicBoolean(true);
+    private final AtomicLong acknowledged = new AtomicLong();
+    private final List<Thread> threads = new ArrayList<>();
+
+    ProducerLoad(History history, String bootstrap, String topic, int partitions) {
+        this.history = history;
+        for (int partition = 0; partition < partitions; partition++) {
+            int own = partition;
+            Thread thread = new Thread(() -> produce(bootstrap, topic, own), "load-" + partition);
+            thread.start();
+            threads.add(thread);
+        }
+    }
+
+    private void produce(String bootstrap, String topic, int partition) {
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers", bootstrap,
+                "acks", "all",
+                "enable.idempotence", true,
+                "linger.ms", 1,
+                "request.timeout.ms", 5_000,
+                "delivery.timeout.ms", 180_000,
+                "reconnect.backoff.ms", 20,
+                "reconnect.backoff.max.ms", 100,
+                "retry.backoff.ms", 20,
+                "retry.backoff.max.ms", 100);
+        Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
+        String key = topic + "/" + partition;
+        String process = "writer-" + partition;
+        try (KafkaProducer<Void, Long> producer =
+                new KafkaProducer<>(properties, new VoidSerializer(), new LongSerializer())) {
+            for (long value = 1; running.get(); value++) {
+                long sent = value;
+                inFlight.acquireUninterruptibly();
+                var unused = producer.send(new ProducerRecord<>(topic, partition, null, value), (metadata, failure) -> {
+                    inFlight.release();
+                    if (failure == null) {
+                        acknowledged.incrementAndGet();
+                        history.add(new Send(process, key, sent, metadata.offset(), Outcome.OK));
+                    } else {
+                        history.add(new Send(process, key, sent, -1, outcome(failure)));
+                    }
+                });
+            }
+        }
+    }
+
+    private static Outcome outcome(Exception failure) {
+        return failure instanceof RecordTooLargeException || failure instanceof AuthorizationException
+                ? Outcome.FAIL
+                : Outcome.INFO;
+    }
+
+    long acknowledged() {
+        return acknowledged.get();
+    }
+
+    /** Returns when {@code more} records have been acknowledged after now; fails if that takes over a minute. */
+    void awaitAcknowledged(long more) throws InterruptedException {
+        long wanted = acknowledged.get() + more;
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (acknowledged.get() < wanted) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(
+                        "no progress: acknowledged=" + acknowledged.get() + " wanted=" + wanted + " within 60 s");
+            }
+            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(2);
+        }
+    }
+
+    /** Stops sending and waits for every outcome. */
+    @Override
+    public void close() {
+        running.set(false);
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
