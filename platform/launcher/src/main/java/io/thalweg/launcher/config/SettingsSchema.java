@@ -32,7 +32,7 @@ public final class SettingsSchema {
     private final List<SettingsKey> keys = new ArrayList<>();
     private final JsonObject defaults;
 
-    private SettingsSchema(JsonObject schema) {
+    SettingsSchema(JsonObject schema) {
         this.schema = schema;
         this.defaults = collect("", schema);
     }

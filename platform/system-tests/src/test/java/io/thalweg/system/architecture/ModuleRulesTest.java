@@ -1,0 +1,157 @@
+package io.thalweg.system.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static io.thalweg.system.architecture.PlatformClasses.ALL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import io.thalweg.log.RecordSlices;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of docs/ARCHITECTURE.md: what is absent there is forbidden. */
+class ModuleRulesTest {
+
+    private static final String PLATFORM = "io.thalweg..";
+
+    /** All that a door or a client may know of the broker. */
+    private static final DescribedPredicate<JavaClass> BROKER_PORT = resideInAnyPackage(
+                    "io.thalweg.broker.api..",
+                    "io.thalweg.coordination.group.api..",
+                    "io.thalweg.log.error..",
+                    "io.thalweg.log.record..")
+            .or(belongToAnyOf(RecordSlices.class));
+
+    @Test
+    void theRulesSeeEveryModule() {
+        for (String module : List.of("environment", "log", "coordination", "broker", "client", "gateway", "launcher")) {
+            assertThat(ALL.stream().anyMatch(type -> type.getPackageName().startsWith("io.thalweg." + module)))
+                    .as(module)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void environmentUsesTheJdkAlone() {
+        mayUseOfThePlatform("io.thalweg.environment..", resideInAPackage("io.thalweg.environment.."));
+        mayNotUse("io.thalweg.environment..", "io.vertx..", "io.netty..", "org.apache.kafka..", "org.slf4j..");
+    }
+
+    @Test
+    void logStandsOnEnvironmentAndKnowsNeitherVertxNorTheNetwork() {
+        mayUseOfThePlatform("io.thalweg.log..", resideInAnyPackage("io.thalweg.log..", "io.thalweg.environment.."));
+        mayNotUse("io.thalweg.log..", "io.vertx..", "io.netty..", "com.hazelcast..", "java.net..");
+    }
+
+    @Test
+    void coordinationStandsOnTheLogAndUsesOfVertxFutureAndPromiseAlone() {
+        mayUseOfThePlatform(
+                "io.thalweg.coordination..",
+                resideInAnyPackage("io.thalweg.coordination..", "io.thalweg.log..", "io.thalweg.environment.."));
+        noClasses()
+                .that()
+                .resideInAPackage("io.thalweg.coordination..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.vertx..")
+                        .and(not(belongToAnyOf(Future.class, Promise.class)))
+                        .and(not(resideInAPackage("io.vertx.codegen.."))))
+                .allowEmptyShould(true)
+                .check(ALL);
+    }
+
+    @Test
+    void brokerKnowsNoDoorAndNoClient() {
+        mayUseOfThePlatform(
+                "io.thalweg.broker..",
+                resideInAnyPackage(
+                        "io.thalweg.broker..",
+                        "io.thalweg.coordination..",
+                        "io.thalweg.log..",
+                        "io.thalweg.environment.."));
+    }
+
+    @Test
+    void clientUsesTheBrokersPortAlone() {
+        mayUseOfThePlatform("io.thalweg.client..", BROKER_PORT.or(resideInAPackage("io.thalweg.client..")));
+        mayNotUse("io.thalweg.client..", "io.vertx.ext.web..", "io.netty..");
+    }
+
+    @Test
+    void doorsUseTheBrokersPortAndTheClientAlone() {
+        mayUseOfThePlatform(
+                "io.thalweg.gateway..",
+                BROKER_PORT.or(resideInAnyPackage("io.thalweg.gateway..", "io.thalweg.client..")));
+    }
+
+    @Test
+    void doorsDoNotKnowEachOther() {
+        for (String door : List.of("kafka", "http")) {
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.thalweg.gateway." + door + "..")
+                    .should()
+                    .dependOnClassesThat(resideInAPackage("io.thalweg.gateway..")
+                            .and(not(resideInAPackage("io.thalweg.gateway." + door + ".."))))
+                    .check(ALL);
+        }
+    }
+
+    @Test
+    void nobodyUsesTheLauncher() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.thalweg.launcher..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.thalweg.launcher..")
+                .check(ALL);
+    }
+
+    @Test
+    void onlyLogRecordTouchesKafkasInternalRecordClasses() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.thalweg.log.record..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka.common.record.internal..", "org.apache.kafka.common.compress..")
+                .check(ALL);
+    }
+
+    @Test
+    void onlyTheClustersOwnPackageTouchesHazelcast() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.thalweg.cluster.hazelcast..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.hazelcast..")
+                .check(ALL);
+    }
+
+    private static void mayUseOfThePlatform(String module, DescribedPredicate<JavaClass> allowed) {
+        noClasses()
+                .that()
+                .resideInAPackage(module)
+                .should()
+                .dependOnClassesThat(resideInAPackage(PLATFORM).and(not(allowed)))
+                .check(ALL);
+    }
+
+    private static void mayNotUse(String module, String... packages) {
+        noClasses()
+                .that()
+                .resideInAPackage(module)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages)
+                .check(ALL);
+    }
+}
