@@ -44,7 +44,30 @@ final class SettingsOptions {
 
     /** Defaults, files in order, {@code THALWEG_*}, flags. */
     Settings load(Map<String, String> environment) {
+        return load(environment, new SettingsLoader());
+    }
+
+    boolean hasDataDirectory() {
+        return dataDirectory != null;
+    }
+
+    /**
+     * As {@link #load}, with other defaults: a free port for each door whose usual one is taken, fewer events.
+     *
+     * @param temporary the data directory, or null if a flag names one
+     */
+    Settings loadForDemo(Map<String, String> environment, @Nullable Path temporary) {
         SettingsLoader loader = new SettingsLoader();
+        if (temporary != null) {
+            loader.flag("node.dataDirectory", temporary.toString(), "demo");
+        }
+        for (String door : new String[] {"http", "kafka", "eventBus"}) {
+            loader.useAnyPortIfTaken(door + ".port");
+        }
+        return load(environment, loader);
+    }
+
+    private Settings load(Map<String, String> environment, SettingsLoader loader) {
         files.forEach(loader::file);
         loader.environment(environment);
         assignments.forEach(loader::set);

@@ -66,7 +66,7 @@ final class StartCommand implements Callable<Integer> {
         }
     }
 
-    private static Node started(NodeConfig config) throws InterruptedException {
+    static Node started(NodeConfig config) throws InterruptedException {
         try {
             return Blocking.await(Node.start(config));
         } catch (Blocking.Failed e) {

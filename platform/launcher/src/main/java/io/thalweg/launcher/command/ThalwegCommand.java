@@ -24,6 +24,7 @@ public final class ThalwegCommand implements Runnable {
 
     static {
         COMMANDS.put("start", StartCommand::new);
+        COMMANDS.put("demo", DemoCommand::new);
         COMMANDS.put("topics", TopicsCommand::new);
         COMMANDS.put("produce", ProduceCommand::new);
         COMMANDS.put("consume", ConsumeCommand::new);

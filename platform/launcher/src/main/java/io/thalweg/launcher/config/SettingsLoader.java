@@ -2,6 +2,8 @@ package io.thalweg.launcher.config;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -98,6 +100,18 @@ public final class SettingsLoader {
                 parent.put(name, text);
                 origins.put(path, origin);
             }
+        }
+        return this;
+    }
+
+    /** Replaces a port of loopback that another process listens on by 0. Looks at the network, so it may block. */
+    public SettingsLoader useAnyPortIfTaken(String path) {
+        SettingsKey key = Objects.requireNonNull(schema.keyFor(path));
+        int port = ((Number) key.schema().getValue("default")).intValue();
+        try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            probe.setReuseAddress(true);
+        } catch (IOException taken) {
+            put(path, 0, "a taken port");
         }
         return this;
     }

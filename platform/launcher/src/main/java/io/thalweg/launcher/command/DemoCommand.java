@@ -1,0 +1,123 @@
+package io.thalweg.launcher.command;
+
+import io.thalweg.launcher.config.Settings;
+import io.thalweg.launcher.demo.Demo;
+import io.thalweg.launcher.demo.DemoFailure;
+import io.thalweg.launcher.demo.DemoResult;
+import io.thalweg.launcher.node.FatalErrors;
+import io.thalweg.launcher.node.Node;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code thalweg demo}: a node, the flights, and what they showed. */
+@Command(
+        name = "demo",
+        description = "Starts a node, publishes 20,000 real flights through each door and reads them back.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Each door takes its usual port, or any free one if that is taken. Without --data-dir the records are",
+            "kept in a temporary directory, which goes when the demo ends. Ends with exit code 0 if every door read",
+            "the same records; with --keep-running it stays up until SIGTERM or Ctrl-C."
+        })
+final class DemoCommand implements Callable<Integer> {
+
+    @Mixin
+    private final SettingsOptions options = new SettingsOptions();
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Option(names = "--keep-running", description = "Leave the node running to look around.")
+    private boolean keepRunning;
+
+    @Override
+    public Integer call() throws Exception {
+        TerminationSignal termination = TerminationSignal.install();
+        FatalErrors.install();
+        Path temporary = options.hasDataDirectory() ? null : Files.createTempDirectory("thalweg-demo");
+        try {
+            Settings settings = options.loadForDemo(System.getenv(), temporary);
+            Node node = StartCommand.started(StartCommand.checked(settings));
+            try {
+                run(node, settings, temporary, termination);
+            } finally {
+                Blocking.await(node.close());
+            }
+        } finally {
+            if (temporary != null) {
+                delete(temporary);
+            }
+        }
+        return 0;
+    }
+
+    private void run(Node node, Settings settings, @Nullable Path temporary, TerminationSignal termination)
+            throws InterruptedException {
+        PrintStream out = output.out();
+        if (!output.json()) {
+            Banner.print(out, node, settings);
+            out.println();
+            out.flush();
+        }
+        DemoResult result = result(node);
+        output.print(result.toJson(), result::print);
+        if (!output.json()) {
+            whereToLook(out, node, result, temporary);
+            output.flush();
+        }
+        if (keepRunning) {
+            termination.await();
+        }
+    }
+
+    private static DemoResult result(Node node) throws InterruptedException {
+        try {
+            return new Demo(node).run();
+        } catch (DemoFailure e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void whereToLook(PrintStream out, Node node, DemoResult result, @Nullable Path temporary) {
+        out.println();
+        if (!keepRunning) {
+            out.println("Run it with --keep-running to look around"
+                    + (temporary == null ? "" : ", and with --data-dir DIR to keep the records") + ".");
+            return;
+        }
+        String http = "http://127.0.0.1:" + node.ports().http();
+        out.println("Look around (Ctrl-C ends it):");
+        out.println("  curl '" + http + "/v1/topics/" + result.topic() + "/records?limit=3'");
+        out.println("  curl -N '" + http + "/v1/topics/" + result.topic() + "/events?from=latest'");
+        out.println("  curl '" + http + "/v1/groups'");
+        out.println("  curl '" + http + "/metrics'");
+        out.println("  kcat -b 127.0.0.1:" + node.ports().kafka() + " -t " + result.topic() + " -C -c 3");
+    }
+
+    private static void delete(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
