@@ -13,7 +13,8 @@ public interface Broker {
      * directory is locked by another process, of a newer version or of another cluster.
      */
     static Future<Broker> start(Vertx vertx, Environment environment, BrokerConfig config) {
-        return Future.failedFuture(new UnsupportedOperationException("lands next"));
+        BrokerVerticle verticle = new BrokerVerticle(environment, config);
+        return vertx.deployVerticle(verticle).map(id -> new DeployedBroker(vertx, id, verticle.node()));
     }
 
     BrokerApi api();

@@ -1,5 +1,7 @@
 package io.thalweg.broker;
 
+import io.thalweg.log.Durability;
+import io.thalweg.log.LogDirectoryConfig;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataDirectory holds everything this node keeps
  * @param nodeId at least 0
  * @param rack where the node stands, told to clients; null if not known
- * @param journalBytes size of the write-ahead journal, preallocated
+ * @param durability what an acknowledged append survives
+ * @param journalBytes size of the write-ahead journal
  * @param openFilesMax files that the log keeps open at once
  * @param tailBytes memory for the newest batches of all partitions together, from which hot reads are served
  * @param inFlightBytesMax appends accepted and not yet answered, in bytes over all doors; beyond it appends are refused
@@ -31,6 +34,7 @@ public record BrokerConfig(
         Path dataDirectory,
         int nodeId,
         @Nullable String rack,
+        Durability durability,
         long journalBytes,
         int openFilesMax,
         long tailBytes,
@@ -51,7 +55,7 @@ public record BrokerConfig(
 
     public BrokerConfig {
         atLeast("nodeId", nodeId, 0);
-        atLeast("journalBytes", journalBytes, MEBIBYTE);
+        atLeast("journalBytes", journalBytes, LogDirectoryConfig.JOURNAL_BYTES_MIN);
         atLeast("openFilesMax", openFilesMax, 8);
         atLeast("tailBytes", tailBytes, 0);
         atLeast("inFlightBytesMax", inFlightBytesMax, MEBIBYTE);
@@ -72,9 +76,10 @@ public record BrokerConfig(
                 dataDirectory,
                 1,
                 null,
+                Durability.FSYNC,
+                512 * MEBIBYTE,
+                1024,
                 64 * MEBIBYTE,
-                512,
-                32 * MEBIBYTE,
                 64 * MEBIBYTE,
                 (int) (8 * MEBIBYTE),
                 4,
@@ -102,6 +107,10 @@ public record BrokerConfig(
 
     public BrokerConfig withRack(@Nullable String rack) {
         return with(draft -> draft.rack = rack);
+    }
+
+    public BrokerConfig withDurability(Durability durability) {
+        return with(draft -> draft.durability = durability);
     }
 
     public BrokerConfig withJournalBytes(long journalBytes) {
@@ -178,6 +187,8 @@ public record BrokerConfig(
         @Nullable
         String rack;
 
+        Durability durability;
+
         long journalBytes;
         int openFilesMax;
         long tailBytes;
@@ -198,6 +209,7 @@ public record BrokerConfig(
             dataDirectory = from.dataDirectory;
             nodeId = from.nodeId;
             rack = from.rack;
+            durability = from.durability;
             journalBytes = from.journalBytes;
             openFilesMax = from.openFilesMax;
             tailBytes = from.tailBytes;
@@ -220,6 +232,7 @@ public record BrokerConfig(
                     dataDirectory,
                     nodeId,
                     rack,
+                    durability,
                     journalBytes,
                     openFilesMax,
                     tailBytes,

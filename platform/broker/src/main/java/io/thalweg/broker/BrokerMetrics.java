@@ -1,6 +1,12 @@
 package io.thalweg.broker;
 
+import io.thalweg.broker.fetch.FetchHandler;
+import io.thalweg.broker.storage.LogWriter;
+import io.thalweg.broker.storage.PendingAppend;
+import io.thalweg.log.Append;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /**
  * What a broker counted since its start. Counters only grow; gauges ({@code inFlightBytes}, {@code fetchWaiters}) go
@@ -21,10 +27,12 @@ public final class BrokerMetrics {
     final LongAdder fetchesDelayed = new LongAdder();
     final LongAdder tailReads = new LongAdder();
     final LongAdder coldReads = new LongAdder();
-    final LongAdder inFlightBytes = new LongAdder();
     final LongAdder fetchWaiters = new LongAdder();
+    private final LongSupplier inFlightBytes;
 
-    BrokerMetrics() {}
+    BrokerMetrics(LongSupplier inFlightBytes) {
+        this.inFlightBytes = inFlightBytes;
+    }
 
     public long appendRequests() {
         return appendRequests.sum();
@@ -88,11 +96,65 @@ public final class BrokerMetrics {
 
     /** Gauge: bytes of appends accepted and not yet answered. */
     public long inFlightBytes() {
-        return inFlightBytes.sum();
+        return inFlightBytes.getAsLong();
     }
 
     /** Gauge: long polls waiting. */
     public long fetchWaiters() {
         return fetchWaiters.sum();
+    }
+
+    LogWriter.Observer writerObserver() {
+        return this::onCommit;
+    }
+
+    FetchHandler.Observer fetchObserver() {
+        return new FetchHandler.Observer() {
+            @Override
+            public void onRead(boolean fromDisk) {
+                (fromDisk ? coldReads : tailReads).increment();
+            }
+
+            @Override
+            public void onWaiting() {
+                fetchesDelayed.increment();
+                fetchWaiters.increment();
+            }
+
+            @Override
+            public void onWaited() {
+                fetchWaiters.decrement();
+            }
+
+            @Override
+            public void onAnswered(int bytes) {
+                fetchRequests.increment();
+                fetchBytes.add(bytes);
+            }
+        };
+    }
+
+    private void onCommit(List<PendingAppend> group, long nanos) {
+        long bytes = 0;
+        long records = 0;
+        long failures = 0;
+        long duplicates = 0;
+        for (PendingAppend pending : group) {
+            Append append = pending.append();
+            if (!append.done() || append.failure() != null) {
+                failures++;
+            } else if (append.duplicate()) {
+                duplicates++;
+            } else {
+                bytes += append.batches().sizeInBytes();
+                records += append.batches().recordCount();
+            }
+        }
+        commitGroups.increment();
+        commitNanos.add(nanos);
+        appendBytes.add(bytes);
+        appendRecords.add(records);
+        appendFailures.add(failures);
+        appendDuplicates.add(duplicates);
     }
 }

@@ -1,0 +1,209 @@
+package io.thalweg.broker;
+
+import io.thalweg.broker.api.BrokerApi.EpochEndOffset;
+import io.thalweg.broker.api.BrokerApi.IsolationLevel;
+import io.thalweg.broker.api.BrokerApi.ListOffsetRequest;
+import io.thalweg.broker.api.BrokerApi.ListedOffset;
+import io.thalweg.broker.api.BrokerApi.PartitionStatus;
+import io.thalweg.broker.partition.Partition;
+import io.thalweg.broker.partition.Partitions;
+import io.thalweg.broker.storage.LogWriter;
+import io.thalweg.broker.storage.StoragePool;
+import io.thalweg.log.EpochEnd;
+import io.thalweg.log.LogDirectory;
+import io.thalweg.log.PartitionLog;
+import io.thalweg.log.TimestampOffset;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** Looks offsets up, deletes records and reports sizes. What may touch the disk runs on the storage pool. */
+final class OffsetQueries {
+
+    private static final ListedOffset NONE = new ListedOffset(-1, -1, -1);
+
+    private final Partitions partitions;
+    private final LogDirectory directory;
+    private final StoragePool storage;
+    private final LogWriter writer;
+
+    OffsetQueries(Partitions partitions, LogDirectory directory, StoragePool storage, LogWriter writer) {
+        this.partitions = partitions;
+        this.directory = directory;
+        this.storage = storage;
+        this.writer = writer;
+    }
+
+    Future<ListedOffset> listOffset(ListOffsetRequest request) {
+        return withPartition(request.partition(), request.currentLeaderEpoch(), partition -> {
+            boolean inMemory = request.timestamp() == ListOffsetRequest.LATEST
+                    || request.timestamp() == ListOffsetRequest.EARLIEST;
+            if (inMemory && partition.isOpen()) {
+                return Future.succeededFuture(list(partition, request));
+            }
+            return onStorage(partition, () -> list(partition, request));
+        });
+    }
+
+    Future<EpochEndOffset> endOfEpoch(TopicPartition name, int currentLeaderEpoch, int leaderEpoch) {
+        return withPartition(
+                name,
+                currentLeaderEpoch,
+                partition -> onStorage(partition, () -> {
+                    if (leaderEpoch == partition.state().leaderEpoch()) {
+                        return new EpochEndOffset(leaderEpoch, partition.log().logEndOffset());
+                    }
+                    EpochEnd end = partition.log().endOfEpoch(leaderEpoch);
+                    return new EpochEndOffset(end.leaderEpoch(), end.endOffset());
+                }));
+    }
+
+    Future<Long> deleteRecords(TopicPartition name, long beforeOffset) {
+        return withPartition(name, -1, partition -> {
+            if (partition.log().config().compact() && !partition.log().config().delete()) {
+                throw new ThalwegException(
+                        ErrorCode.POLICY_VIOLATION,
+                        "records of a compacted topic cannot be deleted: partition=" + name
+                                + "; add delete to its cleanup.policy");
+            }
+            return onStorage(partition, () -> {
+                        PartitionLog log = partition.log();
+                        long highWatermark = log.highWatermark();
+                        long before = beforeOffset == -1 ? highWatermark : beforeOffset;
+                        if (before < 0 || before > highWatermark) {
+                            throw new ThalwegException(
+                                    ErrorCode.OFFSET_OUT_OF_RANGE,
+                                    "cannot delete records: partition=" + name + " beforeOffset=" + before
+                                            + " highWatermark=" + highWatermark);
+                        }
+                        return before;
+                    })
+                    .compose(before -> onWriter(() -> {
+                        partition.log().deleteRecordsBefore(before);
+                        return partition.log().logStartOffset();
+                    }));
+        });
+    }
+
+    /** @param wanted null for all */
+    Future<List<PartitionStatus>> describeLogs(@Nullable List<TopicPartition> wanted) {
+        return storage.run(() -> {
+            List<PartitionStatus> statuses = new ArrayList<>();
+            if (wanted == null) {
+                partitions.forEach(partition -> statuses.add(status(partition)));
+            } else {
+                for (TopicPartition name : wanted) {
+                    Partition partition = partitions.get(name);
+                    if (partition != null) {
+                        statuses.add(status(partition));
+                    }
+                }
+            }
+            return statuses;
+        });
+    }
+
+    private static ListedOffset list(Partition partition, ListOffsetRequest request) throws IOException {
+        PartitionLog log = partition.log();
+        int epoch = partition.state().leaderEpoch();
+        long upTo = request.isolation() == IsolationLevel.READ_COMMITTED ? log.lastStableOffset() : log.highWatermark();
+        if (request.timestamp() == ListOffsetRequest.LATEST) {
+            return new ListedOffset(upTo, -1, epoch);
+        }
+        if (request.timestamp() == ListOffsetRequest.EARLIEST) {
+            TimestampOffset earliest = log.earliest();
+            return new ListedOffset(log.logStartOffset(), -1, earliest.leaderEpoch());
+        }
+        TimestampOffset found;
+        if (request.timestamp() == ListOffsetRequest.MAX_TIMESTAMP) {
+            found = log.maxTimestamp();
+        } else if (request.timestamp() >= 0) {
+            found = log.offsetForTimestamp(request.timestamp());
+        } else {
+            throw new ThalwegException(
+                    ErrorCode.INVALID_REQUEST, "no such place in a log: timestamp=" + request.timestamp());
+        }
+        return found.offset() < 0 || found.offset() >= upTo
+                ? NONE
+                : new ListedOffset(found.offset(), found.timestamp(), found.leaderEpoch());
+    }
+
+    private PartitionStatus status(Partition partition) {
+        PartitionLog log = partition.log();
+        try {
+            partition.open();
+            String error = directory.offline() ? "the log directory is offline after a disk error" : log.damage();
+            return new PartitionStatus(
+                    partition.name(),
+                    log.logStartOffset(),
+                    log.highWatermark(),
+                    log.logEndOffset(),
+                    log.sizeBytes(),
+                    error);
+        } catch (IOException | RuntimeException failure) {
+            return new PartitionStatus(partition.name(), -1, -1, -1, 0, String.valueOf(failure.getMessage()));
+        }
+    }
+
+    private interface Query<T> {
+        Future<T> ask(Partition partition) throws IOException;
+    }
+
+    private <T> Future<T> withPartition(TopicPartition name, int currentLeaderEpoch, Query<T> query) {
+        Partition partition = partitions.get(name);
+        if (partition == null) {
+            return Future.failedFuture(new ThalwegException(
+                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "This server does not host this topic-partition: " + name));
+        }
+        try {
+            partition.leaderEpochFor(currentLeaderEpoch);
+            return query.ask(partition);
+        } catch (ThalwegException refused) {
+            return Future.failedFuture(refused);
+        } catch (IOException failure) {
+            return Future.failedFuture(storageError(failure));
+        }
+    }
+
+    private <T> Future<T> onStorage(Partition partition, Callable<T> query) {
+        Future<T> answer = storage.tryRead(() -> {
+            partition.open();
+            return query.call();
+        });
+        if (answer == null) {
+            return Future.failedFuture(new ThalwegException(
+                    ErrorCode.REQUEST_TIMED_OUT, "too many reads wait for the disk; retry with backoff"));
+        }
+        return answer.recover(
+                failure -> Future.failedFuture(failure instanceof ThalwegException ? failure : storageError(failure)));
+    }
+
+    /** Changes the log between two groups, so that it races with no append. */
+    private <T> Future<T> onWriter(Callable<T> change) {
+        Promise<T> promise = Promise.promise();
+        writer.execute(() -> {
+            try {
+                promise.complete(change.call());
+            } catch (ThalwegException refused) {
+                promise.fail(refused);
+            } catch (Exception failure) {
+                promise.fail(storageError(failure));
+            }
+        });
+        return promise.future();
+    }
+
+    private static ThalwegException storageError(Throwable failure) {
+        return new ThalwegException(
+                ErrorCode.KAFKA_STORAGE_ERROR,
+                "the log could not be read or changed; look into the node's log",
+                failure);
+    }
+}

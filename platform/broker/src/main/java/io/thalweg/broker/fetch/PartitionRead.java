@@ -1,0 +1,223 @@
+package io.thalweg.broker.fetch;
+
+import io.thalweg.broker.api.BrokerApi.EpochEndOffset;
+import io.thalweg.broker.api.BrokerApi.IsolationLevel;
+import io.thalweg.broker.api.FetchRequest.FetchPartition;
+import io.thalweg.broker.api.FetchedPartition;
+import io.thalweg.broker.api.FetchedPartition.AbortedTransaction;
+import io.thalweg.broker.partition.Partition;
+import io.thalweg.broker.partition.Partitions;
+import io.thalweg.log.AbortedTxn;
+import io.thalweg.log.EpochEnd;
+import io.thalweg.log.LogRead;
+import io.thalweg.log.PartitionLog;
+import io.thalweg.log.RecordSlices;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition's part in one look at the log. {@link #readTail} on the caller's thread; if it answers that it must
+ * block, {@link #readBlocking} on a storage thread, with the same limits.
+ */
+final class PartitionRead {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(PartitionRead.class);
+
+    private final FetchPartition request;
+    private final IsolationLevel isolation;
+    private final @Nullable Partition partition;
+
+    private ErrorCode error = ErrorCode.NONE;
+    private long highWatermark = -1;
+    private long lastStableOffset = -1;
+    private long logStartOffset = -1;
+    private @Nullable EpochEndOffset diverging;
+    private List<AbortedTransaction> aborted = List.of();
+    private @Nullable LogRead read;
+    private int bytesMax;
+    private boolean minOneBatch;
+
+    PartitionRead(FetchPartition request, IsolationLevel isolation, Partitions partitions) {
+        this.request = request;
+        this.isolation = isolation;
+        this.partition = partitions.get(request.partition());
+    }
+
+    @Nullable
+    Partition partition() {
+        return partition;
+    }
+
+    int sizeInBytes() {
+        return read == null ? 0 : read.records().sizeInBytes();
+    }
+
+    /** Whether the caller should hear of this at once, records or not. */
+    boolean conclusive() {
+        return error != ErrorCode.NONE || diverging != null;
+    }
+
+    /** Whether more can be read, or something else changed, since this read was made. */
+    boolean outdated() {
+        Partition known = partition;
+        return known != null
+                && (known.refusal(request.currentLeaderEpoch()) != ErrorCode.NONE || upTo(known.log()) > upTo());
+    }
+
+    /**
+     * Reads what is in memory.
+     *
+     * @return false if the rest must be done by {@link #readBlocking}, for which {@code limit} bytes are set aside
+     */
+    boolean readTail(int limit, boolean mustReturnOneBatch) {
+        bytesMax = limit;
+        minOneBatch = mustReturnOneBatch;
+        Partition known = checkedPartition();
+        if (known == null) {
+            return true;
+        }
+        if (!known.isOpen()) {
+            return false;
+        }
+        PartitionLog log = known.log();
+        if (!look(known, log) || request.offset() >= upTo() || (bytesMax <= 0 && !minOneBatch)) {
+            return true;
+        }
+        read = log.readTail(request.offset(), bytesMax, upTo(), minOneBatch);
+        return read != null && (isolation == IsolationLevel.READ_UNCOMMITTED || sizeInBytes() == 0);
+    }
+
+    /** Opens the log if need be, reads what is not in memory and looks aborted transactions up. Blocks; never throws. */
+    void readBlocking() {
+        Partition known = partition;
+        if (known == null) {
+            return;
+        }
+        try {
+            known.open();
+            PartitionLog log = known.log();
+            if (!look(known, log) || request.offset() >= upTo() || (bytesMax <= 0 && !minOneBatch)) {
+                return;
+            }
+            LogRead found = read;
+            if (found == null) {
+                found = log.read(request.offset(), bytesMax, upTo(), minOneBatch);
+                read = found;
+            }
+            if (isolation == IsolationLevel.READ_COMMITTED && sizeInBytes() > 0) {
+                aborted = abortedIn(log, found.nextOffset());
+            }
+        } catch (ThalwegException known1) {
+            fail(known1.error());
+        } catch (IOException | RuntimeException failure) {
+            LOGGER.atError()
+                    .setMessage("read failed")
+                    .addKeyValue("topic", request.partition().topic())
+                    .addKeyValue("partition", request.partition().partition())
+                    .addKeyValue("offset", request.offset())
+                    .setCause(failure)
+                    .log();
+            fail(ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    /** Gives back what was read; the next look begins anew. */
+    void close() {
+        LogRead opened = read;
+        read = null;
+        if (opened != null) {
+            opened.records().close();
+        }
+    }
+
+    void fail(ErrorCode why) {
+        close();
+        error = why;
+    }
+
+    /** Hands what was read over to the answer. */
+    FetchedPartition answer() {
+        if (error != ErrorCode.NONE) {
+            return FetchedPartition.failed(request.partition(), error);
+        }
+        LogRead found = read;
+        RecordSlices records = found == null ? RecordSlices.EMPTY : found.records();
+        read = null;
+        return new FetchedPartition(
+                request.partition(),
+                ErrorCode.NONE,
+                highWatermark,
+                lastStableOffset,
+                logStartOffset,
+                aborted,
+                diverging,
+                records);
+    }
+
+    private @Nullable Partition checkedPartition() {
+        Partition known = partition;
+        if (known == null) {
+            error = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+            return null;
+        }
+        if (request.topicId() != null && !request.topicId().equals(known.topicId())) {
+            error = ErrorCode.INCONSISTENT_TOPIC_ID;
+            return null;
+        }
+        error = known.refusal(request.currentLeaderEpoch());
+        return error == ErrorCode.NONE ? known : null;
+    }
+
+    /** Notes where the log is and checks the request against it; false if there is nothing to read. */
+    private boolean look(Partition known, PartitionLog log) {
+        // Read before the end of the log, so that an offset below it is never taken for one out of range.
+        highWatermark = log.highWatermark();
+        lastStableOffset = log.lastStableOffset();
+        logStartOffset = log.logStartOffset();
+        if (request.offset() < logStartOffset || request.offset() > log.logEndOffset()) {
+            error = ErrorCode.OFFSET_OUT_OF_RANGE;
+            return false;
+        }
+        diverging = divergence(known, log);
+        return diverging == null;
+    }
+
+    /** Where the reader's log left this one (KIP-595), or null if it did not. */
+    private @Nullable EpochEndOffset divergence(Partition known, PartitionLog log) {
+        int fetched = request.lastFetchedEpoch();
+        if (fetched < 0 || fetched == known.state().leaderEpoch()) {
+            return null;
+        }
+        EpochEnd end = log.endOfEpoch(fetched);
+        if (end.leaderEpoch() < 0) {
+            error = ErrorCode.OFFSET_OUT_OF_RANGE;
+            return null;
+        }
+        return end.leaderEpoch() < fetched || end.endOffset() < request.offset()
+                ? new EpochEndOffset(end.leaderEpoch(), end.endOffset())
+                : null;
+    }
+
+    private List<AbortedTransaction> abortedIn(PartitionLog log, long nextOffset) throws IOException {
+        List<AbortedTxn> found = log.abortedTransactions(request.offset(), nextOffset);
+        List<AbortedTransaction> transactions = new ArrayList<>(found.size());
+        for (AbortedTxn transaction : found) {
+            transactions.add(new AbortedTransaction(transaction.producerId(), transaction.firstOffset()));
+        }
+        return transactions;
+    }
+
+    private long upTo() {
+        return isolation == IsolationLevel.READ_COMMITTED ? lastStableOffset : highWatermark;
+    }
+
+    private long upTo(PartitionLog log) {
+        return isolation == IsolationLevel.READ_COMMITTED ? log.lastStableOffset() : log.highWatermark();
+    }
+}

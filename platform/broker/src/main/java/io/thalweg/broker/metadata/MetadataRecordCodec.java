@@ -1,0 +1,170 @@
+package io.thalweg.broker.metadata;
+
+import io.thalweg.broker.api.ClusterView.PartitionView;
+import io.thalweg.broker.api.ClusterView.TopicView;
+import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
+import io.thalweg.broker.metadata.MetadataRecord.ClusterRecord;
+import io.thalweg.broker.metadata.MetadataRecord.ProducerIdsRecord;
+import io.thalweg.broker.metadata.MetadataRecord.TopicRecord;
+import io.thalweg.broker.metadata.MetadataRecord.TopicRemovedRecord;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes of {@link MetadataRecord}s: key and value of a record in {@code __metadata}.
+ *
+ * <pre>
+ * key    type u8 | identity
+ *          1 cluster       -
+ *          2 broker        brokerId varint
+ *          3 producer ids  -
+ *          4 topic         topicId 16 bytes
+ * value  version u8 (0) | fields; no value (a tombstone) removes the key
+ *          cluster         clusterId string
+ *          broker          brokerEpoch varint | rack nullable string
+ *          producer ids    nextProducerId varint
+ *          topic           flags u8 (1 deleted, 2 internal) | name string
+ *                          | configs: count varint, (name string, value string)*
+ *                          | partitions: count varint, (leader+1 varint, leaderEpoch varint,
+ *                                          replicas: count varint, id varint*, in sync: the same)*
+ * </pre>
+ *
+ * varint: LEB128, unsigned. string: length varint, UTF-8. nullable string: 0 | 1, string.
+ */
+public final class MetadataRecordCodec {
+
+    private static final int VERSION = 0;
+    private static final int CLUSTER = 1;
+    private static final int BROKER = 2;
+    private static final int PRODUCER_IDS = 3;
+    private static final int TOPIC = 4;
+    private static final int DELETED_FLAG = 1;
+    private static final int INTERNAL_FLAG = 2;
+
+    private MetadataRecordCodec() {}
+
+    /** Receives the bytes of one record. */
+    public interface Sink {
+
+        /** @param value null for a tombstone */
+        void accept(byte[] key, byte @Nullable [] value);
+    }
+
+    public static void encode(MetadataRecord metadata, Sink sink) {
+        ByteWriter key = new ByteWriter();
+        ByteWriter value = new ByteWriter().u8(VERSION);
+        if (metadata instanceof ClusterRecord cluster) {
+            key.u8(CLUSTER);
+            value.string(cluster.clusterId());
+        } else if (metadata instanceof BrokerRecord broker) {
+            key.u8(BROKER).varint(broker.brokerId());
+            value.varint(broker.brokerEpoch()).nullableString(broker.rack());
+        } else if (metadata instanceof ProducerIdsRecord ids) {
+            key.u8(PRODUCER_IDS);
+            value.varint(ids.nextProducerId());
+        } else if (metadata instanceof TopicRecord topic) {
+            topicKey(key, topic.topic().id());
+            writeTopic(value, topic);
+        } else if (metadata instanceof TopicRemovedRecord removed) {
+            topicKey(key, removed.topicId());
+            sink.accept(key.toByteArray(), null);
+            return;
+        } else {
+            throw new IllegalArgumentException("no codec for " + metadata.getClass());
+        }
+        sink.accept(key.toByteArray(), value.toByteArray());
+    }
+
+    /** Fails with UNSUPPORTED_VERSION for what a newer version wrote, CORRUPT_MESSAGE for what nobody did. */
+    public static MetadataRecord decode(ByteBuffer keyBytes, @Nullable ByteBuffer valueBytes) {
+        ByteReader key = new ByteReader(keyBytes);
+        int type = key.u8();
+        if (valueBytes == null) {
+            if (type != TOPIC) {
+                throw unsupported("tombstone of type=" + type);
+            }
+            return new TopicRemovedRecord(new Uuid(key.int64(), key.int64()));
+        }
+        ByteReader value = new ByteReader(valueBytes);
+        int version = value.u8();
+        if (version != VERSION) {
+            throw unsupported("type=" + type + " version=" + version);
+        }
+        MetadataRecord metadata = switch (type) {
+            case CLUSTER -> new ClusterRecord(value.string());
+            case BROKER -> new BrokerRecord(key.count(Integer.MAX_VALUE), value.varint(), value.nullableString());
+            case PRODUCER_IDS -> new ProducerIdsRecord(value.varint());
+            case TOPIC -> readTopic(new Uuid(key.int64(), key.int64()), value);
+            default -> throw unsupported("type=" + type);
+        };
+        key.end();
+        value.end();
+        return metadata;
+    }
+
+    private static void topicKey(ByteWriter key, Uuid id) {
+        key.u8(TOPIC).int64(id.getMostSignificantBits()).int64(id.getLeastSignificantBits());
+    }
+
+    private static void writeTopic(ByteWriter value, TopicRecord metadata) {
+        TopicView topic = metadata.topic();
+        value.u8((metadata.deleted() ? DELETED_FLAG : 0) | (topic.internal() ? INTERNAL_FLAG : 0));
+        value.string(topic.name());
+        value.varint(topic.configs().size());
+        topic.configs().forEach((name, setting) -> value.string(name).string(setting));
+        value.varint(topic.partitions().size());
+        for (PartitionView partition : topic.partitions()) {
+            value.varint(partition.leader() + 1L).varint(partition.leaderEpoch());
+            writeIds(value, partition.replicas());
+            writeIds(value, partition.inSyncReplicas());
+        }
+    }
+
+    private static TopicRecord readTopic(Uuid id, ByteReader value) {
+        int flags = value.u8();
+        String name = value.string();
+        Map<String, String> configs = new TreeMap<>();
+        for (int left = value.count(value.remaining()); left > 0; left--) {
+            configs.put(value.string(), value.string());
+        }
+        int count = value.count(value.remaining());
+        List<PartitionView> partitions = new ArrayList<>(count);
+        for (int index = 0; index < count; index++) {
+            int leader = (int) value.varint() - 1;
+            int leaderEpoch = value.count(Integer.MAX_VALUE);
+            partitions.add(new PartitionView(index, leader, leaderEpoch, readIds(value), readIds(value)));
+        }
+        boolean internal = (flags & INTERNAL_FLAG) != 0;
+        return new TopicRecord(
+                new TopicView(name, id, internal, List.copyOf(partitions), Map.copyOf(configs)),
+                (flags & DELETED_FLAG) != 0);
+    }
+
+    private static void writeIds(ByteWriter value, List<Integer> ids) {
+        value.varint(ids.size());
+        ids.forEach(value::varint);
+    }
+
+    private static List<Integer> readIds(ByteReader value) {
+        int count = value.count(value.remaining());
+        List<Integer> ids = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            ids.add(value.count(Integer.MAX_VALUE));
+        }
+        return List.copyOf(ids);
+    }
+
+    private static ThalwegException unsupported(String what) {
+        return new ThalwegException(
+                ErrorCode.UNSUPPORTED_VERSION,
+                "metadata record was written by a newer version: " + what
+                        + "; start the newer version on this directory");
+    }
+}
