@@ -42,7 +42,16 @@ public interface CoordinatorLog {
     Future<Long> replay(TopicPartition partition, ReplayVisitor visitor);
 
     /** @param value null for a tombstone; arrays must not be changed after they were handed over */
-    record CoordinatorRecord(long timestampMillis, byte[] key, byte @Nullable [] value) {}
+    record CoordinatorRecord(long timestampMillis, byte[] key, byte @Nullable [] value) {
+
+        /** Bytes for a record's attributes, deltas and lengths in a batch, at most. */
+        private static final int OVERHEAD_BYTES = 32;
+
+        /** An upper bound of what the record takes in an uncompressed batch. */
+        public int bytesMax() {
+            return OVERHEAD_BYTES + key.length + (value == null ? 0 : value.length);
+        }
+    }
 
     interface ReplayVisitor {
 

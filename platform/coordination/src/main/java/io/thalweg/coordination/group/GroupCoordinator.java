@@ -1,0 +1,195 @@
+package io.thalweg.coordination.group;
+
+import io.thalweg.coordination.group.api.GroupsApi;
+import io.thalweg.coordination.runtime.CoordinatorLog;
+import io.thalweg.coordination.runtime.CoordinatorRuntime;
+import io.thalweg.coordination.runtime.Reply;
+import io.thalweg.coordination.runtime.ShardOperation;
+import io.thalweg.coordination.runtime.ShardThreads;
+import io.thalweg.coordination.runtime.Turn;
+import io.thalweg.environment.Environment;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The group coordinator of a node: finds the partition of a group and runs the request on its shard, which is
+ * loaded by the first request: a node without groups has nothing of this.
+ */
+public final class GroupCoordinator implements GroupsApi, AutoCloseable {
+
+    /** The internal topic that groups and offsets live in. */
+    public static final String OFFSETS_TOPIC = "__consumer_offsets";
+
+    private static final Map<String, String> OFFSETS_TOPIC_CONFIGS =
+            Map.of("cleanup.policy", "compact", "compression.type", "producer", "segment.bytes", "104857600");
+
+    private static final int GROUP_ID_LENGTH_MAX = 8_192;
+
+    private final GroupCoordinatorConfig config;
+    private final CoordinatorLog log;
+    private final ToIntFunction<TopicPartition> leaders;
+    private final CoordinatorRuntime<GroupShard> runtime;
+
+    /** @param leaders the broker that leads a partition, or -1 */
+    public GroupCoordinator(
+            Environment environment,
+            GroupCoordinatorConfig config,
+            ShardThreads threads,
+            CoordinatorLog log,
+            ToIntFunction<TopicPartition> leaders) {
+        this.config = config;
+        this.log = log;
+        this.leaders = leaders;
+        this.runtime = new CoordinatorRuntime<>(
+                environment,
+                config.runtime(),
+                threads,
+                log,
+                OFFSETS_TOPIC,
+                partition -> new GroupShard(config, environment.random()));
+    }
+
+    /** Kafka's: the partition that coordinates a group. */
+    public static int partitionOf(String groupId, int partitionCount) {
+        int hash = groupId.hashCode();
+        return (hash == Integer.MIN_VALUE ? 0 : Math.abs(hash)) % partitionCount;
+    }
+
+    @Override
+    public Future<Integer> coordinatorOf(String groupId) {
+        return partition(groupId).compose(partition -> {
+            int leader = leaders.applyAsInt(new TopicPartition(OFFSETS_TOPIC, partition));
+            if (leader < 0) {
+                return Future.failedFuture(new ThalwegException(
+                        ErrorCode.COORDINATOR_NOT_AVAILABLE,
+                        "the group's partition has no leader now: groupId=" + groupId + " partition=" + partition
+                                + "; ask again"));
+            }
+            runtime.open(partition);
+            return Future.succeededFuture(leader);
+        });
+    }
+
+    @Override
+    public Future<JoinedGroup> join(JoinGroup request) {
+        return onMembers(request.groupId(), (shard, reply, turn) -> shard.join(request, reply, turn));
+    }
+
+    @Override
+    public Future<SyncedGroup> sync(SyncGroup request) {
+        return onMembers(request.groupId(), (shard, reply, turn) -> shard.sync(request, reply, turn));
+    }
+
+    @Override
+    public Future<Void> heartbeat(String groupId, int generation, String memberId, @Nullable String groupInstanceId) {
+        return onMembers(
+                groupId,
+                (shard, reply, turn) -> shard.heartbeat(groupId, generation, memberId, groupInstanceId, reply, turn));
+    }
+
+    @Override
+    public Future<List<LeaveOutcome>> leave(String groupId, List<LeavingMember> members) {
+        return onMembers(groupId, (shard, reply, turn) -> shard.leave(groupId, members, reply, turn));
+    }
+
+    @Override
+    public Future<Map<TopicPartition, ErrorCode>> commitOffsets(CommitOffsets request) {
+        return onShard(request.groupId(), (shard, reply, turn) -> shard.commitOffsets(request, reply, turn));
+    }
+
+    @Override
+    public Future<Map<TopicPartition, CommittedOffset>> fetchOffsets(
+            String groupId, @Nullable List<TopicPartition> partitions, boolean requireStable) {
+        if (!topicExists()) {
+            return Future.succeededFuture(Map.of());
+        }
+        return onShard(groupId, (shard, reply, turn) -> shard.fetchOffsets(groupId, partitions, reply, turn));
+    }
+
+    @Override
+    public Future<List<GroupListing>> list() {
+        ShardOperation<GroupShard, List<GroupListing>> operation = GroupCoordinator::listShard;
+        List<Future<List<GroupListing>>> answers = IntStream.range(0, Math.max(0, log.partitionCount(OFFSETS_TOPIC)))
+                .filter(partition -> log.leaderEpoch(new TopicPartition(OFFSETS_TOPIC, partition)) >= 0)
+                .mapToObj(partition -> runtime.execute(partition, operation))
+                .toList();
+        return Future.all(answers)
+                .map(all -> answers.stream()
+                        .flatMap(answer -> answer.result().stream())
+                        .toList());
+    }
+
+    private static void listShard(GroupShard shard, Reply<List<GroupListing>> reply, Turn turn) {
+        shard.list(reply, turn);
+    }
+
+    @Override
+    public Future<GroupDescription> describe(String groupId) {
+        return onExisting(groupId, (shard, reply, turn) -> shard.describe(groupId, reply, turn));
+    }
+
+    @Override
+    public Future<Void> delete(String groupId) {
+        return onExisting(groupId, (shard, reply, turn) -> shard.delete(groupId, reply, turn));
+    }
+
+    @Override
+    public Future<Map<TopicPartition, ErrorCode>> deleteOffsets(String groupId, List<TopicPartition> partitions) {
+        return onExisting(groupId, (shard, reply, turn) -> shard.deleteOffsets(groupId, partitions, reply, turn));
+    }
+
+    /** For requests of members, who need a name for their group; old tools may keep offsets under an empty one. */
+    private <T> Future<T> onMembers(String groupId, ShardOperation<GroupShard, T> operation) {
+        if (groupId.isEmpty()) {
+            return Future.failedFuture(invalidGroupId(groupId));
+        }
+        return onShard(groupId, operation);
+    }
+
+    /** For requests that make no sense for a group that does not exist. */
+    private <T> Future<T> onExisting(String groupId, ShardOperation<GroupShard, T> operation) {
+        if (!topicExists()) {
+            return Future.failedFuture(GroupErrors.groupNotFound(groupId));
+        }
+        return onShard(groupId, operation);
+    }
+
+    private boolean topicExists() {
+        return log.partitionCount(OFFSETS_TOPIC) > 0;
+    }
+
+    private <T> Future<T> onShard(String groupId, ShardOperation<GroupShard, T> operation) {
+        int partitionCount = log.partitionCount(OFFSETS_TOPIC);
+        if (partitionCount > 0 && groupId.length() <= GROUP_ID_LENGTH_MAX) {
+            return runtime.execute(partitionOf(groupId, partitionCount), operation);
+        }
+        return partition(groupId).compose(partition -> runtime.execute(partition, operation));
+    }
+
+    private Future<Integer> partition(String groupId) {
+        if (groupId.length() > GROUP_ID_LENGTH_MAX) {
+            return Future.failedFuture(invalidGroupId(groupId.substring(0, 64)));
+        }
+        return log.ensureTopic(OFFSETS_TOPIC, config.offsetsTopicPartitions(), OFFSETS_TOPIC_CONFIGS)
+                .map(partitionCount -> partitionOf(groupId, partitionCount));
+    }
+
+    private static ThalwegException invalidGroupId(String groupId) {
+        return new ThalwegException(
+                ErrorCode.INVALID_GROUP_ID,
+                "group id is empty or too long: groupId=" + groupId + " limit=" + GROUP_ID_LENGTH_MAX);
+    }
+
+    /** Fails everything that waits. */
+    @Override
+    public void close() {
+        runtime.close();
+    }
+}
