@@ -2,6 +2,8 @@ package io.thalweg.client;
 
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.broker.api.TopicsApi;
+import io.thalweg.client.consume.LocalConsumer;
+import io.thalweg.client.publish.LocalProducer;
 import io.vertx.core.Vertx;
 
 /** A client of the broker in the same process. */
@@ -21,12 +23,12 @@ public final class LocalClient implements ThalwegClient {
 
     @Override
     public Producer producer(ProducerConfig config) {
-        throw new UnsupportedOperationException("lands next: " + vertx);
+        return new LocalProducer(vertx, broker, config);
     }
 
     @Override
     public Consumer consumer(ConsumerConfig config) {
-        throw new UnsupportedOperationException("lands next: " + vertx);
+        return new LocalConsumer(vertx, broker, config);
     }
 
     @Override

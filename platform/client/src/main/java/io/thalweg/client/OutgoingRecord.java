@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param partition -1 to choose by key as Kafka's clients do (murmur2), or in turn where there is no key
  * @param timestampMillis -1 for now
  */
+@SuppressWarnings("ArrayRecordComponent") // handed over, not compared
 public record OutgoingRecord(
         String topic,
         int partition,
@@ -21,5 +22,6 @@ public record OutgoingRecord(
         return new OutgoingRecord(topic, -1, key, value, List.of(), -1);
     }
 
+    @SuppressWarnings("ArrayRecordComponent")
     public record RecordHeader(String key, byte @Nullable [] value) {}
 }

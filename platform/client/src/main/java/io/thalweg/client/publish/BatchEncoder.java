@@ -1,0 +1,39 @@
+package io.thalweg.client.publish;
+
+import io.thalweg.client.OutgoingRecord;
+import io.thalweg.client.OutgoingRecord.RecordHeader;
+import io.thalweg.log.record.BatchBuilder;
+import io.thalweg.log.record.BatchBuilder.Header;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns a {@link ProduceBatch} into the bytes of Kafka's record batch. */
+final class BatchEncoder {
+
+    private BatchEncoder() {}
+
+    /** @param producerId not used for a batch that is not numbered */
+    static ByteBuffer encode(ProduceBatch batch, long producerId) {
+        BatchBuilder builder = BatchBuilder.uncompressed();
+        if (batch.baseSequence >= 0) {
+            builder.producer(producerId, batch.producerEpoch, batch.baseSequence, false);
+        }
+        for (int i = 0; i < batch.count(); i++) {
+            OutgoingRecord record = batch.record(i).record();
+            builder.append(batch.record(i).timestampMillis(), record.key(), record.value(), headers(record.headers()));
+        }
+        return builder.build();
+    }
+
+    private static List<Header> headers(List<RecordHeader> headers) {
+        if (headers.isEmpty()) {
+            return List.of();
+        }
+        List<Header> converted = new ArrayList<>(headers.size());
+        for (RecordHeader header : headers) {
+            converted.add(new Header(header.key(), header.value()));
+        }
+        return converted;
+    }
+}
