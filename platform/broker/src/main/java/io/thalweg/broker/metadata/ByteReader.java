@@ -47,7 +47,9 @@ final class ByteReader {
     }
 
     String string() {
-        byte[] utf8 = new byte[count(bytes.remaining())];
+        int length = count(bytes.remaining());
+        need(length);
+        byte[] utf8 = new byte[length];
         bytes.get(utf8);
         return new String(utf8, StandardCharsets.UTF_8);
     }

@@ -270,6 +270,7 @@ public final class TopicSettings {
                         "producer",
                         Set.of("producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"),
                         TopicConfig.COMPRESSION_TYPE_DOC),
+                booleanOf("message.downconversion.enable", true, "Has no effect: old message formats are not served."),
                 intOf("compression.gzip.level", -1, -1, 9, TopicConfig.COMPRESSION_GZIP_LEVEL_DOC),
                 intOf("compression.lz4.level", 9, 1, 17, TopicConfig.COMPRESSION_LZ4_LEVEL_DOC),
                 intOf("compression.zstd.level", 3, -131_072, 22, TopicConfig.COMPRESSION_ZSTD_LEVEL_DOC));
