@@ -102,6 +102,12 @@ final class BrokerProcess implements Peer {
         }
     }
 
+    /** kill -9; returns when the process is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
     @Override
     public void close() throws IOException {
         process.destroy();

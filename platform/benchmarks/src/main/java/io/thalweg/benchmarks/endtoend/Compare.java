@@ -22,10 +22,7 @@ public final class Compare {
     private Compare() {}
 
     public static void main(String[] arguments) throws Exception {
-        Map<String, String> options = new LinkedHashMap<>();
-        for (int index = 0; index + 1 < arguments.length; index += 2) {
-            options.put(arguments[index], arguments[index + 1]);
-        }
+        Map<String, String> options = options(arguments);
         Path work = options.containsKey("--work")
                 ? Path.of(options.get("--work"))
                 : Files.createTempDirectory("thalweg-compare");
@@ -57,6 +54,15 @@ public final class Compare {
                 peer.close();
             }
         }
+    }
+
+    /** Pairs of a name and a value. */
+    static Map<String, String> options(String[] arguments) {
+        Map<String, String> options = new LinkedHashMap<>();
+        for (int index = 0; index + 1 < arguments.length; index += 2) {
+            options.put(arguments[index], arguments[index + 1]);
+        }
+        return options;
     }
 
     private static void measure(Cell cell, List<Peer> peers, int rounds) {

@@ -45,7 +45,7 @@ final class Peers {
     }
 
     /** Apache Kafka with its default configuration and the 1 GiB heap of its start script. */
-    private Peer kafka() throws IOException, InterruptedException {
+    private BrokerProcess kafka() throws IOException, InterruptedException {
         Path directory = Files.createDirectories(work.resolve("kafka"));
         int port = freePort();
         int controller = freePort();
@@ -103,7 +103,7 @@ final class Peers {
                 directory);
     }
 
-    private Peer thalweg(String name, String durability) throws IOException, InterruptedException {
+    BrokerProcess thalweg(String name, String durability) throws IOException, InterruptedException {
         Path directory = Files.createDirectories(work.resolve(name));
         int port = freePort();
         return BrokerProcess.start(

@@ -1,11 +1,9 @@
 package io.thalweg.launcher.node;
 
 import io.thalweg.broker.Broker;
+import io.thalweg.broker.VertxTimers;
 import io.thalweg.client.LocalClient;
 import io.thalweg.client.ThalwegClient;
-import io.thalweg.environment.Clock;
-import io.thalweg.environment.Environment;
-import io.thalweg.environment.FileSystem;
 import io.thalweg.gateway.eventbus.EventBusGateway;
 import io.thalweg.gateway.http.HttpGateway;
 import io.thalweg.gateway.http.HttpGatewayConfig;
@@ -17,7 +15,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.file.FileSystemOptions;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -75,14 +72,13 @@ public final class Node {
     }
 
     private Future<Void> startBroker() {
-        Environment environment =
-                new Environment(Clock.system(), new VertxTimers(vertx), new SecureRandom(), FileSystem.system());
-        return Broker.start(vertx, environment, config.broker()).map(started -> {
-            broker = started;
-            client = LocalClient.create(vertx, started.api());
-            metrics.broker(started.metrics());
-            return null;
-        });
+        return Broker.start(vertx, VertxTimers.environment(vertx), config.broker())
+                .map(started -> {
+                    broker = started;
+                    client = LocalClient.create(vertx, started.api());
+                    metrics.broker(started.metrics());
+                    return null;
+                });
     }
 
     private Future<Void> openKafka() {

@@ -6,8 +6,10 @@ import io.thalweg.gateway.http.HttpGatewayConfig;
 import io.thalweg.gateway.http.HttpLimits;
 import io.thalweg.gateway.kafka.KafkaGatewayConfig;
 import io.thalweg.launcher.config.Settings;
+import io.thalweg.log.Durability;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,8 @@ public record NodeConfig(
         return BrokerConfig.defaults(Path.of(settings.string("node.dataDirectory")))
                 .withNodeId(settings.integer("node.id"))
                 .withRack(settings.stringOrNull("node.rack"))
+                .withDurability(
+                        Durability.valueOf(settings.string("log.durability").toUpperCase(Locale.ROOT)))
                 .withJournalBytes(settings.longInteger("log.journalBytes"))
                 .withOpenFilesMax(settings.integer("log.openFilesMax"))
                 .withTailBytes(settings.longInteger("log.tailBytes"))

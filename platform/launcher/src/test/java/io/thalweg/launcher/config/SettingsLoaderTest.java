@@ -56,7 +56,7 @@ class SettingsLoaderTest {
         assertThat(problem.key()).isEqualTo("log.journalBytes");
         assertThat(problem.origin()).isEqualTo(file.toString());
         assertThat(problem.found()).isEqualTo("\"much\"");
-        assertThat(problem.allowed()).contains("from 1048576", "in bytes");
+        assertThat(problem.allowed()).contains("from 4194304", "in bytes");
     }
 
     @Test

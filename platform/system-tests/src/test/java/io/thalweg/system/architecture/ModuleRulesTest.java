@@ -11,7 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import io.thalweg.log.RecordSlices;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,10 @@ import org.junit.jupiter.api.Test;
 class ModuleRulesTest {
 
     private static final String PLATFORM = "io.thalweg..";
+
+    private static final Class<?>[] FUTURE_AND_ITS_FACES = {
+        Future.class, Promise.class, CompositeFuture.class, AsyncResult.class, Handler.class
+    };
 
     /** All that a door or a client may know of the broker. */
     private static final DescribedPredicate<JavaClass> BROKER_PORT = resideInAnyPackage(
@@ -60,7 +67,7 @@ class ModuleRulesTest {
                 .resideInAPackage("io.thalweg.coordination..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.vertx..")
-                        .and(not(belongToAnyOf(Future.class, Promise.class)))
+                        .and(not(belongToAnyOf(FUTURE_AND_ITS_FACES)))
                         .and(not(resideInAPackage("io.vertx.codegen.."))))
                 .allowEmptyShould(true)
                 .check(ALL);
