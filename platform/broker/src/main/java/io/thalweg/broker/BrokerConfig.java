@@ -1,5 +1,6 @@
 package io.thalweg.broker;
 
+import io.thalweg.coordination.group.GroupCoordinatorConfig;
 import io.thalweg.log.Durability;
 import io.thalweg.log.LogDirectoryConfig;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultPartitions of a topic that asks for -1
  * @param topicDefaults defaults of this node for topic settings, by Kafka's topic-level names, such as retention.ms
  * @param maintenanceIntervalMillis how often retention, rolling by time and checkpoints are looked at
+ * @param groups settings of the group coordinator
  */
 public record BrokerConfig(
         Path dataDirectory,
@@ -49,7 +51,8 @@ public record BrokerConfig(
         boolean autoCreateTopics,
         int defaultPartitions,
         Map<String, String> topicDefaults,
-        long maintenanceIntervalMillis) {
+        long maintenanceIntervalMillis,
+        GroupCoordinatorConfig groups) {
 
     private static final long MEBIBYTE = 1L << 20;
 
@@ -91,7 +94,8 @@ public record BrokerConfig(
                 true,
                 1,
                 Map.of(),
-                1000);
+                1000,
+                GroupCoordinatorConfig.defaults());
     }
 
     private static void atLeast(String name, long value, long least) {
@@ -173,6 +177,10 @@ public record BrokerConfig(
         return with(draft -> draft.maintenanceIntervalMillis = maintenanceIntervalMillis);
     }
 
+    public BrokerConfig withGroups(GroupCoordinatorConfig groups) {
+        return with(draft -> draft.groups = groups);
+    }
+
     private BrokerConfig with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -204,6 +212,7 @@ public record BrokerConfig(
         int defaultPartitions;
         Map<String, String> topicDefaults;
         long maintenanceIntervalMillis;
+        GroupCoordinatorConfig groups;
 
         Draft(BrokerConfig from) {
             dataDirectory = from.dataDirectory;
@@ -225,6 +234,7 @@ public record BrokerConfig(
             defaultPartitions = from.defaultPartitions;
             topicDefaults = from.topicDefaults;
             maintenanceIntervalMillis = from.maintenanceIntervalMillis;
+            groups = from.groups;
         }
 
         BrokerConfig build() {
@@ -247,7 +257,8 @@ public record BrokerConfig(
                     autoCreateTopics,
                     defaultPartitions,
                     topicDefaults,
-                    maintenanceIntervalMillis);
+                    maintenanceIntervalMillis,
+                    groups);
         }
     }
 }

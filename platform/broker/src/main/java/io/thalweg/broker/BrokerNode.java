@@ -1,7 +1,9 @@
 package io.thalweg.broker;
 
 import io.thalweg.broker.api.BrokerApi;
+import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.ClusterView.TopicView;
+import io.thalweg.broker.api.TopicsApi;
 import io.thalweg.broker.fetch.FetchHandler;
 import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.Controller.Decision;
@@ -17,6 +19,7 @@ import io.thalweg.broker.storage.Maintenance;
 import io.thalweg.broker.storage.StoragePool;
 import io.thalweg.broker.topic.BrokerSettings;
 import io.thalweg.broker.topic.TopicSettings;
+import io.thalweg.coordination.group.GroupCoordinator;
 import io.thalweg.environment.Environment;
 import io.thalweg.log.LogDirectory;
 import io.thalweg.log.LogDirectoryConfig;
@@ -27,6 +30,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +56,7 @@ final class BrokerNode {
     private final Topology topology;
     private final MetadataImage replayed;
     private final DeletedData deletedData;
+    private final GroupCoordinator groups;
     private final BrokerMetrics metrics;
     private final BrokerApi api;
 
@@ -119,6 +124,13 @@ final class BrokerNode {
                 config.autoCreateTopics(),
                 config.defaultPartitions(),
                 config.fetchBytesMax());
+        TopicsApi topics = new LocalTopicsApi(vertx, config, topology, controller, commands, settings, brokerSettings);
+        groups = new GroupCoordinator(
+                environment,
+                config.groups(),
+                new VertxShardThreads(vertx),
+                new LocalCoordinatorLog(vertx, environment.clock(), topology, topics, partitions, writer, storage),
+                this::leaderOf);
         api = new LocalBrokerApi(
                 vertx,
                 environment.clock(),
@@ -129,7 +141,8 @@ final class BrokerNode {
                 new OffsetQueries(partitions, directory, storage, writer),
                 new ProducerIds(controller),
                 topology,
-                new LocalTopicsApi(vertx, config, topology, controller, commands, settings, brokerSettings),
+                topics,
+                groups,
                 metrics);
     }
 
@@ -142,6 +155,7 @@ final class BrokerNode {
             @Override
             public void onTopicDeleted(TopicView topic) {
                 deletedData.remove(topic);
+                groups.onTopicDeleted(topic.name());
             }
         });
         topology.onImage(MetadataImage.EMPTY, replayed);
@@ -168,6 +182,7 @@ final class BrokerNode {
     synchronized Future<Void> close() {
         if (closed == null) {
             closing = true;
+            groups.close();
             fetches.close();
             controller.stop();
             partitions.forEach(partition -> partition.resign("shutting down"));
@@ -177,6 +192,11 @@ final class BrokerNode {
                     .eventually(() -> vertx.executeBlocking(this::closeLog));
         }
         return closed;
+    }
+
+    private int leaderOf(TopicPartition name) {
+        PartitionView partition = topology.view().partition(name);
+        return partition == null ? -1 : partition.leader();
     }
 
     @SuppressWarnings("NullAway") // Void has no value but null.

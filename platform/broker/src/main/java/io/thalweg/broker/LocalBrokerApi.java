@@ -42,6 +42,7 @@ final class LocalBrokerApi implements BrokerApi {
     private final ProducerIds producerIds;
     private final Topology topology;
     private final TopicsApi topics;
+    private final GroupsApi groups;
     private final BrokerMetrics metrics;
 
     LocalBrokerApi(
@@ -55,6 +56,7 @@ final class LocalBrokerApi implements BrokerApi {
             ProducerIds producerIds,
             Topology topology,
             TopicsApi topics,
+            GroupsApi groups,
             BrokerMetrics metrics) {
         this.vertx = vertx;
         this.clock = clock;
@@ -66,6 +68,7 @@ final class LocalBrokerApi implements BrokerApi {
         this.producerIds = producerIds;
         this.topology = topology;
         this.topics = topics;
+        this.groups = groups;
         this.metrics = metrics;
     }
 
@@ -142,8 +145,7 @@ final class LocalBrokerApi implements BrokerApi {
 
     @Override
     public GroupsApi groups() {
-        throw new ThalwegException(
-                ErrorCode.COORDINATOR_NOT_AVAILABLE, "this node has no group coordinator yet; retry later");
+        return groups;
     }
 
     @Override

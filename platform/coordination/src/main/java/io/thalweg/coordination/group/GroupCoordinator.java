@@ -17,12 +17,16 @@ import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The group coordinator of a node: finds the partition of a group and runs the request on its shard, which is
  * loaded by the first request: a node without groups has nothing of this.
  */
 public final class GroupCoordinator implements GroupsApi, AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(GroupCoordinator.class);
 
     /** The internal topic that groups and offsets live in. */
     public static final String OFFSETS_TOPIC = "__consumer_offsets";
@@ -116,8 +120,7 @@ public final class GroupCoordinator implements GroupsApi, AutoCloseable {
     @Override
     public Future<List<GroupListing>> list() {
         ShardOperation<GroupShard, List<GroupListing>> operation = GroupCoordinator::listShard;
-        List<Future<List<GroupListing>>> answers = IntStream.range(0, Math.max(0, log.partitionCount(OFFSETS_TOPIC)))
-                .filter(partition -> log.leaderEpoch(new TopicPartition(OFFSETS_TOPIC, partition)) >= 0)
+        List<Future<List<GroupListing>>> answers = ledPartitions()
                 .mapToObj(partition -> runtime.execute(partition, operation))
                 .toList();
         return Future.all(answers)
@@ -143,6 +146,24 @@ public final class GroupCoordinator implements GroupsApi, AutoCloseable {
     @Override
     public Future<Map<TopicPartition, ErrorCode>> deleteOffsets(String groupId, List<TopicPartition> partitions) {
         return onExisting(groupId, (shard, reply, turn) -> shard.deleteOffsets(groupId, partitions, reply, turn));
+    }
+
+    /** Forgets what groups committed for a topic that is gone, so that one of the same name starts anew. */
+    public Future<Void> onTopicDeleted(String topic) {
+        ShardOperation<GroupShard, Void> operation = (shard, reply, turn) -> shard.forgetTopic(topic, reply, turn);
+        return Future.join(ledPartitions()
+                        .mapToObj(partition -> runtime.execute(partition, operation))
+                        .toList())
+                .onFailure(failure -> LOGGER.atWarn()
+                        .addKeyValue("topic", topic)
+                        .addKeyValue("error", failure.getMessage())
+                        .log("offsets of a deleted topic may be left until they expire"))
+                .mapEmpty();
+    }
+
+    private IntStream ledPartitions() {
+        return IntStream.range(0, Math.max(0, log.partitionCount(OFFSETS_TOPIC)))
+                .filter(partition -> log.leaderEpoch(new TopicPartition(OFFSETS_TOPIC, partition)) >= 0);
     }
 
     /** For requests of members, who need a name for their group; old tools may keep offsets under an empty one. */

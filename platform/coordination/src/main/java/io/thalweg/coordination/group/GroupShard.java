@@ -310,6 +310,21 @@ final class GroupShard implements CoordinatorShard {
         forgetIfUnused(group);
     }
 
+    /** The topic was deleted: what was committed for it means nothing for one of the same name. */
+    void forgetTopic(String topic, Reply<Void> reply, Turn turn) {
+        for (ClassicGroup group : List.copyOf(groups.values())) {
+            String groupId = group.groupId();
+            for (TopicPartition partition : List.copyOf(offsets.of(groupId).keySet())) {
+                if (partition.topic().equals(topic)) {
+                    offsets.remove(groupId, partition);
+                    turn.append(GroupRecordCodec.offsetTombstone(turn.wallMillis(), groupId, partition));
+                }
+            }
+            forgetIfUnused(group);
+        }
+        turn.done(reply);
+    }
+
     private void expireOffsets(ClassicGroup group, Turn turn) {
         String groupId = group.groupId();
         int expired = 0;

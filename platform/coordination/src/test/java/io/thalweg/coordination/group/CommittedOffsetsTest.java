@@ -205,6 +205,17 @@ class CommittedOffsetsTest {
     }
 
     @Test
+    void offsetsOfADeletedTopicAreForgotten() {
+        TopicPartition other = new TopicPartition("payments", 0);
+        harness.commit("", -1, P0, 5);
+        harness.commit("", -1, other, 6);
+        harness.<Void>run((s, reply, turn) -> s.forgetTopic("orders", reply, turn));
+        harness.restart();
+
+        assertThat(harness.fetch()).containsOnlyKeys(other);
+    }
+
+    @Test
     void offsetsOfOtherGroupsCannotBeDeletedWhileTheyHaveMembers() {
         harness.stableGroup(1);
         Future<Map<TopicPartition, ErrorCode>> deleted =

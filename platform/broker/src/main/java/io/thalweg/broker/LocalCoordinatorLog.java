@@ -1,0 +1,155 @@
+package io.thalweg.broker;
+
+import io.thalweg.broker.api.AppendResult;
+import io.thalweg.broker.api.ClusterView.TopicView;
+import io.thalweg.broker.api.TopicsApi;
+import io.thalweg.broker.api.TopicsApi.NewTopic;
+import io.thalweg.broker.partition.Partition;
+import io.thalweg.broker.partition.Partitions;
+import io.thalweg.broker.storage.InFlightBytes;
+import io.thalweg.broker.storage.LogWriter;
+import io.thalweg.broker.storage.PendingAppend;
+import io.thalweg.broker.storage.StoragePool;
+import io.thalweg.coordination.runtime.CoordinatorLog;
+import io.thalweg.environment.Clock;
+import io.thalweg.log.Append;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
+import io.thalweg.log.record.AppendOrigin;
+import io.thalweg.log.record.BatchBuilder;
+import io.thalweg.log.record.BatchValidator;
+import io.thalweg.log.record.ReadLimits;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** {@link CoordinatorLog} over the internal topics of this node. */
+final class LocalCoordinatorLog implements CoordinatorLog {
+
+    private final Vertx vertx;
+    private final Clock clock;
+    private final Topology topology;
+    private final TopicsApi topics;
+    private final Partitions partitions;
+    private final LogWriter writer;
+    private final StoragePool storage;
+    /**
+     * Apart from the clients' bytes: a commit is what frees them. Each shard has one bounded batch on its way, which is
+     * the bound here.
+     */
+    private final InFlightBytes inFlight = new InFlightBytes(Long.MAX_VALUE);
+
+    LocalCoordinatorLog(
+            Vertx vertx,
+            Clock clock,
+            Topology topology,
+            TopicsApi topics,
+            Partitions partitions,
+            LogWriter writer,
+            StoragePool storage) {
+        this.vertx = vertx;
+        this.clock = clock;
+        this.topology = topology;
+        this.topics = topics;
+        this.partitions = partitions;
+        this.writer = writer;
+        this.storage = storage;
+    }
+
+    @Override
+    public Future<Integer> ensureTopic(String topic, int partitionsWanted, Map<String, String> configs) {
+        int known = partitionCount(topic);
+        if (known > 0) {
+            return ((ContextInternal) vertx.getOrCreateContext()).succeededFuture(known);
+        }
+        return topics.create(new NewTopic(topic, partitionsWanted, (short) -1, Map.of(), configs), false)
+                .map(created -> created.partitions().size())
+                .recover(failure -> {
+                    // Somebody else may have been first.
+                    int count = partitionCount(topic);
+                    return count > 0 ? Future.succeededFuture(count) : Future.failedFuture(failure);
+                });
+    }
+
+    @Override
+    public int partitionCount(String topic) {
+        TopicView known = topology.view().topic(topic);
+        return known == null ? -1 : known.partitions().size();
+    }
+
+    @Override
+    public int leaderEpoch(TopicPartition name) {
+        Partition partition = partitions.get(name);
+        return partition == null || partition.refusal(-1) != ErrorCode.NONE
+                ? -1
+                : partition.state().leaderEpoch();
+    }
+
+    @Override
+    public Future<Long> append(TopicPartition name, int leaderEpoch, List<CoordinatorRecord> records) {
+        ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+        try {
+            Partition partition = partition(name);
+            int epoch = partition.leaderEpochFor(leaderEpoch);
+            BatchBuilder builder = BatchBuilder.uncompressed();
+            for (CoordinatorRecord coordinated : records) {
+                builder.append(coordinated.timestampMillis(), coordinated.key(), coordinated.value());
+            }
+            Append append = new Append(
+                    partition.log(),
+                    BatchValidator.validate(
+                            builder.build(), partition.rules(), AppendOrigin.COORDINATOR, clock.wallMillis()),
+                    epoch,
+                    AppendOrigin.COORDINATOR);
+            long admitted = inFlight.tryAdmit(append.batches().sizeInBytes());
+            PendingAppend pending = new PendingAppend(append, partition, epoch, context, inFlight, admitted);
+            writer.submit(pending);
+            return pending.future().map((AppendResult committed) -> append.lastOffset() + 1);
+        } catch (ThalwegException refused) {
+            return context.failedFuture(refused);
+        }
+    }
+
+    @Override
+    public Future<Long> replay(TopicPartition name, ReplayVisitor visitor) {
+        ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+        try {
+            Partition partition = partition(name);
+            return storage.run(() -> {
+                partition.open();
+                return PartitionReplay.replay(partition.log(), ReadLimits.defaults(), replayed -> {
+                    byte[] key = bytes(replayed.key());
+                    if (key != null) {
+                        visitor.onRecord(replayed.offset(), replayed.timestamp(), key, bytes(replayed.value()));
+                    }
+                    return true;
+                });
+            });
+        } catch (ThalwegException refused) {
+            return context.failedFuture(refused);
+        }
+    }
+
+    private static byte @Nullable [] bytes(@Nullable ByteBuffer buffer) {
+        if (buffer == null) {
+            return null;
+        }
+        byte[] copy = new byte[buffer.remaining()];
+        buffer.get(buffer.position(), copy);
+        return copy;
+    }
+
+    private Partition partition(TopicPartition name) {
+        Partition partition = partitions.get(name);
+        if (partition == null) {
+            throw new ThalwegException(
+                    ErrorCode.NOT_LEADER_OR_FOLLOWER, "this node does not hold the partition: partition=" + name);
+        }
+        return partition;
+    }
+}
