@@ -47,6 +47,7 @@ public final class BatchBuilder {
     private short producerEpoch = BatchHeader.NO_PRODUCER_EPOCH;
     private int baseSequence = BatchHeader.NO_SEQUENCE;
     private int flags;
+    private @Nullable BatchHeader original;
 
     private BatchBuilder(CompressionCodec codec) {
         this.codec = codec;
@@ -66,6 +67,27 @@ public final class BatchBuilder {
         BatchBuilder builder = uncompressed().producer(producerId, producerEpoch, BatchHeader.NO_SEQUENCE, true);
         builder.flags |= BatchHeader.CONTROL_FLAG;
         return builder.append(timestamp, marker.key(), marker.value()).build();
+    }
+
+    /**
+     * A builder for what compaction keeps of a batch: it has the same place, producer and sequence, so the offsets of
+     * records stay and gaps appear. Add the records with {@link #keep}; without any, the batch is empty and only tells
+     * of its last offset and its producer.
+     *
+     * @param deleteHorizonMillis from when on tombstones and markers in it may go; -1 for not set
+     */
+    public static BatchBuilder like(BatchHeader original, long deleteHorizonMillis) {
+        BatchBuilder builder = new BatchBuilder(original.codec());
+        builder.position(original.baseOffset(), original.leaderEpoch());
+        builder.producer(
+                original.producerId(), original.producerEpoch(), original.baseSequence(), original.isTransactional());
+        builder.flags = original.attributes() & ~(BatchHeader.CODEC_MASK | BatchHeader.DELETE_HORIZON_FLAG);
+        builder.original = original;
+        if (deleteHorizonMillis != BatchHeader.NO_TIMESTAMP) {
+            builder.flags |= BatchHeader.DELETE_HORIZON_FLAG;
+            builder.baseTimestamp = deleteHorizonMillis;
+        }
+        return builder;
     }
 
     /** The producer whose sequence this batch continues. */
@@ -122,6 +144,39 @@ public final class BatchBuilder {
         return this;
     }
 
+    /** Adds a record of the batch that this one is {@link #like}, at its offset. */
+    public BatchBuilder keep(DecodedRecord record) {
+        if (count == 0 && (flags & BatchHeader.DELETE_HORIZON_FLAG) == 0) {
+            baseTimestamp = record.timestamp();
+        }
+        maxTimestamp = Math.max(maxTimestamp, record.timestamp());
+        long timestampDelta = record.timestamp() - baseTimestamp;
+        long offsetDelta = record.offset() - baseOffset;
+        int body = 1
+                + sizeOfVarlong(timestampDelta)
+                + sizeOfVarlong(offsetDelta)
+                + sizeOf(record.key())
+                + sizeOf(record.value())
+                + sizeOfVarlong(record.headers().size());
+        for (DecodedRecord.Header header : record.headers()) {
+            body = Math.addExact(body, sizeOf(header.key()) + sizeOf(header.value()));
+        }
+        ensure(Math.addExact(body, sizeOfVarlong(body)));
+        writeVarlong(body);
+        bytes[size++] = 0;
+        writeVarlong(timestampDelta);
+        writeVarlong(offsetDelta);
+        write(record.key());
+        write(record.value());
+        writeVarlong(record.headers().size());
+        for (DecodedRecord.Header header : record.headers()) {
+            write(header.key());
+            write(header.value());
+        }
+        count++;
+        return this;
+    }
+
     public int recordCount() {
         return count;
     }
@@ -143,8 +198,10 @@ public final class BatchBuilder {
     /** The batch, in its own memory, position 0. The builder must not be used afterwards. */
     public ByteBuffer build() {
         if (count == 0) {
-            throw new IllegalStateException("a batch has at least one record");
+            return buildEmpty();
         }
+        BatchHeader like = original;
+        boolean logAppendTime = like != null && like.isLogAppendTime();
         ByteBuffer batch = codec == CompressionCodec.NONE
                 ? ByteBuffer.wrap(bytes, 0, size)
                 : Recompression.compress(ByteBuffer.wrap(bytes, BatchHeader.BYTES, size - BatchHeader.BYTES), codec);
@@ -154,13 +211,34 @@ public final class BatchBuilder {
                 .putInt(BatchHeader.LEADER_EPOCH, leaderEpoch)
                 .put(BatchHeader.MAGIC, BatchHeader.CURRENT_MAGIC)
                 .putShort(BatchHeader.ATTRIBUTES, (short) (flags | codec.id()))
-                .putInt(BatchHeader.LAST_OFFSET_DELTA, count - 1)
+                .putInt(BatchHeader.LAST_OFFSET_DELTA, like == null ? count - 1 : like.lastOffsetDelta())
                 .putLong(BatchHeader.BASE_TIMESTAMP, baseTimestamp)
-                .putLong(BatchHeader.MAX_TIMESTAMP, maxTimestamp)
+                .putLong(BatchHeader.MAX_TIMESTAMP, logAppendTime ? like.maxTimestamp() : maxTimestamp)
                 .putLong(BatchHeader.PRODUCER_ID, producerId)
                 .putShort(BatchHeader.PRODUCER_EPOCH, producerEpoch)
                 .putInt(BatchHeader.BASE_SEQUENCE, baseSequence)
                 .putInt(BatchHeader.RECORD_COUNT, count);
+        return batch.putInt(BatchHeader.CRC, BatchHeader.checksum(batch, 0, batch.limit()));
+    }
+
+    private ByteBuffer buildEmpty() {
+        BatchHeader like = original;
+        if (like == null) {
+            throw new IllegalStateException("a batch has at least one record");
+        }
+        ByteBuffer batch = ByteBuffer.allocate(BatchHeader.BYTES)
+                .putLong(BatchHeader.BASE_OFFSET, baseOffset)
+                .putInt(BatchHeader.LENGTH, BatchHeader.BYTES - BatchHeader.LOG_OVERHEAD)
+                .putInt(BatchHeader.LEADER_EPOCH, leaderEpoch)
+                .put(BatchHeader.MAGIC, BatchHeader.CURRENT_MAGIC)
+                .putShort(BatchHeader.ATTRIBUTES, (short) (flags & ~BatchHeader.DELETE_HORIZON_FLAG))
+                .putInt(BatchHeader.LAST_OFFSET_DELTA, like.lastOffsetDelta())
+                .putLong(BatchHeader.BASE_TIMESTAMP, BatchHeader.NO_TIMESTAMP)
+                .putLong(BatchHeader.MAX_TIMESTAMP, like.maxTimestamp())
+                .putLong(BatchHeader.PRODUCER_ID, producerId)
+                .putShort(BatchHeader.PRODUCER_EPOCH, producerEpoch)
+                .putInt(BatchHeader.BASE_SEQUENCE, baseSequence)
+                .putInt(BatchHeader.RECORD_COUNT, 0);
         return batch.putInt(BatchHeader.CRC, BatchHeader.checksum(batch, 0, batch.limit()));
     }
 
@@ -181,6 +259,17 @@ public final class BatchBuilder {
         size += field.length;
     }
 
+    private void write(@Nullable ByteBuffer field) {
+        if (field == null) {
+            writeVarlong(-1);
+            return;
+        }
+        int length = field.remaining();
+        writeVarlong(length);
+        field.get(field.position(), bytes, size, length);
+        size += length;
+    }
+
     private void writeVarlong(long value) {
         long zigzag = (value << 1) ^ (value >> 63);
         while ((zigzag & ~0x7fL) != 0) {
@@ -192,6 +281,10 @@ public final class BatchBuilder {
 
     private static int sizeOf(byte @Nullable [] field) {
         return field == null ? 1 : Math.addExact(sizeOfVarlong(field.length), field.length);
+    }
+
+    private static int sizeOf(@Nullable ByteBuffer field) {
+        return field == null ? 1 : Math.addExact(sizeOfVarlong(field.remaining()), field.remaining());
     }
 
     private static int sizeOfVarlong(long value) {

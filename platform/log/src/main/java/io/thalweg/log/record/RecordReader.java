@@ -50,11 +50,12 @@ public final class RecordReader {
     }
 
     /**
-     * Visits the records of the one batch that begins at index {@code at} and lies whole in {@code buffer}.
+     * Visits the records of the one batch that begins at index {@code at} and lies whole in {@code buffer}; fails as
+     * {@link #forEach} does.
      *
      * @return false if the visitor stopped
      */
-    static boolean forEachOf(ByteBuffer buffer, int at, ReadLimits limits, RecordVisitor visitor) {
+    public static boolean forEachOf(ByteBuffer buffer, int at, ReadLimits limits, RecordVisitor visitor) {
         BatchHeader header = BatchHeader.read(buffer, at);
         if (header.magic() != BatchHeader.CURRENT_MAGIC) {
             throw new ThalwegException(
