@@ -3,6 +3,7 @@ package io.thalweg.gateway.http;
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.client.ThalwegClient;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What all event loops of the door share. Safe from any thread. */
 final class DoorContext {
@@ -11,6 +12,10 @@ final class DoorContext {
     private final HttpGatewayConfig config;
     private final List<RouteMount> mounts;
     private final HttpGatewayMetrics metrics = new HttpGatewayMetrics();
+    private final Answers answers = new Answers(metrics);
+    private final IdempotencyStore idempotency;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger streams = new AtomicInteger();
     private volatile int boundPort;
     private volatile boolean draining;
 
@@ -20,6 +25,10 @@ final class DoorContext {
         this.config = config;
         this.mounts = mounts;
         this.boundPort = config.port();
+        this.idempotency = new IdempotencyStore(
+                config.limits().idempotencyKeysMax(),
+                config.limits().idempotencyTtlMillis(),
+                System::currentTimeMillis);
     }
 
     BrokerApi broker() {
@@ -40,6 +49,34 @@ final class DoorContext {
 
     HttpGatewayMetrics metrics() {
         return metrics;
+    }
+
+    Answers answers() {
+        return answers;
+    }
+
+    IdempotencyStore idempotency() {
+        return idempotency;
+    }
+
+    /** Open on this node, by all event loops. */
+    AtomicInteger connections() {
+        return connections;
+    }
+
+    /** Counts a stream in; false if the node has as many as it may. {@link #streamClosed} counts it out. */
+    boolean streamOpened() {
+        if (streams.incrementAndGet() > config.limits().streamsMax()) {
+            streams.decrementAndGet();
+            return false;
+        }
+        metrics.streamsOpen.increment();
+        return true;
+    }
+
+    void streamClosed() {
+        streams.decrementAndGet();
+        metrics.streamsOpen.decrement();
     }
 
     /** What was asked for until the first event loop bound, then what it was given. */
