@@ -3,7 +3,6 @@ package io.thalweg.broker;
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.ClusterView.TopicView;
-import io.thalweg.broker.api.TopicsApi;
 import io.thalweg.broker.fetch.FetchHandler;
 import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.Controller.Decision;
@@ -124,7 +123,8 @@ final class BrokerNode {
                 config.autoCreateTopics(),
                 config.defaultPartitions(),
                 config.fetchBytesMax());
-        TopicsApi topics = new LocalTopicsApi(vertx, config, topology, controller, commands, settings, brokerSettings);
+        LocalTopicsApi topics =
+                new LocalTopicsApi(vertx, config, topology, controller, commands, settings, brokerSettings);
         groups = new GroupCoordinator(
                 environment,
                 config.groups(),

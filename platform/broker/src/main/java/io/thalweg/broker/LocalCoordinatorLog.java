@@ -2,7 +2,6 @@ package io.thalweg.broker;
 
 import io.thalweg.broker.api.AppendResult;
 import io.thalweg.broker.api.ClusterView.TopicView;
-import io.thalweg.broker.api.TopicsApi;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
@@ -34,7 +33,7 @@ final class LocalCoordinatorLog implements CoordinatorLog {
     private final Vertx vertx;
     private final Clock clock;
     private final Topology topology;
-    private final TopicsApi topics;
+    private final LocalTopicsApi topics;
     private final Partitions partitions;
     private final LogWriter writer;
     private final StoragePool storage;
@@ -48,7 +47,7 @@ final class LocalCoordinatorLog implements CoordinatorLog {
             Vertx vertx,
             Clock clock,
             Topology topology,
-            TopicsApi topics,
+            LocalTopicsApi topics,
             Partitions partitions,
             LogWriter writer,
             StoragePool storage) {
@@ -67,7 +66,7 @@ final class LocalCoordinatorLog implements CoordinatorLog {
         if (known > 0) {
             return ((ContextInternal) vertx.getOrCreateContext()).succeededFuture(known);
         }
-        return topics.create(new NewTopic(topic, partitionsWanted, (short) -1, Map.of(), configs), false)
+        return topics.createInternal(new NewTopic(topic, partitionsWanted, (short) -1, Map.of(), configs))
                 .map(created -> created.partitions().size())
                 .recover(failure -> {
                     // Somebody else may have been first.

@@ -44,7 +44,17 @@ final class LocalTopicsApi implements TopicsApi {
 
     @Override
     public Future<TopicView> create(NewTopic topic, boolean validateOnly) {
+        if (TopicName.isInternal(topic.name())) {
+            return here().failedFuture(new ThalwegException(
+                    ErrorCode.INVALID_TOPIC_EXCEPTION,
+                    "the platform makes this topic itself when it needs it: topic=" + topic.name()));
+        }
         return controller.submit(commands.create(topic, validateOnly));
+    }
+
+    /** For the coordinators, whose topics need settings of their own. */
+    Future<TopicView> createInternal(NewTopic topic) {
+        return controller.submit(commands.create(topic, false));
     }
 
     @Override
@@ -58,7 +68,7 @@ final class LocalTopicsApi implements TopicsApi {
         } catch (ThalwegException invalid) {
             return here().failedFuture(invalid);
         }
-        if (!config.autoCreateTopics()) {
+        if (!config.autoCreateTopics() || TopicName.isInternal(name)) {
             return here().failedFuture(unknown(name));
         }
         return create(NewTopic.named(name, -1), false).recover(failure -> {

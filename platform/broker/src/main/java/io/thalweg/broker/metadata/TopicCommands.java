@@ -77,6 +77,10 @@ public final class TopicCommands {
     public Command<TopicView> createPartitions(String name, int totalCount, boolean validateOnly) {
         return state -> {
             TopicView topic = existing(state, name);
+            if (topic.internal()) {
+                // A group is found by its hash over the number of partitions.
+                throw refused(ErrorCode.INVALID_REQUEST, "topic is internal and cannot grow: topic=" + name);
+            }
             int count = topic.partitions().size();
             if (totalCount <= count) {
                 throw refused(

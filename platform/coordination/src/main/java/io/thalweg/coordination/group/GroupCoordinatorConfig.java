@@ -117,7 +117,22 @@ public record GroupCoordinatorConfig(
                 runtime);
     }
 
-    public GroupCoordinatorConfig withOffsetsRetention(long retentionMillis, long checkMillis) {
+    public GroupCoordinatorConfig withOffsetsTopicPartitions(int partitions) {
+        return new GroupCoordinatorConfig(
+                partitions,
+                sessionTimeoutMinMillis,
+                sessionTimeoutMaxMillis,
+                groupMembersMax,
+                groupsMax,
+                initialRebalanceDelayMillis,
+                newMemberTimeoutMillis,
+                offsetMetadataLengthMax,
+                offsetsRetentionMillis,
+                offsetsRetentionCheckMillis,
+                runtime);
+    }
+
+    public GroupCoordinatorConfig withOffsetsRetentionMillis(long retentionMillis) {
         return new GroupCoordinatorConfig(
                 offsetsTopicPartitions,
                 sessionTimeoutMinMillis,
@@ -128,7 +143,7 @@ public record GroupCoordinatorConfig(
                 newMemberTimeoutMillis,
                 offsetMetadataLengthMax,
                 retentionMillis,
-                checkMillis,
+                offsetsRetentionCheckMillis,
                 runtime);
     }
 }

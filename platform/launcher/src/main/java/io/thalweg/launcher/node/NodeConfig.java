@@ -1,6 +1,7 @@
 package io.thalweg.launcher.node;
 
 import io.thalweg.broker.BrokerConfig;
+import io.thalweg.coordination.group.GroupCoordinatorConfig;
 import io.thalweg.gateway.eventbus.EventBusGatewayConfig;
 import io.thalweg.gateway.http.HttpGatewayConfig;
 import io.thalweg.gateway.http.HttpLimits;
@@ -67,7 +68,19 @@ public record NodeConfig(
                 .withPartitionsMax(settings.integer("broker.partitionsMax"))
                 .withAutoCreateTopics(settings.flag("broker.autoCreateTopics"))
                 .withDefaultPartitions(settings.integer("broker.defaultPartitions"))
-                .withTopicDefaults(settings.texts("topicDefaults"));
+                .withTopicDefaults(settings.texts("topicDefaults"))
+                .withGroups(groups(settings));
+    }
+
+    private static GroupCoordinatorConfig groups(Settings settings) {
+        return GroupCoordinatorConfig.defaults()
+                .withOffsetsTopicPartitions(settings.integer("groups.offsetsTopicPartitions"))
+                .withSessionTimeouts(
+                        settings.integer("groups.sessionTimeoutMinMillis"),
+                        settings.integer("groups.sessionTimeoutMaxMillis"))
+                .withGroupMembersMax(settings.integer("groups.membersMax"))
+                .withInitialRebalanceDelayMillis(settings.integer("groups.initialRebalanceDelayMillis"))
+                .withOffsetsRetentionMillis(settings.longInteger("groups.offsetsRetentionMillis"));
     }
 
     private static HttpGatewayConfig http(Settings settings, int eventLoops) {
