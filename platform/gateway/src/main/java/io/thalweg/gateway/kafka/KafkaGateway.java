@@ -1,23 +1,49 @@
 package io.thalweg.gateway.kafka;
 
 import io.thalweg.broker.api.BrokerApi;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The door for Kafka clients. */
 public final class KafkaGateway {
 
-    private final int port;
-    private final KafkaGatewayMetrics metrics;
+    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaGateway.class);
 
-    private KafkaGateway(int port, KafkaGatewayMetrics metrics) {
-        this.port = port;
-        this.metrics = metrics;
+    private final Vertx vertx;
+    private final Door door;
+    private final List<KafkaGatewayVerticle> verticles;
+    private final String deploymentId;
+    private final int port;
+
+    private KafkaGateway(Vertx vertx, Door door, List<KafkaGatewayVerticle> verticles, String deploymentId) {
+        this.vertx = vertx;
+        this.door = door;
+        this.verticles = verticles;
+        this.deploymentId = deploymentId;
+        this.port = verticles.get(0).port();
     }
 
     /** Binds and serves; completes once clients can connect, and tells the broker the address to advertise. */
     public static Future<KafkaGateway> start(Vertx vertx, BrokerApi broker, KafkaGatewayConfig config) {
-        return Future.failedFuture(new UnsupportedOperationException("the Kafka door is being built"));
+        Door door = Door.over(broker, config);
+        List<KafkaGatewayVerticle> verticles = new CopyOnWriteArrayList<>();
+        int instances = config.eventLoops() == 0 ? VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE : config.eventLoops();
+        return vertx.deployVerticle(
+                        () -> {
+                            KafkaGatewayVerticle verticle = new KafkaGatewayVerticle(door);
+                            verticles.add(verticle);
+                            return verticle;
+                        },
+                        new DeploymentOptions().setInstances(instances))
+                .map(deploymentId -> new KafkaGateway(vertx, door, verticles, deploymentId))
+                .onSuccess(gateway -> gateway.advertise(broker));
     }
 
     /** The port that was bound. */
@@ -26,11 +52,27 @@ public final class KafkaGateway {
     }
 
     public KafkaGatewayMetrics metrics() {
-        return metrics;
+        return door.metrics();
     }
 
     /** Accepts no more, lets requests under way finish for a bounded time, then closes every connection. */
     public Future<Void> close() {
-        return Future.succeededFuture();
+        List<Future<Void>> drained =
+                verticles.stream().map(KafkaGatewayVerticle::drain).toList();
+        return Future.join(drained)
+                .timeout(Math.max(1, door.config().drainMillis()), TimeUnit.MILLISECONDS)
+                .transform(outcome -> vertx.undeploy(deploymentId));
+    }
+
+    private void advertise(BrokerApi broker) {
+        KafkaGatewayConfig config = door.config();
+        String host = config.advertisedHost().isEmpty() ? config.host() : config.advertisedHost();
+        int advertisedPort = config.advertisedPort() == 0 ? port : config.advertisedPort();
+        broker.advertise("kafka", host, advertisedPort);
+        LOGGER.atInfo()
+                .addKeyValue("host", config.host())
+                .addKeyValue("port", port)
+                .addKeyValue("advertised", host + ":" + advertisedPort)
+                .log("Kafka door is open");
     }
 }

@@ -1,0 +1,32 @@
+package io.thalweg.gateway.kafka;
+
+import io.thalweg.broker.api.BrokerApi;
+import io.thalweg.gateway.kafka.handler.ApiTable;
+import io.thalweg.gateway.kafka.wire.RequestBudget;
+
+/**
+ * What all connections of one door share. Safe for every event loop.
+ *
+ * @param apis who serves what
+ * @param budget of request bytes held
+ */
+record Door(
+        BrokerApi broker,
+        KafkaGatewayConfig config,
+        KafkaGatewayMetrics metrics,
+        ApiTable apis,
+        RequestBudget budget,
+        ConnectionLimits limits,
+        ClientFaultLog faults) {
+
+    static Door over(BrokerApi broker, KafkaGatewayConfig config) {
+        return new Door(
+                broker,
+                config,
+                new KafkaGatewayMetrics(),
+                new ApiTable(broker, config.fetchSessionsMax(), config.fetchBytesMax()),
+                new RequestBudget(config.requestBytesInFlightMax()),
+                new ConnectionLimits(config.connectionsMax(), config.connectionsPerAddressMax()),
+                new ClientFaultLog());
+    }
+}
