@@ -1,16 +1,115 @@
 package io.thalweg.log;
 
 import io.thalweg.environment.Environment;
+import io.thalweg.environment.FileSystem;
+import io.thalweg.log.checkpoint.DirectoryCheckpoint;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.file.DiskFull;
+import io.thalweg.log.file.OpenFiles;
+import io.thalweg.log.file.PooledFile;
+import io.thalweg.log.journal.EntryKind;
+import io.thalweg.log.journal.Journal;
+import io.thalweg.log.journal.JournalFile;
+import io.thalweg.log.journal.JournalFormat;
+import io.thalweg.log.journal.JournalReplay;
+import io.thalweg.log.segment.IndexCache;
+import io.thalweg.log.tail.Staging;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The logs of one directory: opened, appended to in groups, maintained and closed together. */
 public final class LogDirectory implements AutoCloseable {
 
-    private LogDirectory() {}
+    private static final Logger LOGGER = LoggerFactory.getLogger(LogDirectory.class);
+    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int GROUP_BYTES_MAX = 16 << 20;
+    private static final long INDEX_CACHE_BYTES = 32L << 20;
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final long DRAIN_RETRY_NANOS = 100 * NANOS_PER_MILLI;
+
+    private final Environment environment;
+    private final LogDirectoryConfig config;
+    private final Path root;
+    private final DirectoryFiles directoryFiles;
+    private final Uuid clusterId;
+    private final AutoCloseable lease;
+    private final OpenFiles openFiles;
+    private final IndexCache indexes;
+    private final boolean trusted;
+
+    /** What the last checkpoint said of logs that were not used since. */
+    private final Map<LogId, DirectoryCheckpoint.Entry> checkpointed;
+
+    private final Map<LogId, PartitionLog> logs = new ConcurrentHashMap<>();
+    private final Set<LogId> stored = ConcurrentHashMap.newKeySet();
+
+    /** Held by whoever writes the journal or assigns offsets: the writer, truncation, deletion. */
+    private final ReentrantLock commitLock = new ReentrantLock();
+
+    /** Held by whoever frees journal files or writes the checkpoint. Taken after the commit lock, before file locks. */
+    private final ReentrantLock reclaimLock = new ReentrantLock();
+
+    // Guarded by the commit lock.
+    private final Staging staging;
+    private final List<PartitionLog> touched = new ArrayList<>();
+    private final Set<PartitionLog> stalled = new HashSet<>();
+    private long drainNotBeforeNanos;
+
+    /** Null in OS mode. */
+    private @Nullable Journal journal;
+
+    /** For each journal file, by ordinal, the logs with data in it. */
+    private final Map<Long, List<PartitionLog>> logsOfFile = new ConcurrentHashMap<>();
+
+    private volatile @Nullable String offlineReason;
+    private volatile Runnable maintenanceWanted = () -> {};
+
+    // Guarded by the reclaim lock.
+    private long checkpointAtNanos;
+    private long retentionAtNanos;
+    private boolean closed;
+
+    private record Removal(
+            Path path, long dueNanos, @Nullable PooledFile file) {}
+
+    private final ConcurrentLinkedQueue<Removal> removals = new ConcurrentLinkedQueue<>();
+
+    private LogDirectory(
+            Environment environment,
+            Path root,
+            LogDirectoryConfig config,
+            AutoCloseable lease,
+            Uuid clusterId,
+            @Nullable DirectoryCheckpoint checkpoint) {
+        this.environment = environment;
+        this.root = root;
+        this.config = config;
+        this.lease = lease;
+        this.clusterId = clusterId;
+        this.directoryFiles = new DirectoryFiles(environment.fileSystem(), root);
+        this.openFiles = new OpenFiles(environment.fileSystem(), config.openFilesMax());
+        this.indexes = new IndexCache(environment.fileSystem(), INDEX_CACHE_BYTES);
+        this.staging = new Staging(CHUNK_BYTES, config.tailBytes());
+        this.trusted = checkpoint != null && checkpoint.clean();
+        this.checkpointed = new ConcurrentHashMap<>(checkpoint == null ? Map.of() : checkpoint.logs());
+        long now = environment.clock().monotonicNanos();
+        this.checkpointAtNanos = now;
+        this.retentionAtNanos = now;
+        this.drainNotBeforeNanos = now;
+    }
 
     /**
      * Locks the directory, creating it if it is absent, and replays its journal. Blocks.
@@ -19,28 +118,211 @@ public final class LogDirectory implements AutoCloseable {
      *     written then
      */
     public static LogDirectory open(Environment environment, Path root, LogDirectoryConfig config) throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        FileSystem files = environment.fileSystem();
+        files.createDirectories(root);
+        DirectoryFiles own = new DirectoryFiles(files, root);
+        AutoCloseable lease = own.lock();
+        try {
+            DirectoryCheckpoint checkpoint = own.readCheckpoint();
+            Uuid cluster = own.checkOwner(config, checkpoint, environment);
+            own.writeOwner(cluster, config.nodeId(), environment);
+            LogDirectory directory = new LogDirectory(environment, root, config, lease, cluster, checkpoint);
+            directory.start(checkpoint);
+            return directory;
+        } catch (IOException | RuntimeException failure) {
+            closeQuietly(lease);
+            throw failure;
+        }
     }
+
+    private static void closeQuietly(AutoCloseable lease) {
+        try {
+            lease.close();
+        } catch (Exception second) {
+            LOGGER.atWarn().addKeyValue("error", second.toString()).log("lock not released");
+        }
+    }
+
+    private void start(@Nullable DirectoryCheckpoint checkpoint) throws IOException {
+        stored.addAll(directoryFiles.stored());
+        directoryFiles.removeHidden();
+        FileSystem files = environment.fileSystem();
+        files.createDirectories(directoryFiles.journal());
+        List<Path> journalFiles;
+        long nextSequence;
+        try (JournalReplay replay = JournalReplay.open(files, directoryFiles.journal())) {
+            if (!trusted) {
+                replay(replay);
+            }
+            journalFiles = replay.filesInOrder();
+            nextSequence =
+                    1 + Math.max(replay.lastSequence(), checkpoint == null ? 0 : checkpoint.journalSequence() - 1);
+        }
+        reclaimLock.lock();
+        try {
+            // From here on the directory is in use, and what the journal held is durable elsewhere.
+            writeCheckpoint(false, nextSequence);
+        } finally {
+            reclaimLock.unlock();
+        }
+        if (config.durability() == Durability.FSYNC) {
+            journal = Journal.open(files, directoryFiles.journal(), config.journalBytes(), nextSequence, journalFiles);
+        } else {
+            // What is written without the journal would be undone by replaying an old one.
+            for (Path file : journalFiles) {
+                files.delete(file);
+            }
+            files.syncDirectory(directoryFiles.journal());
+        }
+        files.syncDirectory(root);
+    }
+
+    private void replay(JournalReplay replay) throws IOException {
+        Set<PartitionLog> replayed = new HashSet<>();
+        replay.forEach((id, kind, offset, batches) -> {
+            PartitionLog log = log(id);
+            switch (kind) {
+                case APPEND -> log.replay(batches);
+                case START -> {
+                    log.open();
+                    log.startAt(offset);
+                }
+                case TRUNCATE -> {
+                    log.open();
+                    if (log.logEndOffset() > offset) {
+                        log.cut(Math.max(offset, log.logStartOffset()));
+                    }
+                }
+                case TRUNCATED -> log.open();
+                case DELETE -> forget(id, log);
+            }
+            if (kind != EntryKind.DELETE) {
+                replayed.add(log);
+            }
+        });
+        for (String damage : replay.damage()) {
+            LOGGER.atError().addKeyValue("error", damage).log("journal is damaged");
+        }
+        for (PartitionLog log : replayed) {
+            if (!log.isDeleted()) {
+                log.endReplay();
+                log.flush();
+            }
+        }
+        if (replay.groupCount() > 0) {
+            LOGGER.atInfo().log("journal replayed: groups={} logs={}", replay.groupCount(), replayed.size());
+        }
+    }
+
+    private void forget(LogId id, PartitionLog log) throws IOException {
+        log.markDeleted();
+        logs.remove(id);
+        stored.remove(id);
+        checkpointed.remove(id);
+        Path hidden = directoryFiles.hide(id);
+        if (hidden != null) {
+            directoryFiles.removeTree(hidden);
+        }
+    }
+
+    // ---- what the logs need
+
+    Path root() {
+        return root;
+    }
+
+    FileSystem files() {
+        return environment.fileSystem();
+    }
+
+    OpenFiles openFiles() {
+        return openFiles;
+    }
+
+    IndexCache indexes() {
+        return indexes;
+    }
+
+    long nowMillis() {
+        return environment.clock().wallMillis();
+    }
+
+    long random(long bound) {
+        return environment.random().nextLong(bound);
+    }
+
+    long journalOrdinal() {
+        Journal now = journal;
+        return now == null ? Long.MAX_VALUE : now.currentOrdinal();
+    }
+
+    void created(LogId id) {
+        stored.add(id);
+    }
+
+    void removeLater(Path path, long delayMillis, @Nullable PooledFile file) {
+        removals.add(new Removal(path, environment.clock().monotonicNanos() + delayMillis * NANOS_PER_MILLI, file));
+    }
+
+    // ---- logs
 
     /** The cluster that the directory belongs to. */
     public Uuid clusterId() {
-        throw new UnsupportedOperationException("not yet");
+        return clusterId;
     }
 
     /** The partitions that exist on this disk. */
     public Set<LogId> stored() {
-        throw new UnsupportedOperationException("not yet");
+        return Set.copyOf(stored);
     }
 
     /** The log of {@code id}; touches no disk until it is used. The same instance for the same id. */
-    public PartitionLog log(LogId id, LogConfig config) {
-        throw new UnsupportedOperationException("not yet");
+    public PartitionLog log(LogId id, LogConfig settings) {
+        PartitionLog log = log(id);
+        log.config(settings);
+        return log;
+    }
+
+    private PartitionLog log(LogId id) {
+        return logs.computeIfAbsent(
+                id,
+                absent -> new PartitionLog(
+                        this,
+                        absent,
+                        LogConfig.defaults(),
+                        stored.contains(absent),
+                        checkpointed.get(absent),
+                        trusted));
     }
 
     /** Deletes a log for good; its files go in the background. Durable when it returns. Blocks. */
     public void delete(LogId id) throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        PartitionLog log = log(id);
+        commitLock.lock();
+        reclaimLock.lock();
+        log.fileLock.lock();
+        try {
+            if (log.isDeleted()) {
+                return;
+            }
+            writeEntry(log, EntryKind.DELETE, 0);
+            stalled.remove(log);
+            log.markDeleted();
+            logs.remove(id);
+            stored.remove(id);
+            checkpointed.remove(id);
+            Path hidden = directoryFiles.hide(id);
+            if (hidden != null) {
+                removeLater(hidden, log.config().fileDeleteDelayMillis(), null);
+            }
+        } finally {
+            log.fileLock.unlock();
+            reclaimLock.unlock();
+            commitLock.unlock();
+        }
     }
+
+    // ---- append
 
     /**
      * Commits a group: one journal write and one flush in FSYNC mode, then the segments. Sets the outcome of every
@@ -48,20 +330,303 @@ public final class LogDirectory implements AutoCloseable {
      * blocks.
      */
     public void append(List<Append> group) {
-        throw new UnsupportedOperationException("not yet");
+        commitLock.lock();
+        try {
+            long bytesMax = journal == null ? GROUP_BYTES_MAX : journal.groupBytesMax();
+            long bytes = 0;
+            int from = 0;
+            for (int i = 0; i < group.size(); i++) {
+                int next = group.get(i).batches.sizeInBytes();
+                if (i > from && bytes + next > bytesMax) {
+                    commit(group, from, i);
+                    from = i;
+                    bytes = 0;
+                }
+                bytes += next;
+            }
+            if (from < group.size()) {
+                commit(group, from, group.size());
+            }
+        } finally {
+            commitLock.unlock();
+        }
+    }
+
+    private void commit(List<Append> group, int from, int to) {
+        String refusal = refusal();
+        if (refusal != null) {
+            for (int i = from; i < to; i++) {
+                group.get(i).failed(ErrorCode.KAFKA_STORAGE_ERROR, refusal);
+            }
+            return;
+        }
+        touched.clear();
+        for (int i = from; i < to; i++) {
+            Append append = group.get(i);
+            if (append.log.join(append)) {
+                touched.add(append.log);
+            }
+        }
+        long now = environment.clock().wallMillis();
+        staging.begin(JournalFormat.GROUP_HEADER_BYTES);
+        int entries = 0;
+        for (int i = 0; i < touched.size(); i++) {
+            entries += stage(touched.get(i), now);
+        }
+        if (entries == 0) {
+            staging.abandon();
+            touched.forEach(PartitionLog::endEmptyGroup);
+            return;
+        }
+        if (journal != null && !writeJournal(journal, entries)) {
+            staging.abandon();
+            return;
+        }
+        for (int i = 0; i < touched.size(); i++) {
+            commit(touched.get(i));
+        }
+        staging.end();
+    }
+
+    /** Stages one log's appends; a defect there is that log's failure and nobody else's. */
+    private int stage(PartitionLog log, long nowMillis) {
+        try {
+            return log.stage(staging, nowMillis);
+        } catch (RuntimeException defect) {
+            LOGGER.atError().addKeyValue("partition", log.id()).setCause(defect).log("append failed");
+            log.failGroup(ErrorCode.UNKNOWN_SERVER_ERROR, "append failed: log=" + log.id() + ": " + defect);
+            return 0;
+        }
+    }
+
+    private boolean writeJournal(Journal to, int entries) {
+        try {
+            JournalFile file = to.place(staging.groupBytes(), this::reclaimForWriter);
+            for (int i = 0; i < touched.size(); i++) {
+                mark(touched.get(i), file);
+            }
+            to.write(staging, entries);
+            if (to.wantsReclaim()) {
+                maintenanceWanted.run();
+            }
+            return true;
+        } catch (IOException failure) {
+            if (!DiskFull.is(failure) || failure instanceof Journal.FlushFailedException) {
+                offline("journal cannot be written", failure);
+            }
+            String message = "journal cannot be written: directory=" + root + ": " + failure.getMessage();
+            for (int i = 0; i < touched.size(); i++) {
+                touched.get(i).failGroup(ErrorCode.KAFKA_STORAGE_ERROR, message);
+            }
+            return false;
+        }
+    }
+
+    /** Notes that {@code file} holds data of {@code log}. */
+    private void mark(PartitionLog log, JournalFile file) {
+        if (log.hasStaged() && log.journalOrdinal != file.ordinal()) {
+            log.journalOrdinal = file.ordinal();
+            logsOfFile
+                    .computeIfAbsent(file.ordinal(), ordinal -> new ArrayList<>())
+                    .add(log);
+        }
+    }
+
+    private void commit(PartitionLog log) {
+        if (!log.hasStaged()) {
+            log.endEmptyGroup();
+            return;
+        }
+        boolean journaled = journal != null;
+        try {
+            log.commit(journaled);
+        } catch (IOException failure) {
+            if (journaled) {
+                stalled.add(log);
+                drainNotBeforeNanos = environment.clock().monotonicNanos() + DRAIN_RETRY_NANOS;
+            }
+            if (DiskFull.is(failure)) {
+                LOGGER.atWarn()
+                        .addKeyValue("partition", log.id())
+                        .addKeyValue("error", failure.getMessage())
+                        .log("no space for segments; appends are refused until there is");
+            } else {
+                offline("segment cannot be written: log=" + log.id(), failure);
+            }
+        }
+    }
+
+    /** Why nothing can be appended now, null if it can. Tries to write what waits for space first. */
+    private @Nullable String refusal() {
+        String reason = offlineReason;
+        if (reason != null) {
+            return "log directory is offline: directory=" + root + ": " + reason + "; mend the disk and restart";
+        }
+        if (stalled.isEmpty()) {
+            return null;
+        }
+        long now = environment.clock().monotonicNanos();
+        if (now - drainNotBeforeNanos >= 0) {
+            drainNotBeforeNanos = now + DRAIN_RETRY_NANOS;
+            drain();
+        }
+        return stalled.isEmpty() ? null : "no space left: directory=" + root + "; free some and retry";
+    }
+
+    private void drain() {
+        for (PartitionLog log : List.copyOf(stalled)) {
+            try {
+                log.drain();
+                stalled.remove(log);
+            } catch (IOException failure) {
+                if (!DiskFull.is(failure)) {
+                    offline("segment cannot be written: log=" + log.id(), failure);
+                }
+                return;
+            }
+        }
     }
 
     /** Whether an input or output error took the directory offline; restart the node after mending the disk. */
     public boolean offline() {
-        throw new UnsupportedOperationException("not yet");
+        return offlineReason != null;
     }
+
+    /** Nothing is appended any more: what a failed flush lost, a later success does not bring back. */
+    void offline(String what, IOException failure) {
+        if (offlineReason == null) {
+            offlineReason = what + ": " + failure.getMessage();
+            LOGGER.atError()
+                    .addKeyValue("error", failure.toString())
+                    .setCause(failure)
+                    .log("log directory {} is offline: {}; mend the disk and restart", root, what);
+        }
+    }
+
+    // ---- entries that are no appends
+
+    interface Condition {
+        boolean holds();
+    }
+
+    /** Writes an entry durably if {@code condition} holds, under the commit lock. */
+    void journaled(PartitionLog log, EntryKind kind, long offset, Condition condition) throws IOException {
+        commitLock.lock();
+        try {
+            if (condition.holds()) {
+                writeEntry(log, kind, offset);
+            }
+        } finally {
+            commitLock.unlock();
+        }
+    }
+
+    /** The caller holds the commit lock. */
+    private void writeEntry(PartitionLog log, EntryKind kind, long offset) throws IOException {
+        Journal to = journal;
+        if (to == null) {
+            return;
+        }
+        String reason = offlineReason;
+        if (reason != null) {
+            throw new IOException("log directory is offline: directory=" + root + ": " + reason);
+        }
+        staging.begin(JournalFormat.GROUP_HEADER_BYTES);
+        int at = staging.reserve(JournalFormat.ENTRY_HEADER_BYTES);
+        JournalFormat.writeEntryHeader(staging.current().memory(), at, log.id(), kind, offset, 0);
+        try {
+            to.place(staging.groupBytes(), this::reclaimForWriter);
+            to.write(staging, 1);
+        } catch (IOException failure) {
+            if (!DiskFull.is(failure) || failure instanceof Journal.FlushFailedException) {
+                offline("journal cannot be written", failure);
+            }
+            throw failure;
+        } finally {
+            staging.abandon();
+            staging.end();
+        }
+    }
+
+    /**
+     * Announces the truncation, makes sure that no checkpoint claims more, cuts the files, and says that it is done.
+     * Nothing is appended in between, so that replaying the announcement alone cuts nothing else.
+     */
+    void truncate(PartitionLog log, long offset) throws IOException {
+        commitLock.lock();
+        reclaimLock.lock();
+        log.fileLock.lock();
+        try {
+            log.checkTruncation(offset);
+            if (!log.needsTruncation(offset)) {
+                return;
+            }
+            writeEntry(log, EntryKind.TRUNCATE, offset);
+            log.lowerRecoveryPoint(offset);
+            writeCheckpoint(false);
+            log.cut(offset);
+            stalled.remove(log);
+            writeEntry(log, EntryKind.TRUNCATED, offset);
+        } catch (IOException failure) {
+            offline("log cannot be truncated: log=" + log.id(), failure);
+            throw failure;
+        } finally {
+            log.fileLock.unlock();
+            reclaimLock.unlock();
+            commitLock.unlock();
+        }
+    }
+
+    // ---- maintenance
 
     /**
      * Calls {@code task} on the writer thread whenever the journal wants {@link #maintain()} soon, so that appends need
      * not wait for the disk; the task hands over to a background worker and returns at once.
      */
     public void onMaintenanceWanted(Runnable task) {
-        throw new UnsupportedOperationException("not yet");
+        maintenanceWanted = task;
+    }
+
+    /** The writer found no free journal file: it flushes the oldest one's logs itself. */
+    private void reclaimForWriter() throws IOException {
+        reclaimLock.lock();
+        try {
+            reclaimOldest();
+        } finally {
+            reclaimLock.unlock();
+        }
+    }
+
+    /** Flushes what the oldest full journal file holds and frees it; the caller holds the reclaim lock. */
+    private void reclaimOldest() throws IOException {
+        Journal from = journal;
+        JournalFile oldest = from == null ? null : from.oldestFull();
+        if (from == null || oldest == null) {
+            return;
+        }
+        for (PartitionLog log : logsOfFile.getOrDefault(oldest.ordinal(), List.of())) {
+            if (log.flushedOrdinal() > oldest.ordinal() || log.isDeleted()) {
+                continue;
+            }
+            flush(log);
+            if (log.flushedOrdinal() <= oldest.ordinal()) {
+                throw new IOException("No space left: log=" + log.id() + " waits for it");
+            }
+        }
+        writeCheckpoint(false);
+        logsOfFile.remove(oldest.ordinal());
+        from.free(oldest);
+    }
+
+    private void flush(PartitionLog log) throws IOException {
+        try {
+            log.flush();
+        } catch (IOException failure) {
+            if (!DiskFull.is(failure) && !log.isDeleted()) {
+                offline("segments cannot be flushed: log=" + log.id(), failure);
+            }
+            throw failure;
+        }
     }
 
     /**
@@ -69,12 +634,142 @@ public final class LogDirectory implements AutoCloseable {
      * background worker calls it about every second and when {@link #onMaintenanceWanted} asks. Blocks.
      */
     public void maintain() {
-        throw new UnsupportedOperationException("not yet");
+        reclaimLock.lock();
+        try {
+            if (closed || offlineReason != null) {
+                return;
+            }
+            maintainJournal();
+            long now = environment.clock().monotonicNanos();
+            maintainLogs(now);
+            if (now - checkpointAtNanos >= config.checkpointMillis() * NANOS_PER_MILLI) {
+                checkpointAtNanos = now;
+                writeCheckpoint(false);
+            }
+            removeDue(now);
+        } catch (IOException failure) {
+            LOGGER.atWarn().addKeyValue("error", failure.toString()).log("maintenance of {} failed", root);
+        } finally {
+            reclaimLock.unlock();
+        }
+    }
+
+    private void maintainJournal() throws IOException {
+        Journal own = journal;
+        if (own != null) {
+            while (own.oldestFull() != null) {
+                reclaimOldest();
+            }
+            own.prepare();
+        }
+    }
+
+    private void maintainLogs(long nowNanos) throws IOException {
+        long nowMillis = nowMillis();
+        boolean retention = nowNanos - retentionAtNanos >= config.retentionCheckMillis() * NANOS_PER_MILLI;
+        if (retention) {
+            retentionAtNanos = nowNanos;
+        }
+        for (PartitionLog log : logs.values()) {
+            if (log.isDeleted()) {
+                continue;
+            }
+            try {
+                log.maintain(nowMillis, journal == null);
+                if (retention) {
+                    log.expireProducers(nowMillis - config.producerIdExpirationMillis());
+                    log.applyRetention(nowMillis);
+                }
+            } catch (IOException failure) {
+                if (!DiskFull.is(failure)) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    private void removeDue(long nowNanos) throws IOException {
+        int count = removals.size();
+        for (int i = 0; i < count; i++) {
+            Removal removal = removals.poll();
+            if (removal == null) {
+                return;
+            }
+            if (nowNanos - removal.dueNanos < 0) {
+                removals.add(removal);
+                continue;
+            }
+            PooledFile file = removal.file;
+            if (file != null) {
+                file.close();
+            }
+            directoryFiles.removeTree(removal.path);
+        }
+    }
+
+    private void writeCheckpoint(boolean clean) throws IOException {
+        writeCheckpoint(clean, journal == null ? 1 : journal.nextSequence());
+    }
+
+    private void writeCheckpoint(boolean clean, long journalSequence) throws IOException {
+        Map<LogId, DirectoryCheckpoint.Entry> entries = new HashMap<>(checkpointed);
+        logs.forEach((id, log) -> {
+            if (stored.contains(id) && log.isKnown()) {
+                entries.put(id, log.checkpoint());
+            }
+        });
+        entries.keySet().retainAll(stored);
+        directoryFiles.writeCheckpoint(
+                new DirectoryCheckpoint(clean, journalSequence, clusterId, config.nodeId(), entries));
     }
 
     /** Flushes everything and leaves the mark of a clean shutdown. Appends and reads must have ended. Blocks. */
     @Override
     public void close() throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        commitLock.lock();
+        reclaimLock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (!stalled.isEmpty()) {
+                drain();
+            }
+            boolean clean = offlineReason == null && stalled.isEmpty();
+            try {
+                if (clean) {
+                    for (PartitionLog log : logs.values()) {
+                        log.closeCleanly();
+                    }
+                    writeCheckpoint(true);
+                }
+            } finally {
+                staging.close();
+                if (journal != null) {
+                    journal.close();
+                }
+                openFiles.close();
+                closeQuietly(lease);
+            }
+        } finally {
+            reclaimLock.unlock();
+            commitLock.unlock();
+        }
+    }
+
+    /** Checks what must hold between two calls; throws IllegalStateException if something does not. */
+    public void checkInvariants() {
+        commitLock.lock();
+        try {
+            staging.checkInvariants();
+            indexes.checkInvariants();
+            if (journal != null) {
+                journal.checkInvariants();
+            }
+            logs.values().forEach(PartitionLog::checkInvariants);
+        } finally {
+            commitLock.unlock();
+        }
     }
 }

@@ -1,16 +1,148 @@
 package io.thalweg.log;
 
+import io.thalweg.environment.FileHandle;
+import io.thalweg.environment.FileSystem;
+import io.thalweg.log.checkpoint.DirectoryCheckpoint;
+import io.thalweg.log.epoch.LeaderEpochs;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
+import io.thalweg.log.file.WholeFile;
+import io.thalweg.log.journal.EntryKind;
+import io.thalweg.log.journal.JournalFormat;
+import io.thalweg.log.producer.OpenTransactions;
+import io.thalweg.log.producer.ProducerEntry;
+import io.thalweg.log.producer.ProducerSnapshotCodec;
+import io.thalweg.log.producer.ProducerStates;
+import io.thalweg.log.record.AppendOrigin;
+import io.thalweg.log.record.BatchHeader;
+import io.thalweg.log.record.TransactionMarker;
+import io.thalweg.log.recovery.LoadedLog;
+import io.thalweg.log.recovery.LogLoader;
+import io.thalweg.log.segment.AbortedTxnCodec;
+import io.thalweg.log.segment.BatchScanner;
+import io.thalweg.log.segment.Hole;
+import io.thalweg.log.segment.Segment;
+import io.thalweg.log.segment.SegmentFiles;
+import io.thalweg.log.segment.SegmentIndex;
+import io.thalweg.log.tail.Staging;
+import io.thalweg.log.tail.Tail;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The log of one partition: one writer, reads from any thread. */
+/**
+ * The log of one partition: one writer, reads from any thread. Made by {@link LogDirectory#log}; opened from disk when
+ * it is first used.
+ *
+ * <p>Locks, in this order: the directory's commit lock, its reclaim lock, this log's file lock (held while files are
+ * flushed, cut or deleted), this log's lock (held for a moment).
+ */
 public final class PartitionLog {
 
-    private final LogId id;
+    private static final Logger LOGGER = LoggerFactory.getLogger(PartitionLog.class);
+    private static final String METADATA_FILE = "partition.metadata";
+    private static final int SNAPSHOTS_KEPT = 2;
 
-    PartitionLog(LogId id) {
+    /** Action: each says what may be done. Transition: UNOPENED to OPEN at first use; both to DELETED. */
+    private enum State {
+        /** Only what the checkpoint says is known, if it says anything. */
+        UNOPENED,
+        /** Everything is in memory but the records. */
+        OPEN,
+        /** The directory is gone or going. */
+        DELETED
+    }
+
+    private final LogDirectory directory;
+    private final LogId id;
+    private final LogReader reader;
+    private final Tail tail = new Tail();
+    final ReentrantLock fileLock = new ReentrantLock();
+    private final Object lock = new Object();
+
+    private volatile Path path;
+    private volatile LogConfig config;
+    private volatile State state = State.UNOPENED;
+
+    /** The offsets below are right: the log is open, or the checkpoint of a clean shutdown told them. */
+    private volatile boolean known;
+
+    /** Only grows. */
+    private volatile long logStartOffset;
+
+    /** Only grows, but for a truncation. */
+    private volatile long logEndOffset;
+
+    /** Only grows, but for a truncation. */
+    private volatile long highWatermark;
+
+    /** Only grows, but for a truncation: everything before it is durable in segments. */
+    private volatile long recoveryPoint;
+
+    private volatile long firstUnstableOffset = Long.MAX_VALUE;
+    private volatile int leaderEpoch = -1;
+    private volatile long sizeBytes;
+    private volatile Segment[] segments = {};
+    private volatile @Nullable String damage;
+
+    // Guarded by lock.
+    private ProducerStates producers = new ProducerStates();
+    private OpenTransactions transactions = new OpenTransactions();
+    private LeaderEpochs epochs = new LeaderEpochs(List.of());
+    private final ArrayDeque<PendingRun> pending = new ArrayDeque<>();
+    private boolean exists;
+    private boolean directoryChanged;
+    private boolean snapshotDue;
+    private boolean changedSinceOpen;
+    private @Nullable ByteBuffer snapshot;
+    private long snapshotAt = -1;
+    private long segmentJitterMillis;
+
+    // The writer's.
+    private final Staged staged = new Staged();
+
+    @Nullable
+    Append groupFirst;
+
+    private @Nullable Append groupLast;
+    long journalOrdinal;
+
+    /** Data in journal files before this ordinal is durable in segments. */
+    private volatile long flushedOrdinal;
+
+    PartitionLog(
+            LogDirectory directory,
+            LogId id,
+            LogConfig config,
+            boolean exists,
+            DirectoryCheckpoint.@Nullable Entry checkpoint,
+            boolean trusted) {
+        this.directory = directory;
         this.id = id;
+        this.config = config;
+        this.exists = exists;
+        this.path = directory.root().resolve(id.directoryName());
+        this.reader = new LogReader(directory.indexes());
+        if (checkpoint != null) {
+            logStartOffset = checkpoint.logStartOffset();
+            recoveryPoint = checkpoint.recoveryPoint();
+            logEndOffset = checkpoint.logEndOffset();
+            highWatermark = checkpoint.highWatermark();
+            leaderEpoch = checkpoint.leaderEpoch();
+            sizeBytes = checkpoint.sizeBytes();
+            firstUnstableOffset = checkpoint.firstUnstableOffset();
+        }
+        this.known = !exists || (trusted && checkpoint != null);
     }
 
     public LogId id() {
@@ -19,47 +151,651 @@ public final class PartitionLog {
 
     /** Changes the settings; they apply from the next append and the next maintenance on. */
     public void config(LogConfig changed) {
-        throw new UnsupportedOperationException("not yet");
+        config = changed;
     }
 
     public LogConfig config() {
-        throw new UnsupportedOperationException("not yet");
+        return config;
     }
 
+    // ---- what is known
+
     public long logStartOffset() {
-        throw new UnsupportedOperationException("not yet");
+        ensureKnown();
+        return logStartOffset;
     }
 
     public long logEndOffset() {
-        throw new UnsupportedOperationException("not yet");
+        ensureKnown();
+        return logEndOffset;
     }
 
     public long highWatermark() {
-        throw new UnsupportedOperationException("not yet");
+        ensureKnown();
+        return highWatermark;
     }
 
     /** Moves the high watermark up to {@code offset}, at most to the log end offset; never back. */
     public void advanceHighWatermark(long offset) {
-        throw new UnsupportedOperationException("not yet");
+        ensureKnown();
+        synchronized (lock) {
+            long next = Math.min(offset, logEndOffset);
+            if (next > highWatermark) {
+                if (!transactions.isEmpty()) {
+                    transactions.onHighWatermark(next);
+                    firstUnstableOffset = transactions.firstUnstableOffset();
+                }
+                highWatermark = next;
+            }
+        }
     }
 
+    /** Where readers of committed data must stop: the first open transaction or the high watermark. */
     public long lastStableOffset() {
-        throw new UnsupportedOperationException("not yet");
+        ensureKnown();
+        return Math.min(firstUnstableOffset, highWatermark);
     }
 
     /** The largest epoch that something was appended in, -1 if there is none. */
     public int leaderEpoch() {
-        throw new UnsupportedOperationException("not yet");
+        ensureKnown();
+        return leaderEpoch;
     }
 
     public long sizeBytes() {
-        throw new UnsupportedOperationException("not yet");
+        ensureKnown();
+        return sizeBytes;
     }
 
     /** Where acknowledged data is missing or unreadable and what to do; null for a sound log. */
     public @Nullable String damage() {
-        throw new UnsupportedOperationException("not yet");
+        return damage;
     }
+
+    long recoveryPoint() {
+        return recoveryPoint;
+    }
+
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    boolean isKnown() {
+        return known;
+    }
+
+    long flushedOrdinal() {
+        return flushedOrdinal;
+    }
+
+    boolean isDeleted() {
+        return state == State.DELETED;
+    }
+
+    DirectoryCheckpoint.Entry checkpoint() {
+        // The recovery point first: it never passes a log end offset that is read after it.
+        long durable = recoveryPoint;
+        return new DirectoryCheckpoint.Entry(
+                logStartOffset, durable, logEndOffset, highWatermark, leaderEpoch, sizeBytes, firstUnstableOffset);
+    }
+
+    // ---- open
+
+    private void ensureKnown() {
+        if (!known) {
+            try {
+                open();
+            } catch (IOException failure) {
+                throw new ThalwegException(
+                        ErrorCode.KAFKA_STORAGE_ERROR, "log cannot be opened: log=" + id + ": " + failure, failure);
+            }
+        }
+    }
+
+    /** Reads what is on the disk; a no-op if that happened. Blocks. */
+    public void open() throws IOException {
+        if (state != State.UNOPENED) {
+            return;
+        }
+        synchronized (lock) {
+            if (state == State.UNOPENED) {
+                if (exists) {
+                    load();
+                }
+                state = State.OPEN;
+                known = true;
+                checkLength();
+            }
+        }
+    }
+
+    private void load() throws IOException {
+        LoadedLog loaded;
+        try {
+            loaded = new LogLoader(
+                            directory.files(),
+                            directory.openFiles(),
+                            directory.indexes(),
+                            path,
+                            directory.nowMillis(),
+                            config.indexIntervalBytes())
+                    .load(recoveryPoint, logStartOffset);
+        } catch (NoSuchFileException absent) {
+            // Created by an append that only the journal knows.
+            loaded = new LoadedLog(
+                    List.of(), producers, transactions, epochs, logStartOffset, -1, List.of("directory is missing"));
+            exists = false;
+        }
+        for (String repaired : loaded.repaired()) {
+            LOGGER.atWarn()
+                    .addKeyValue("partition", id)
+                    .addKeyValue("offset", loaded.logEndOffset())
+                    .log("log repaired: {}", repaired);
+        }
+        adopt(loaded);
+    }
+
+    private void adopt(LoadedLog loaded) {
+        producers = loaded.producers();
+        transactions = loaded.transactions();
+        epochs = loaded.epochs();
+        segments = loaded.segments().toArray(new Segment[0]);
+        logEndOffset = Math.max(loaded.logEndOffset(), segments.length == 0 ? logStartOffset : 0);
+        if (segments.length > 0) {
+            logStartOffset = Math.min(Math.max(logStartOffset, segments[0].baseOffset()), logEndOffset);
+        }
+        highWatermark = Math.min(Math.max(highWatermark, logStartOffset), logEndOffset);
+        transactions.onHighWatermark(highWatermark);
+        firstUnstableOffset = transactions.firstUnstableOffset();
+        leaderEpoch = epochs.latest();
+        snapshotAt = loaded.snapshotOffset();
+        noteSize();
+    }
+
+    private void noteSize() {
+        long bytes = 0;
+        for (Segment segment : segments) {
+            bytes += segment.sizeBytes();
+        }
+        sizeBytes = bytes;
+    }
+
+    /** Finds out what is missing; called when the journal has had its say, or had nothing to say. */
+    void checkLength() {
+        synchronized (lock) {
+            if (state != State.OPEN) {
+                return;
+            }
+            String found = null;
+            for (Segment segment : segments) {
+                for (Hole hole : segment.holes()) {
+                    found = "unreadable from offset " + hole.offset() + " to " + hole.nextOffset() + ": file="
+                            + segment.file().path() + " position=" + hole.position() + " end=" + hole.end();
+                }
+            }
+            if (found == null && logEndOffset < recoveryPoint) {
+                found = "missing from offset " + logEndOffset + " to " + recoveryPoint;
+            }
+            if (found == null) {
+                found = damage;
+            }
+            if (found != null && !found.equals(damage)) {
+                damage(found);
+            }
+        }
+    }
+
+    private void damage(String what) {
+        damage = what;
+        LOGGER.atError()
+                .addKeyValue("partition", id)
+                .addKeyValue("offset", logEndOffset)
+                .log(
+                        "acknowledged records are {}; the partition is read-only. Restore its files or a replica, or give"
+                                + " the records up by truncating the log",
+                        what);
+    }
+
+    // ---- append: the writer's
+
+    /** Puts {@code append} behind those of the same group; true if it is the first. */
+    boolean join(Append append) {
+        append.nextOfLog = null;
+        Append last = groupLast;
+        groupLast = append;
+        if (last == null) {
+            groupFirst = append;
+            return true;
+        }
+        last.nextOfLog = append;
+        return false;
+    }
+
+    /** Assigns offsets and copies the batches of the group into staging chunks; returns the number of journal entries. */
+    int stage(Staging staging, long nowMillis) {
+        try {
+            open();
+        } catch (IOException failure) {
+            failGroup(ErrorCode.KAFKA_STORAGE_ERROR, "log cannot be opened: log=" + id + ": " + failure);
+            return 0;
+        }
+        synchronized (lock) {
+            staged.begin(logEndOffset, leaderEpoch);
+            for (Append append = groupFirst; append != null; append = append.nextOfLog) {
+                try {
+                    stageOne(append, staging, nowMillis);
+                } catch (ThalwegException refused) {
+                    append.failed(refused);
+                }
+            }
+            for (Staged.Run run : staged.runs) {
+                JournalFormat.writeEntryHeader(
+                        run.chunk.memory(), run.entryAt, id, EntryKind.APPEND, run.baseOffset, run.end - run.at);
+            }
+            return staged.runs.size();
+        }
+    }
+
+    private void stageOne(Append append, Staging staging, long nowMillis) {
+        checkWritable(append);
+        ByteBuffer batch = append.batches.bytes();
+        int bytes = append.batches.sizeInBytes();
+        boolean hasProducer = append.batches.hasProducerId();
+        TransactionMarker marker = append.batches.isControl() ? TransactionMarker.read(batch, 0) : null;
+        if (hasProducer) {
+            if (append.origin == AppendOrigin.CLIENT) {
+                ProducerEntry.Batch duplicate = producers.duplicate(batch, 0);
+                if (duplicate != null) {
+                    append.duplicateOf(
+                            duplicate.firstOffset(),
+                            duplicate.lastOffset(),
+                            append.batches.logAppendTime() ? duplicate.timestamp() : -1);
+                    return;
+                }
+            }
+            producers.check(batch, 0, append.origin == AppendOrigin.CLIENT, marker);
+        }
+        long base = staged.nextOffset;
+        Staged.Run run = staged.isEmpty() ? null : staged.runs.get(staged.runs.size() - 1);
+        int at;
+        if (run != null && run.chunk == staging.current() && staging.fits(bytes)) {
+            at = staging.reserve(bytes);
+        } else {
+            int entryAt = staging.reserve(JournalFormat.ENTRY_HEADER_BYTES + bytes);
+            at = entryAt + JournalFormat.ENTRY_HEADER_BYTES;
+            run = new Staged.Run(staging.current(), entryAt, at, base);
+            staged.runs.add(run);
+        }
+        ByteBuffer memory = run.chunk.memory();
+        append.batches.copyTo(memory, at, base, append.leaderEpoch, nowMillis);
+        if (hasProducer) {
+            staged.before(append.batches.producerId(), producers.update(memory, at, marker));
+        }
+        long next = base + append.batches.lastOffsetDelta() + 1;
+        run.end = at + bytes;
+        run.nextOffset = next;
+        staged.nextOffset = next;
+        staged.leaderEpoch = append.leaderEpoch;
+        append.staged(base, next - 1, append.batches.logAppendTime() ? nowMillis : -1);
+    }
+
+    private void checkWritable(Append append) {
+        if (state == State.DELETED) {
+            throw new ThalwegException(
+                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "append rejected: log is deleted: log=" + id);
+        }
+        String damaged = damage;
+        if (damaged != null) {
+            throw new ThalwegException(
+                    ErrorCode.KAFKA_STORAGE_ERROR,
+                    "append rejected: the log is damaged and read-only: log=" + id + " " + damaged);
+        }
+        if (append.leaderEpoch < staged.leaderEpoch) {
+            throw new ThalwegException(
+                    ErrorCode.NOT_LEADER_OR_FOLLOWER,
+                    "append rejected: log=" + id + " epoch=" + append.leaderEpoch + " currentEpoch="
+                            + staged.leaderEpoch + "; refresh metadata and retry");
+        }
+        if (append.batches.sizeInBytes() > config.segmentBytes()) {
+            throw new ThalwegException(
+                    ErrorCode.RECORD_LIST_TOO_LARGE,
+                    "append rejected: log=" + id + " bytes=" + append.batches.sizeInBytes() + " segmentBytes="
+                            + config.segmentBytes());
+        }
+    }
+
+    /** Whether the group has something to write for this log. */
+    boolean hasStaged() {
+        return !staged.isEmpty();
+    }
+
+    /** Refuses what is not refused already and takes the staging back. */
+    void failGroup(ErrorCode error, String message) {
+        synchronized (lock) {
+            staged.restore(producers);
+            for (Append append = groupFirst; append != null; append = append.nextOfLog) {
+                // A duplicate of what the log holds stays a success; one of what comes to nothing does not.
+                boolean standing = append.failure() != null
+                        || (append.duplicate() && append.done() && append.lastOffset() < logEndOffset);
+                if (!standing) {
+                    append.failed(error, message);
+                }
+            }
+            endGroup();
+        }
+    }
+
+    private void endGroup() {
+        staged.clear();
+        groupFirst = null;
+        groupLast = null;
+    }
+
+    /** Ends a group in which this log has nothing to write. */
+    void endEmptyGroup() {
+        endGroup();
+    }
+
+    /**
+     * Writes the staged batches into segments and publishes them.
+     *
+     * @param journaled they are durable: they are published even if a segment cannot take them yet
+     * @throws IOException if a segment could not be written. If journaled, the batches are in the log all the same and
+     *     wait in memory; else they are refused and the log is as before
+     */
+    void commit(boolean journaled) throws IOException {
+        IOException failure = null;
+        synchronized (lock) {
+            try {
+                ensureDirectory();
+                for (Staged.Run run : staged.runs) {
+                    writeRun(run.chunk.memory(), run.at, run.end);
+                }
+            } catch (IOException first) {
+                failure = first;
+                if (!journaled) {
+                    cutBack(first);
+                } else {
+                    for (Staged.Run run : staged.runs) {
+                        run.chunk.retain();
+                        pending.add(new PendingRun(run.chunk, run.at, run.end));
+                    }
+                }
+            }
+            if (failure == null || journaled) {
+                publish();
+            }
+        }
+        if (failure != null && !journaled) {
+            failGroup(ErrorCode.KAFKA_STORAGE_ERROR, "segment cannot be written: log=" + id + ": " + failure);
+            throw failure;
+        }
+        for (Append append = groupFirst; append != null; append = append.nextOfLog) {
+            append.succeeded();
+        }
+        endGroup();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void publish() {
+        for (Staged.Run run : staged.runs) {
+            onAppended(run.chunk.memory(), run.at, run.end);
+            tail.add(run.chunk, run.at, run.end - run.at, run.baseOffset, run.nextOffset);
+        }
+        changedSinceOpen = true;
+        noteSize();
+        leaderEpoch = epochs.latest();
+        firstUnstableOffset = transactions.firstUnstableOffset();
+        logEndOffset = staged.nextOffset;
+        if (snapshotDue && pending.isEmpty()) {
+            snapshotDue = false;
+            encodeSnapshot();
+        }
+    }
+
+    /** The producers of the staged group are known by now, which is right: the snapshot is for its end. */
+    private void encodeSnapshot() {
+        snapshot = ProducerSnapshotCodec.encode(producers);
+        snapshotAt = logEndOffset;
+    }
+
+    /** Epochs and transactions of batches that are now in the log. */
+    private void onAppended(ByteBuffer memory, int from, int to) {
+        for (int at = from; at < to; at += BatchHeader.sizeInBytes(memory, at)) {
+            epochs.onBatch(BatchHeader.leaderEpoch(memory, at), BatchHeader.baseOffset(memory, at));
+            if (BatchHeader.isTransactional(memory, at)) {
+                TransactionMarker marker =
+                        BatchHeader.isControl(memory, at) ? TransactionMarker.read(memory, at) : null;
+                AbortedTxn aborted = transactions.onBatch(memory, at, marker);
+                if (aborted != null && segments.length > 0) {
+                    segments[segments.length - 1].addAborted(aborted);
+                }
+            }
+        }
+    }
+
+    private void ensureDirectory() throws IOException {
+        if (exists) {
+            return;
+        }
+        FileSystem files = directory.files();
+        files.createDirectories(path);
+        try (FileHandle metadata = files.openForWrite(path.resolve(METADATA_FILE))) {
+            metadata.write(
+                    ByteBuffer.wrap(("version: 0\ntopic_id: " + id.topicId() + "\n").getBytes(StandardCharsets.UTF_8)),
+                    0);
+        }
+        exists = true;
+        directoryChanged = true;
+        directory.created(id);
+    }
+
+    /** Writes the batches in {@code [from, to)} that no segment has yet, beginning new segments where one is full. */
+    private void writeRun(ByteBuffer memory, int from, int to) throws IOException {
+        LogConfig now = config;
+        int begin = from;
+        int bytes = 0;
+        for (int at = from; at < to; ) {
+            int size = BatchHeader.sizeInBytes(memory, at);
+            long base = BatchHeader.baseOffset(memory, at);
+            if (segments.length > 0 && base < active().nextOffset()) {
+                at += size;
+                begin = at;
+                continue;
+            }
+            if (segments.length == 0
+                    || active().isFullFor(
+                                    bytes + size,
+                                    BatchHeader.lastOffset(memory, at),
+                                    BatchHeader.maxTimestamp(memory, at),
+                                    now.segmentBytes(),
+                                    now.indexBytesMax(),
+                                    now.segmentMillis() - segmentJitterMillis)
+                    || (active().sizeBytes() == 0 && bytes > 0 && bytes > now.segmentBytes() - size)) {
+                if (begin < at) {
+                    active().append(memory, begin, at, now.indexIntervalBytes());
+                }
+                begin = at;
+                bytes = 0;
+                roll(base);
+            }
+            bytes += size;
+            at += size;
+        }
+        if (begin < to) {
+            active().append(memory, begin, to, now.indexIntervalBytes());
+        }
+    }
+
+    private Segment active() {
+        return segments[segments.length - 1];
+    }
+
+    private void roll(long baseOffset) throws IOException {
+        Path file = SegmentFiles.path(path, baseOffset, SegmentFiles.LOG);
+        Segment next = Segment.empty(baseOffset, directory.openFiles().file(file, true), directory.nowMillis());
+        // Created now, so that a full disk shows before the log has changed.
+        next.file().acquire();
+        next.file().release();
+        Segment[] now = segments;
+        if (now.length > 0) {
+            now[now.length - 1].completeIndex();
+            snapshotDue = true;
+        }
+        Segment[] more = Arrays.copyOf(now, now.length + 1);
+        more[now.length] = next;
+        segments = more;
+        directoryChanged = true;
+        long jitter = config.segmentJitterMillis();
+        segmentJitterMillis = jitter == 0 ? 0 : directory.random(Math.min(jitter, config.segmentMillis()));
+    }
+
+    /** Takes out of the files what a failed write left of the staged group. */
+    private void cutBack(IOException cause) {
+        try {
+            cutFiles(logEndOffset);
+        } catch (IOException second) {
+            cause.addSuppressed(second);
+            directory.offline("segments cannot be cut back: log=" + id, second);
+        }
+    }
+
+    /** Whether batches wait in memory for space on the disk. */
+    boolean stalled() {
+        synchronized (lock) {
+            return !pending.isEmpty();
+        }
+    }
+
+    /** Writes what waits for space; the caller holds the commit lock. */
+    void drain() throws IOException {
+        synchronized (lock) {
+            ensureDirectory();
+            PendingRun run = pending.peek();
+            while (run != null) {
+                writeRun(run.chunk().memory(), run.at(), run.end());
+                pending.remove();
+                run.chunk().release();
+                run = pending.peek();
+            }
+            noteSize();
+        }
+    }
+
+    // ---- replay
+
+    /** Applies batches of the journal: those that are missing are appended, those that fill a hole are put there. */
+    void replay(ByteBuffer batches) throws IOException {
+        open();
+        synchronized (lock) {
+            for (int at = 0; at < batches.limit(); ) {
+                int size = BatchHeader.sizeInBytes(batches, at);
+                long base = BatchHeader.baseOffset(batches, at);
+                if (base >= logEndOffset) {
+                    replayBatch(batches, at, size, base);
+                } else if (base >= logStartOffset) {
+                    fillHole(batches, at, size, base);
+                }
+                at += size;
+            }
+            noteSize();
+        }
+    }
+
+    private void replayBatch(ByteBuffer batches, int at, int size, long base) throws IOException {
+        if (base > logEndOffset && logEndOffset >= logStartOffset && (exists || base > 0)) {
+            damage("missing from offset " + logEndOffset + " to " + base);
+        }
+        ensureDirectory();
+        writeRun(batches, at, at + size);
+        if (BatchHeader.producerId(batches, at) > BatchHeader.NO_PRODUCER_ID) {
+            TransactionMarker marker = BatchHeader.isControl(batches, at) ? TransactionMarker.read(batches, at) : null;
+            producers.update(batches, at, marker);
+        }
+        onAppended(batches, at, at + size);
+        changedSinceOpen = true;
+        logEndOffset = BatchHeader.lastOffset(batches, at) + 1;
+        leaderEpoch = epochs.latest();
+        firstUnstableOffset = transactions.firstUnstableOffset();
+    }
+
+    private void fillHole(ByteBuffer batches, int at, int size, long base) throws IOException {
+        Segment[] now = segments;
+        if (now.length == 0) {
+            return;
+        }
+        Segment segment = now[LogReader.floor(now, base)];
+        List<Hole> holes = segment.holes();
+        for (int i = 0; i < holes.size(); i++) {
+            Hole hole = holes.get(i);
+            if (hole.offset() == base && size <= hole.end() - hole.position()) {
+                FileHandle handle = segment.file().acquire();
+                try {
+                    handle.write(batches.slice(at, size), hole.position());
+                } finally {
+                    segment.file().release();
+                }
+                segment.markDirty();
+                changedSinceOpen = true;
+                Hole rest = new Hole(
+                        hole.position() + size, hole.end(), BatchHeader.lastOffset(batches, at) + 1, hole.nextOffset());
+                List<Hole> left = new ArrayList<>(holes);
+                left.remove(i);
+                if (rest.offset() < rest.nextOffset()) {
+                    left.add(i, rest);
+                } else if (rest.position() < rest.end() && segment == active() && rest.end() == segment.sizeBytes()) {
+                    segment.found(rest.position());
+                } else if (rest.position() < rest.end()) {
+                    left.add(i, rest);
+                }
+                segment.holes(left);
+                reloadAfterRepair |= left.isEmpty();
+                return;
+            }
+        }
+    }
+
+    private boolean reloadAfterRepair;
+
+    /** The journal is through: what a filled hole hid is read, and what is still missing is told. */
+    void endReplay() throws IOException {
+        synchronized (lock) {
+            if (state != State.OPEN) {
+                return;
+            }
+            if (reloadAfterRepair) {
+                reloadAfterRepair = false;
+                reload(Math.min(recoveryPoint, logStartOffset));
+            }
+            checkLength();
+        }
+    }
+
+    /** Reads the log again from disk. */
+    private void reload(long readFrom) throws IOException {
+        for (Segment segment : segments) {
+            directory.indexes().forget(segment);
+            segment.file().close();
+        }
+        producers = new ProducerStates();
+        transactions = new OpenTransactions();
+        LoadedLog loaded = new LogLoader(
+                        directory.files(),
+                        directory.openFiles(),
+                        directory.indexes(),
+                        path,
+                        directory.nowMillis(),
+                        config.indexIntervalBytes())
+                .load(readFrom, logStartOffset);
+        adopt(loaded);
+        for (Segment segment : segments) {
+            segment.markDirty();
+        }
+    }
+
+    // ---- read
 
     /**
      * Reads from memory; never blocks.
@@ -68,58 +804,654 @@ public final class PartitionLog {
      * @param upTo nothing from this offset on: the high watermark or the last stable offset
      * @param minOneBatch return the first batch even if it alone is larger than {@code maxBytes}
      * @return null when {@code offset} is not in memory: then call {@link #read} where blocking is allowed
+     * @throws ThalwegException OFFSET_OUT_OF_RANGE
      */
     public @Nullable LogRead readTail(long offset, int maxBytes, long upTo, boolean minOneBatch) {
-        throw new UnsupportedOperationException("not yet");
+        if (!known) {
+            return null;
+        }
+        long limit = limit(offset, upTo);
+        if (offset >= limit) {
+            return new LogRead(RecordSlices.EMPTY, offset);
+        }
+        return tail.read(offset, maxBytes, limit, minOneBatch);
+    }
+
+    private long limit(long offset, long upTo) {
+        long end = logEndOffset;
+        if (state == State.DELETED) {
+            throw new ThalwegException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "log is deleted: log=" + id);
+        }
+        if (offset < logStartOffset || offset > end) {
+            throw new ThalwegException(
+                    ErrorCode.OFFSET_OUT_OF_RANGE,
+                    "offset is not in the log: log=" + id + " offset=" + offset + " logStartOffset=" + logStartOffset
+                            + " logEndOffset=" + end);
+        }
+        return Math.min(upTo, end);
     }
 
     /**
-     * Reads from memory or locates a region of a file; may block.
+     * Reads from memory or locates a region of a file; may block. Offsets that do not exist are stepped over.
      *
-     * @throws io.thalweg.log.error.ThalwegException OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR
+     * @throws ThalwegException OFFSET_OUT_OF_RANGE; KAFKA_STORAGE_ERROR if the bytes there are no batches
      */
     public LogRead read(long offset, int maxBytes, long upTo, boolean minOneBatch) throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        open();
+        LogRead inMemory = readTail(offset, maxBytes, upTo, minOneBatch);
+        if (inMemory != null) {
+            return inMemory;
+        }
+        return retrying(() -> reader.read(segments, offset, maxBytes, limit(offset, upTo), minOneBatch));
     }
 
-    /** The first record whose timestamp is at least {@code timestamp}. Blocks. */
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    /** A segment may be deleted or replaced while it is being opened: then the segments are looked up again. */
+    private <T> T retrying(Reading<T> reading) throws IOException {
+        NoSuchFileException last = null;
+        for (int attempt = 0; attempt < 3; attempt++) {
+            try {
+                return reading.read();
+            } catch (NoSuchFileException replaced) {
+                last = replaced;
+            } catch (io.thalweg.log.segment.SegmentReader.WrongIndexException damaged) {
+                throw new ThalwegException(
+                        ErrorCode.KAFKA_STORAGE_ERROR,
+                        "log is damaged: log=" + id + ": " + damaged.getMessage(),
+                        damaged);
+            }
+        }
+        throw last == null ? new IOException("segment cannot be opened: log=" + id) : last;
+    }
+
+    /** The first record whose timestamp is at least {@code timestamp}; {@link TimestampOffset#NONE} if none is. Blocks. */
     public TimestampOffset offsetForTimestamp(long timestamp) throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        open();
+        return retrying(() -> reader.offsetForTimestamp(segments, timestamp, logStartOffset, logEndOffset));
     }
 
+    /** The log start offset. */
     public TimestampOffset earliest() throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        open();
+        return new TimestampOffset(-1, logStartOffset, epochs.epochOf(logStartOffset));
     }
 
+    /** The log end offset. */
     public TimestampOffset latest() {
-        throw new UnsupportedOperationException("not yet");
+        ensureKnown();
+        return new TimestampOffset(-1, logEndOffset, leaderEpoch);
     }
 
-    /** The first record with the largest timestamp. Blocks. */
+    /** The first record with the largest timestamp; {@link TimestampOffset#NONE} if there is none. Blocks. */
     public TimestampOffset maxTimestamp() throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        open();
+        return retrying(() -> reader.maxTimestamp(segments, logStartOffset, logEndOffset));
     }
 
+    /** Where {@code epoch} ended, or the largest one before it (KIP-101). */
     public EpochEnd endOfEpoch(int epoch) {
-        throw new UnsupportedOperationException("not yet");
-    }
-
-    /**
-     * Makes {@code offset} the log start offset; durable when it returns in FSYNC mode. Blocks.
-     *
-     * @throws io.thalweg.log.error.ThalwegException OFFSET_OUT_OF_RANGE beyond the high watermark
-     */
-    public void deleteRecordsBefore(long offset) throws IOException {
-        throw new UnsupportedOperationException("not yet");
-    }
-
-    /** Makes {@code offset} the next one to be written; durable when it returns. Blocks. */
-    public void truncateTo(long offset) throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        try {
+            open();
+        } catch (IOException failure) {
+            throw new ThalwegException(
+                    ErrorCode.KAFKA_STORAGE_ERROR, "log cannot be opened: log=" + id + ": " + failure, failure);
+        }
+        return epochs.endOf(epoch, logEndOffset);
     }
 
     /** The aborted transactions with records or markers in {@code [from, upTo)}, by first offset. */
     public List<AbortedTxn> abortedTransactions(long from, long upTo) throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        open();
+        List<AbortedTxn> found = new ArrayList<>();
+        for (Segment segment : segments) {
+            for (AbortedTxn txn : segment.aborted()) {
+                if (txn.lastOffset() >= from && txn.firstOffset() < upTo) {
+                    found.add(txn);
+                }
+            }
+        }
+        found.sort(java.util.Comparator.comparingLong(AbortedTxn::firstOffset));
+        return found;
+    }
+
+    /** What is known of a producer; null for nothing. */
+    public @Nullable ProducerEntry producer(long producerId) throws IOException {
+        open();
+        synchronized (lock) {
+            return producers.entry(producerId);
+        }
+    }
+
+    // ---- log start and truncation
+
+    /**
+     * Makes {@code offset} the log start offset; durable when it returns in FSYNC mode. A no-op below the present one.
+     * Blocks.
+     *
+     * @throws ThalwegException OFFSET_OUT_OF_RANGE beyond the high watermark
+     */
+    public void deleteRecordsBefore(long offset) throws IOException {
+        open();
+        directory.journaled(this, EntryKind.START, offset, () -> {
+            if (offset > highWatermark) {
+                throw new ThalwegException(
+                        ErrorCode.OFFSET_OUT_OF_RANGE,
+                        "records cannot be deleted: log=" + id + " beforeOffset=" + offset + " highWatermark="
+                                + highWatermark);
+            }
+            return offset > logStartOffset;
+        });
+        startAt(offset);
+    }
+
+    /** Moves the log start offset up. */
+    void startAt(long offset) {
+        synchronized (lock) {
+            long next = Math.min(offset, logEndOffset);
+            if (next > logStartOffset) {
+                logStartOffset = next;
+                highWatermark = Math.max(highWatermark, next);
+                epochs.truncateStart(next);
+                changedSinceOpen = true;
+            }
+        }
+    }
+
+    /**
+     * Makes {@code offset}, or the base offset of the batch that spans it, the next one to be written; durable when it
+     * returns. It is also how an operator gives up damaged records. Blocks.
+     *
+     * @param offset in [logStartOffset, logEndOffset]; equal to logEndOffset is a no-op for a sound log
+     * @throws ThalwegException OFFSET_OUT_OF_RANGE; the log is unchanged
+     */
+    public void truncateTo(long offset) throws IOException {
+        open();
+        directory.truncate(this, offset);
+    }
+
+    void checkTruncation(long offset) {
+        if (offset < logStartOffset || offset > logEndOffset) {
+            throw new ThalwegException(
+                    ErrorCode.OFFSET_OUT_OF_RANGE,
+                    "log cannot be truncated: log=" + id + " offset=" + offset + " logStartOffset=" + logStartOffset
+                            + " logEndOffset=" + logEndOffset);
+        }
+    }
+
+    boolean needsTruncation(long offset) {
+        return offset < logEndOffset || damage != null;
+    }
+
+    void lowerRecoveryPoint(long offset) {
+        recoveryPoint = Math.min(recoveryPoint, offset);
+    }
+
+    /** Cuts the files and reads them again; durable when it returns. The caller holds commit and file lock. */
+    void cut(long offset) throws IOException {
+        synchronized (lock) {
+            recoveryPoint = Math.min(recoveryPoint, offset);
+            highWatermark = Math.min(highWatermark, offset);
+            tail.clear();
+            for (PendingRun run : pending) {
+                run.chunk().release();
+            }
+            pending.clear();
+            snapshot = null;
+            if (!exists) {
+                return;
+            }
+            cutFiles(offset);
+            removeSnapshots(beyond -> beyond > offset);
+            logEndOffset = offset;
+            damage = null;
+            reload(recoveryPoint);
+            leaderEpoch = epochs.latest();
+            changedSinceOpen = true;
+            if (logEndOffset < recoveryPoint) {
+                recoveryPoint = logEndOffset;
+            }
+            checkLength();
+        }
+        forceAll();
+    }
+
+    /** Removes whole segments and the end of one, so that no batch reaches {@code offset}. */
+    private void cutFiles(long offset) throws IOException {
+        Segment[] now = segments;
+        FileSystem files = directory.files();
+        int keep = now.length;
+        while (keep > 0 && now[keep - 1].baseOffset() >= offset && !(keep == 1)) {
+            keep--;
+            remove(now[keep]);
+        }
+        if (keep > 0) {
+            Segment last = now[keep - 1];
+            FileHandle handle = last.file().acquire();
+            try {
+                int size = (int) handle.size();
+                int position = 0;
+                long[] next = {last.baseOffset()};
+                BatchScanner scanner = new BatchScanner(handle, size);
+                boolean[] stopped = {false};
+                while (position < size) {
+                    position = scanner.scan(position, next[0], Long.MAX_VALUE, (buffer, at, bytes, found) -> {
+                        if (BatchHeader.lastOffset(buffer, at) >= offset) {
+                            stopped[0] = true;
+                            return false;
+                        }
+                        next[0] = BatchHeader.lastOffset(buffer, at) + 1;
+                        return true;
+                    });
+                    int beyond = stopped[0] || position >= size ? -1 : scanner.find(position + 1, next[0]);
+                    if (beyond < 0 || baseAt(handle, beyond) >= offset) {
+                        break;
+                    }
+                    position = beyond;
+                }
+                handle.truncate(position);
+            } finally {
+                last.file().release();
+            }
+            last.markDirty();
+            for (String suffix : List.of(SegmentFiles.INDEX, SegmentFiles.TIME_INDEX)) {
+                files.delete(SegmentFiles.path(path, last.baseOffset(), suffix));
+            }
+            Segment[] fewer = Arrays.copyOf(now, keep);
+            fewer[keep - 1] = rereadLast(last);
+            segments = fewer;
+            directory.indexes().forget(last);
+        }
+        directoryChanged = true;
+    }
+
+    private static long baseAt(FileHandle handle, int position) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES);
+        handle.read(bytes, position);
+        return bytes.getLong(0);
+    }
+
+    /** The segment as its cut file has it, with an index that grows again. */
+    private Segment rereadLast(Segment last) throws IOException {
+        Segment fresh = Segment.empty(last.baseOffset(), last.file(), last.createdMillis());
+        FileHandle handle = last.file().acquire();
+        try {
+            int size = (int) handle.size();
+            int interval = config.indexIntervalBytes();
+            int end = new BatchScanner(handle, size)
+                    .scan(0, last.baseOffset(), Long.MAX_VALUE, (buffer, at, bytes, position) -> {
+                        fresh.onBatch(buffer, at, bytes, position, interval);
+                        return true;
+                    });
+            fresh.found(end);
+        } finally {
+            last.file().release();
+        }
+        List<AbortedTxn> aborted = new ArrayList<>(last.aborted());
+        aborted.removeIf(txn -> txn.lastOffset() >= fresh.nextOffset());
+        fresh.aborted(aborted);
+        fresh.markDirty();
+        return fresh;
+    }
+
+    private void remove(Segment segment) throws IOException {
+        segment.markDeleted();
+        directory.indexes().forget(segment);
+        FileSystem files = directory.files();
+        for (String suffix :
+                List.of(SegmentFiles.LOG, SegmentFiles.INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TXN_INDEX)) {
+            files.delete(SegmentFiles.path(path, segment.baseOffset(), suffix));
+        }
+        segment.file().close();
+    }
+
+    private interface OffsetTest {
+        boolean test(long offset);
+    }
+
+    private void removeSnapshots(OffsetTest test) throws IOException {
+        for (String name : directory.files().list(path)) {
+            long offset = SegmentFiles.offset(name, SegmentFiles.SNAPSHOT);
+            if (offset >= 0 && test.test(offset)) {
+                directory.files().delete(path.resolve(name));
+            }
+        }
+    }
+
+    // ---- flush
+
+    /**
+     * Makes everything in segments durable and moves the recovery point up; writes the indexes of closed segments and
+     * the producer snapshot that is due. Blocks.
+     */
+    void flush() throws IOException {
+        fileLock.lock();
+        try {
+            long ordinal = directory.journalOrdinal();
+            forceAll();
+            if (!stalled()) {
+                flushedOrdinal = ordinal;
+            }
+        } finally {
+            fileLock.unlock();
+        }
+    }
+
+    private void forceAll() throws IOException {
+        Segment[] now;
+        long target;
+        boolean syncDirectory;
+        ByteBuffer encoded;
+        long encodedAt;
+        List<Segment> dirty = new ArrayList<>();
+        synchronized (lock) {
+            if (state != State.OPEN || !exists) {
+                return;
+            }
+            now = segments;
+            target = pending.isEmpty() ? logEndOffset : active().nextOffset();
+            for (Segment segment : now) {
+                if (segment.dirty()) {
+                    segment.clean();
+                    dirty.add(segment);
+                }
+            }
+            syncDirectory = directoryChanged;
+            directoryChanged = false;
+            encoded = snapshot;
+            encodedAt = snapshotAt;
+            snapshot = null;
+        }
+        try {
+            for (Segment segment : dirty) {
+                FileHandle handle = segment.file().acquire();
+                try {
+                    handle.force(false);
+                } finally {
+                    segment.file().release();
+                }
+            }
+            if (syncDirectory) {
+                directory.files().syncDirectory(path);
+                directory.files().syncDirectory(directory.root());
+            }
+        } catch (IOException failure) {
+            dirty.forEach(Segment::markDirty);
+            throw failure;
+        }
+        if (epochs.changed()) {
+            epochs.saved();
+            try {
+                WholeFile.replaceDurably(directory.files(), path.resolve(LeaderEpochs.FILE), epochs.encode());
+            } catch (IOException failure) {
+                epochs.unsaved();
+                throw failure;
+            }
+        }
+        if (target > recoveryPoint) {
+            recoveryPoint = target;
+        }
+        saveCaches(now, encoded, encodedAt);
+    }
+
+    /** Writes files that only save time; what cannot be written is rebuilt when it is missed. */
+    private void saveCaches(Segment[] now, @Nullable ByteBuffer encoded, long encodedAt) {
+        try {
+            for (int i = 0; i < now.length - 1; i++) {
+                SegmentIndex index = now[i].index();
+                if (index != null && !now[i].deleted()) {
+                    directory.indexes().save(now[i], index);
+                    saveAborted(now[i]);
+                    now[i].indexSaved();
+                }
+            }
+            if (encoded != null) {
+                saveSnapshot(now, encoded, encodedAt);
+            }
+        } catch (IOException failure) {
+            LOGGER.atDebug()
+                    .addKeyValue("partition", id)
+                    .addKeyValue("error", failure.toString())
+                    .log("indexes not saved");
+        }
+    }
+
+    private void saveAborted(Segment segment) throws IOException {
+        WholeFile.replaceDurably(
+                directory.files(),
+                SegmentFiles.path(path, segment.baseOffset(), SegmentFiles.TXN_INDEX),
+                AbortedTxnCodec.encode(segment.aborted()));
+    }
+
+    /** The transaction index of the last segment goes first: a snapshot vouches for it up to its offset. */
+    private void saveSnapshot(Segment[] now, ByteBuffer encoded, long offset) throws IOException {
+        if (now.length > 0) {
+            saveAborted(now[now.length - 1]);
+        }
+        WholeFile.replaceDurably(directory.files(), SegmentFiles.path(path, offset, SegmentFiles.SNAPSHOT), encoded);
+        List<Long> offsets = new ArrayList<>();
+        for (String name : directory.files().list(path)) {
+            long found = SegmentFiles.offset(name, SegmentFiles.SNAPSHOT);
+            if (found >= 0) {
+                offsets.add(found);
+            }
+        }
+        for (int i = 0; i < offsets.size() - SNAPSHOTS_KEPT; i++) {
+            directory.files().delete(SegmentFiles.path(path, offsets.get(i), SegmentFiles.SNAPSHOT));
+        }
+    }
+
+    /** Flushes and writes all caches, so that the next start reads almost nothing. Blocks. */
+    void closeCleanly() throws IOException {
+        if (state != State.OPEN) {
+            return;
+        }
+        fileLock.lock();
+        try {
+            synchronized (lock) {
+                if (changedSinceOpen && pending.isEmpty()) {
+                    encodeSnapshot();
+                }
+            }
+            boolean changed = changedSinceOpen;
+            flush();
+            Segment[] now = segments;
+            if (changed && now.length > 0) {
+                Segment last = now[now.length - 1];
+                last.completeIndex();
+                SegmentIndex index = last.index();
+                if (index != null) {
+                    directory.indexes().save(last, index);
+                }
+            }
+        } finally {
+            fileLock.unlock();
+        }
+    }
+
+    // ---- maintenance
+
+    /** Closes the last segment if it is old; flushes closed segments where no journal does. */
+    void maintain(long nowMillis, boolean flushClosed) throws IOException {
+        if (state != State.OPEN) {
+            return;
+        }
+        fileLock.lock();
+        try {
+            rollIfOlderThan(nowMillis - config.segmentMillis() + segmentJitterMillis);
+            boolean unsaved;
+            synchronized (lock) {
+                unsaved = snapshot != null;
+                Segment[] now = segments;
+                for (int i = 0; flushClosed && i < now.length - 1; i++) {
+                    unsaved |= now[i].dirty() || now[i].index() != null;
+                }
+            }
+            if (unsaved) {
+                flush();
+            }
+        } finally {
+            fileLock.unlock();
+        }
+    }
+
+    private void rollIfOlderThan(long millis) throws IOException {
+        synchronized (lock) {
+            Segment[] now = segments;
+            if (now.length > 0
+                    && pending.isEmpty()
+                    && active().sizeBytes() > 0
+                    && active().createdMillis() > 0
+                    && active().createdMillis() < millis) {
+                roll(logEndOffset);
+            }
+        }
+    }
+
+    /** Forgets silent producers. */
+    void expireProducers(long before) {
+        synchronized (lock) {
+            if (state == State.OPEN && staged.isEmpty()) {
+                producers.expire(before);
+            }
+        }
+    }
+
+    /** Deletes what lies before the log start offset, is too old, or too much. Blocks. */
+    void applyRetention(long nowMillis) throws IOException {
+        open();
+        if (segments.length == 0 || damage != null) {
+            return;
+        }
+        fileLock.lock();
+        try {
+            LogConfig now = config;
+            if (now.delete() && now.retentionMillis() >= 0) {
+                long largest = active().largestTimestamp(directory.indexes());
+                if (largest >= 0
+                        && nowMillis - largest > now.retentionMillis()
+                        && active().nextOffset() <= highWatermark) {
+                    rollIfOlderThan(Long.MAX_VALUE);
+                }
+            }
+            int count = deletable(now, nowMillis);
+            if (count > 0) {
+                if (directoryChanged() || segments[count].dirty() || recoveryPoint < segments[count].baseOffset()) {
+                    flush();
+                }
+                deleteOldest(count);
+            }
+        } finally {
+            fileLock.unlock();
+        }
+    }
+
+    private boolean directoryChanged() {
+        synchronized (lock) {
+            return directoryChanged;
+        }
+    }
+
+    /** How many of the oldest segments may go; never the last one, nor what the high watermark has not passed. */
+    private int deletable(LogConfig now, long nowMillis) throws IOException {
+        Segment[] all = segments;
+        long excess = now.delete() && now.retentionBytes() >= 0 ? sizeBytes - now.retentionBytes() : -1;
+        int count = 0;
+        while (count < all.length - 1) {
+            Segment segment = all[count];
+            long end = all[count + 1].baseOffset();
+            boolean beforeStart = end <= logStartOffset;
+            boolean tooMuch = excess - segment.sizeBytes() >= 0;
+            boolean tooOld = false;
+            if (now.delete() && now.retentionMillis() >= 0) {
+                long largest = segment.largestTimestamp(directory.indexes());
+                tooOld = largest >= 0 && nowMillis - largest > now.retentionMillis();
+            }
+            if (end > highWatermark || !(beforeStart || tooMuch || tooOld)) {
+                break;
+            }
+            excess -= segment.sizeBytes();
+            count++;
+        }
+        return count;
+    }
+
+    private void deleteOldest(int count) throws IOException {
+        Segment[] old;
+        synchronized (lock) {
+            old = segments;
+            segments = Arrays.copyOfRange(old, count, old.length);
+            startAt(segments[0].baseOffset());
+            noteSize();
+        }
+        for (int i = 0; i < count; i++) {
+            Segment segment = old[i];
+            segment.markDeleted();
+            directory.indexes().forget(segment);
+            Path file = segment.file().path();
+            Path deleted = file.resolveSibling(
+                    SegmentFiles.name(segment.baseOffset(), SegmentFiles.LOG) + SegmentFiles.DELETED);
+            segment.file().rename(deleted);
+            for (String suffix : List.of(SegmentFiles.INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TXN_INDEX)) {
+                directory.files().delete(SegmentFiles.path(path, segment.baseOffset(), suffix));
+            }
+            directory.removeLater(deleted, config.fileDeleteDelayMillis(), segment.file());
+        }
+    }
+
+    /** The directory was renamed and goes: nothing more is read or written. */
+    void markDeleted() throws IOException {
+        synchronized (lock) {
+            state = State.DELETED;
+            known = true;
+            tail.clear();
+            for (PendingRun run : pending) {
+                run.chunk().release();
+            }
+            pending.clear();
+            for (Segment segment : segments) {
+                segment.markDeleted();
+                directory.indexes().forget(segment);
+                segment.file().close();
+            }
+            segments = new Segment[0];
+            sizeBytes = 0;
+        }
+    }
+
+    /** Checks what must hold between two calls; throws IllegalStateException if something does not. */
+    public void checkInvariants() {
+        tail.checkInvariants();
+        synchronized (lock) {
+            if (state != State.OPEN) {
+                return;
+            }
+            epochs.checkInvariants();
+            if (staged.isEmpty()) {
+                producers.checkInvariants(logEndOffset);
+            }
+            check(logStartOffset <= logEndOffset, "logStartOffset <= logEndOffset");
+            check(highWatermark <= logEndOffset, "highWatermark <= logEndOffset");
+            check(logStartOffset <= highWatermark, "logStartOffset <= highWatermark");
+            check(damage != null || recoveryPoint <= logEndOffset, "recoveryPoint <= logEndOffset");
+            long previous = -1;
+            for (Segment segment : segments) {
+                segment.checkInvariants();
+                check(segment.baseOffset() >= previous, "segments do not overlap: base=" + segment.baseOffset());
+                previous = segment.nextOffset();
+            }
+            check(previous <= logEndOffset, "segments end at the log end offset: nextOffset=" + previous);
+        }
+    }
+
+    private void check(boolean holds, String invariant) {
+        if (!holds) {
+            throw new IllegalStateException(
+                    "log=" + id + " violates " + invariant + ": logStartOffset=" + logStartOffset
+                            + " recoveryPoint=" + recoveryPoint + " highWatermark=" + highWatermark + " logEndOffset="
+                            + logEndOffset);
+        }
     }
 }

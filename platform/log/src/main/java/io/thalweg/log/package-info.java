@@ -3,19 +3,40 @@
  *
  * <h2>Place</h2>
  * Above {@code environment}; below {@code coordination} and {@code broker}. Knows nothing of Vert.x, Hazelcast or the
- * network. Record batches are Kafka's, magic 2, verbatim.
+ * network. Record batches are Kafka's, magic 2, verbatim, and so are the files of a log ({@code segment}, {@code
+ * producer}, {@code epoch}); the journal, the checkpoint and {@code meta.properties} belong to the directory.
  *
  * <h2>Threading</h2>
  * <ol>
- *   <li>{@link RecordSlices} belongs to whoever received it.</li>
+ *   <li>{@link LogDirectory#append} belongs to one writer thread. {@link LogDirectory#maintain} belongs to one background
+ *       worker and may run beside it.</li>
+ *   <li>{@link PartitionLog} is read from any thread. {@link PartitionLog#readTail} and the getters of a log that is open
+ *       never block; what says that it blocks may wait for the disk.</li>
+ *   <li>Locks are taken in the order commit, reclaim, file, log. None is held while a reader reads.</li>
+ *   <li>{@link RecordSlices} belongs to whoever received it; an {@link Append} to the writer until it is done.</li>
  * </ol>
  *
  * <h2>Invariants</h2>
- * {@code logStartOffset <= recoveryPoint <= logEndOffset} and {@code highWatermark <= logEndOffset}.
+ * {@code logStartOffset <= highWatermark <= logEndOffset} and {@code recoveryPoint <= logEndOffset}. An append that
+ * succeeded in FSYNC mode is in the journal, in segments that were flushed, or both. {@link
+ * LogDirectory#checkInvariants()} checks what can be checked.
  *
  * <h2>Failure</h2>
- * {@link io.thalweg.log.error.ThalwegException}: the caller's input; nothing changed. {@link java.io.IOException}: the
- * log directory is failed and every partition on it goes offline.
+ * {@link io.thalweg.log.error.ThalwegException}: the caller's input, or the log's damage; nothing changed.
+ * {@link java.io.IOException} on a write or a flush: the directory is offline for appends and goes on being read; a
+ * failed flush is never tried again. A full disk is another matter:
+ * <ul>
+ *   <li>The journal is preallocated, so its writes need no space. If one fails for want of it all the same, its group is
+ *       refused with KAFKA_STORAGE_ERROR and its place is overwritten by the next.</li>
+ *   <li>A group that is in the journal is durable and is therefore acknowledged and visible, even if a segment has no
+ *       space for it: its batches stay in memory, pinned, and the journal file is not reused. Until they are written,
+ *       every further group is refused with KAFKA_STORAGE_ERROR; the next group after space was freed writes them first
+ *       and succeeds. If the process dies before that, replay writes them. So nothing that was answered is lost, and
+ *       nothing that was refused comes back.</li>
+ *   <li>Without a journal (OS mode) the segment is cut back to its last whole batch and the log's part of the group is
+ *       refused.</li>
+ * </ul>
+ * Damage on disk: see {@code recovery}.
  */
 @NullMarked
 package io.thalweg.log;

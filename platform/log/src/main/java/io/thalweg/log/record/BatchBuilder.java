@@ -213,7 +213,7 @@ public final class BatchBuilder {
                 .putShort(BatchHeader.ATTRIBUTES, (short) (flags | codec.id()))
                 .putInt(BatchHeader.LAST_OFFSET_DELTA, like == null ? count - 1 : like.lastOffsetDelta())
                 .putLong(BatchHeader.BASE_TIMESTAMP, baseTimestamp)
-                .putLong(BatchHeader.MAX_TIMESTAMP, logAppendTime ? like.maxTimestamp() : maxTimestamp)
+                .putLong(BatchHeader.MAX_TIMESTAMP, logAppendTime && like != null ? like.maxTimestamp() : maxTimestamp)
                 .putLong(BatchHeader.PRODUCER_ID, producerId)
                 .putShort(BatchHeader.PRODUCER_EPOCH, producerEpoch)
                 .putInt(BatchHeader.BASE_SEQUENCE, baseSequence)

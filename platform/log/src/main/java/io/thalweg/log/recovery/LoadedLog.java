@@ -1,0 +1,23 @@
+package io.thalweg.log.recovery;
+
+import io.thalweg.log.epoch.LeaderEpochs;
+import io.thalweg.log.producer.OpenTransactions;
+import io.thalweg.log.producer.ProducerStates;
+import io.thalweg.log.segment.Segment;
+import java.util.List;
+
+/**
+ * A log as it was found.
+ *
+ * @param segments in order; the last one grows; empty if nothing was ever written
+ * @param snapshotOffset of the newest producer snapshot that was good, -1 if there was none
+ * @param repaired what was rebuilt or cut off, for the operator's log
+ */
+public record LoadedLog(
+        List<Segment> segments,
+        ProducerStates producers,
+        OpenTransactions transactions,
+        LeaderEpochs epochs,
+        long logEndOffset,
+        long snapshotOffset,
+        List<String> repaired) {}

@@ -1,0 +1,443 @@
+package io.thalweg.log.recovery;
+
+import io.thalweg.environment.FileHandle;
+import io.thalweg.environment.FileSystem;
+import io.thalweg.log.AbortedTxn;
+import io.thalweg.log.epoch.LeaderEpochs;
+import io.thalweg.log.error.ThalwegException;
+import io.thalweg.log.file.OpenFiles;
+import io.thalweg.log.file.PooledFile;
+import io.thalweg.log.file.WholeFile;
+import io.thalweg.log.producer.OpenTransactions;
+import io.thalweg.log.producer.ProducerSnapshotCodec;
+import io.thalweg.log.producer.ProducerStates;
+import io.thalweg.log.record.BatchHeader;
+import io.thalweg.log.record.TransactionMarker;
+import io.thalweg.log.segment.AbortedTxnCodec;
+import io.thalweg.log.segment.BatchScanner;
+import io.thalweg.log.segment.Hole;
+import io.thalweg.log.segment.IndexCache;
+import io.thalweg.log.segment.Segment;
+import io.thalweg.log.segment.SegmentFiles;
+import io.thalweg.log.segment.SegmentIndex;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a log's directory. */
+public final class LogLoader {
+
+    private final FileSystem files;
+    private final OpenFiles openFiles;
+    private final IndexCache indexes;
+    private final Path directory;
+    private final long nowMillis;
+    private final int indexIntervalBytes;
+
+    private final List<String> repaired = new ArrayList<>();
+    private final TreeMap<Long, Path> snapshots = new TreeMap<>();
+
+    // What the reading makes.
+    private List<Segment> segments = new ArrayList<>();
+    private ProducerStates producers = new ProducerStates();
+    private final OpenTransactions transactions = new OpenTransactions();
+    private LeaderEpochs epochs = new LeaderEpochs(List.of());
+    private long snapshotOffset;
+    private long logEndOffset;
+
+    public LogLoader(
+            FileSystem files,
+            OpenFiles openFiles,
+            IndexCache indexes,
+            Path directory,
+            long nowMillis,
+            int indexIntervalBytes) {
+        this.files = files;
+        this.openFiles = openFiles;
+        this.indexes = indexes;
+        this.directory = directory;
+        this.nowMillis = nowMillis;
+        this.indexIntervalBytes = indexIntervalBytes;
+    }
+
+    /**
+     * @param recoveryPoint batches from here on are checked; everything before is durable
+     * @param logStartOffset where the log begins if it holds nothing
+     */
+    public LoadedLog load(long recoveryPoint, long logStartOffset) throws IOException {
+        List<Long> bases = list();
+        if (bases.isEmpty()) {
+            return new LoadedLog(
+                    segments, producers, transactions, readEpochs(), logStartOffset, -1, List.copyOf(repaired));
+        }
+        long first = bases.get(0);
+        LeaderEpochs found = readEpochs();
+        boolean epochsMissing = found.entries().isEmpty();
+        Long snapshot = snapshots.isEmpty() ? null : snapshots.lastKey();
+        while (true) {
+            begin(bases);
+            epochs = new LeaderEpochs(found.entries());
+            loadSnapshot(snapshot, first);
+            boolean abortedMissing = !readAborted();
+            if (abortedMissing && snapshotOffset > first) {
+                repaired.add("transaction index rebuilt");
+                forgetSnapshot(first);
+            }
+            long readFrom = epochsMissing ? first : Math.min(recoveryPoint, snapshotOffset);
+            read(readFrom, recoveryPoint);
+            if (logEndOffset >= snapshotOffset || snapshotOffset <= first) {
+                break;
+            }
+            // The snapshot tells of batches that are not there: an older one, or none, is right.
+            snapshot = snapshots.lowerKey(snapshotOffset);
+        }
+        dropSnapshotsBeyond(logEndOffset);
+        epochs.truncateEnd(logEndOffset);
+        return new LoadedLog(
+                segments,
+                producers,
+                transactions,
+                epochs,
+                logEndOffset,
+                snapshot == null ? -1 : snapshotOffset,
+                List.copyOf(repaired));
+    }
+
+    /** Lists the segments, notes the snapshots and removes what a crash left half done. */
+    private List<Long> list() throws IOException {
+        List<Long> bases = new ArrayList<>();
+        completeSwaps();
+        for (String name : files.list(directory)) {
+            if (name.endsWith(SegmentFiles.DELETED)
+                    || name.endsWith(SegmentFiles.CLEANED)
+                    || name.endsWith(WholeFile.TEMPORARY_SUFFIX)) {
+                files.delete(directory.resolve(name));
+                continue;
+            }
+            long base = SegmentFiles.offset(name, SegmentFiles.LOG);
+            if (base >= 0) {
+                bases.add(base);
+            }
+            long offset = SegmentFiles.offset(name, SegmentFiles.SNAPSHOT);
+            if (offset >= 0) {
+                snapshots.put(offset, directory.resolve(name));
+            }
+        }
+        return bases;
+    }
+
+    /**
+     * A segment named {@code .log.swap} is compacted, durable, and takes the place of those that it covers: up to the
+     * first original that begins after its last batch.
+     */
+    private void completeSwaps() throws IOException {
+        String suffix = SegmentFiles.LOG + SegmentFiles.SWAP;
+        for (String name : files.list(directory)) {
+            long base = SegmentFiles.offset(name, suffix);
+            if (base < 0) {
+                continue;
+            }
+            Path swap = directory.resolve(name);
+            long[] last = {base - 1};
+            try (FileHandle handle = files.openForRead(swap)) {
+                new BatchScanner(handle, (int) handle.size())
+                        .scan(0, base, Long.MAX_VALUE, (buffer, at, size, position) -> {
+                            last[0] = BatchHeader.lastOffset(buffer, at);
+                            return true;
+                        });
+            }
+            for (String other : files.list(directory)) {
+                long otherBase = SegmentFiles.offset(other, SegmentFiles.LOG);
+                if (otherBase >= base && otherBase <= last[0]) {
+                    for (String each : List.of(
+                            SegmentFiles.LOG, SegmentFiles.INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TXN_INDEX)) {
+                        files.delete(SegmentFiles.path(directory, otherBase, each));
+                    }
+                }
+            }
+            files.rename(swap, SegmentFiles.path(directory, base, SegmentFiles.LOG));
+            files.syncDirectory(directory);
+            repaired.add("compaction completed: baseOffset=" + base);
+        }
+    }
+
+    private LeaderEpochs readEpochs() throws IOException {
+        try {
+            LeaderEpochs read = LeaderEpochs.decode(WholeFile.read(files, directory.resolve(LeaderEpochs.FILE)));
+            if (read != null) {
+                return read;
+            }
+            repaired.add("leader epochs rebuilt");
+        } catch (NoSuchFileException absent) {
+            // Rebuilt from the batches.
+        }
+        return new LeaderEpochs(List.of());
+    }
+
+    private void begin(List<Long> bases) throws IOException {
+        segments = new ArrayList<>(bases.size());
+        int last = bases.size() - 1;
+        for (int i = 0; i <= last; i++) {
+            long base = bases.get(i);
+            Path path = SegmentFiles.path(directory, base, SegmentFiles.LOG);
+            PooledFile file = openFiles.file(path, true);
+            segments.add(
+                    i == last
+                            ? Segment.empty(base, file, nowMillis)
+                            : Segment.closed(base, file, sizeOf(path), bases.get(i + 1)));
+        }
+    }
+
+    private int sizeOf(Path path) throws IOException {
+        long size = files.size(path);
+        if (size > Integer.MAX_VALUE) {
+            throw new IOException("segment is larger than any can be: file=" + path + " bytes=" + size);
+        }
+        return (int) size;
+    }
+
+    private void loadSnapshot(@Nullable Long from, long first) throws IOException {
+        Long offset = from;
+        while (offset != null) {
+            ProducerStates read = ProducerSnapshotCodec.decode(
+                    WholeFile.read(files, SegmentFiles.path(directory, offset, SegmentFiles.SNAPSHOT)));
+            if (read != null) {
+                producers = read;
+                transactions.load(read);
+                snapshotOffset = offset;
+                return;
+            }
+            repaired.add("producer snapshot is damaged and was not used: offset=" + offset);
+            offset = snapshots.lowerKey(offset);
+        }
+        forgetSnapshot(first);
+    }
+
+    private void forgetSnapshot(long first) {
+        producers = new ProducerStates();
+        transactions.clear();
+        snapshotOffset = first;
+    }
+
+    /** Loads the aborted transactions that are known up to the snapshot; false if a file is missing or damaged. */
+    private boolean readAborted() throws IOException {
+        boolean all = true;
+        for (Segment segment : segments) {
+            if (segment.baseOffset() >= snapshotOffset) {
+                segment.aborted(List.of());
+                continue;
+            }
+            List<AbortedTxn> read = null;
+            try {
+                read = AbortedTxnCodec.decode(
+                        WholeFile.read(
+                                files, SegmentFiles.path(directory, segment.baseOffset(), SegmentFiles.TXN_INDEX)),
+                        segment.baseOffset(),
+                        Long.MAX_VALUE);
+            } catch (NoSuchFileException absent) {
+                // Told by null.
+            }
+            if (read == null) {
+                all = false;
+                continue;
+            }
+            List<AbortedTxn> known = new ArrayList<>(read);
+            known.removeIf(txn -> txn.lastOffset() >= snapshotOffset);
+            segment.aborted(known);
+        }
+        if (!all) {
+            for (Segment segment : segments) {
+                segment.aborted(List.of());
+            }
+        }
+        return all;
+    }
+
+    /** Reads from the segment that holds {@code from} on, and always the end of the last one. */
+    private void read(long from, long recoveryPoint) throws IOException {
+        int last = segments.size() - 1;
+        int begin = last;
+        while (begin > 0 && segments.get(begin).baseOffset() > from) {
+            begin--;
+        }
+        logEndOffset = segments.get(begin).baseOffset();
+        for (int i = begin; i < segments.size(); i++) {
+            boolean grows = i == segments.size() - 1;
+            boolean toBeChecked = segments.get(i).nextOffset() > recoveryPoint || grows;
+            Segment segment = segments.get(i);
+            if (!grows && toBeChecked) {
+                // Its index was perhaps not written, or written and not durable: made anew.
+                Segment fresh = Segment.empty(segment.baseOffset(), segment.file(), nowMillis);
+                fresh.aborted(segment.aborted());
+                segments.set(i, fresh);
+                segment = fresh;
+            }
+            readSegment(segment, i, toBeChecked, from, recoveryPoint);
+            if (!grows && toBeChecked) {
+                segment.completeIndex();
+                segment.markDirty();
+            }
+        }
+        int end = segments.size() - 1;
+        if (segments.get(end).index() == null) {
+            // Later segments were empty and are gone: this one grows again.
+            Segment closed = segments.get(end);
+            Segment fresh = Segment.empty(closed.baseOffset(), closed.file(), nowMillis);
+            fresh.aborted(closed.aborted());
+            segments.set(end, fresh);
+            readSegment(fresh, end, true, fresh.baseOffset(), recoveryPoint);
+        }
+    }
+
+    private void readSegment(Segment segment, int at, boolean toBeChecked, long from, long recoveryPoint)
+            throws IOException {
+        boolean grows = at == segments.size() - 1;
+        FileHandle handle = segment.file().acquire();
+        try {
+            int size = sizeOf(segment.file().path());
+            int position = grows ? resume(segment, size, from, recoveryPoint) : 0;
+            BatchScanner scanner = new BatchScanner(handle, size);
+            List<Hole> holes = new ArrayList<>();
+            long expected = toBeChecked ? segment.nextOffset() : segment.baseOffset();
+            logEndOffset = Math.max(logEndOffset, expected);
+            Segment visited = segment;
+            while (true) {
+                position = scanner.scan(position, expected, recoveryPoint, (buffer, index, bytes, found) -> {
+                    onBatch(visited, toBeChecked, buffer, index, bytes, found);
+                    return true;
+                });
+                if (position >= size) {
+                    break;
+                }
+                if (!toBeChecked) {
+                    // Trusted and yet not whole: the index cache steps over it, readers as well.
+                    repaired.add(
+                            "damage in a closed segment: file=" + segment.file().path() + " position=" + position);
+                }
+                expected = Math.max(expected, logEndOffset);
+                int next = scanner.find(position + 1, expected);
+                if (next < 0) {
+                    position = tornTail(segment, at, handle, position, size, recoveryPoint, holes);
+                    break;
+                }
+                long nextOffset = baseOffsetAt(handle, next);
+                holes.add(new Hole(position, next, expected, nextOffset));
+                position = next;
+            }
+            if (toBeChecked) {
+                segment.found(position);
+            }
+            segment.holes(holes);
+        } finally {
+            segment.file().release();
+        }
+    }
+
+    /** Begins at the end of a good index if nothing before it need be read; else at the beginning. */
+    private int resume(Segment segment, int size, long from, long recoveryPoint) throws IOException {
+        SegmentIndex read = indexes.read(segment, size);
+        long indexed = read == null ? -1 : read.lastOffset();
+        if (read == null || indexed < 0 || indexed >= Math.min(from, recoveryPoint)) {
+            return 0;
+        }
+        FileHandle handle = segment.file().acquire();
+        try {
+            long[] base = {-1};
+            new BatchScanner(handle, size)
+                    .scan(read.lastPosition(), segment.baseOffset(), Long.MAX_VALUE, (buffer, at, bytes, position) -> {
+                        base[0] =
+                                BatchHeader.lastOffset(buffer, at) == indexed ? BatchHeader.baseOffset(buffer, at) : -1;
+                        return false;
+                    });
+            if (base[0] < 0) {
+                repaired.add("index rebuilt: file=" + segment.file().path());
+                return 0;
+            }
+            segment.resume(read, read.lastPosition(), base[0]);
+            return read.lastPosition();
+        } finally {
+            segment.file().release();
+        }
+    }
+
+    private void onBatch(Segment segment, boolean toBeChecked, ByteBuffer buffer, int at, int size, int position)
+            throws IOException {
+        long offset = BatchHeader.baseOffset(buffer, at);
+        if (toBeChecked) {
+            segment.onBatch(buffer, at, size, position, indexIntervalBytes);
+        }
+        epochs.onBatch(BatchHeader.leaderEpoch(buffer, at), offset);
+        if (offset >= snapshotOffset && BatchHeader.producerId(buffer, at) > BatchHeader.NO_PRODUCER_ID) {
+            TransactionMarker marker = BatchHeader.isControl(buffer, at) ? marker(buffer, at) : null;
+            if (marker != null || !BatchHeader.isControl(buffer, at)) {
+                producers.update(buffer, at, marker);
+                if (BatchHeader.isTransactional(buffer, at)) {
+                    AbortedTxn aborted = transactions.onBatch(buffer, at, marker);
+                    if (aborted != null) {
+                        segment.addAborted(aborted);
+                    }
+                }
+            }
+        }
+        logEndOffset = BatchHeader.lastOffset(buffer, at) + 1;
+    }
+
+    private static @Nullable TransactionMarker marker(ByteBuffer buffer, int at) {
+        try {
+            return TransactionMarker.read(buffer, at);
+        } catch (ThalwegException damaged) {
+            // Before the recovery point checksums are not verified; a reader's check finds it.
+            return null;
+        }
+    }
+
+    private static long baseOffsetAt(FileHandle handle, int position) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES);
+        handle.read(bytes, position);
+        return bytes.getLong(0);
+    }
+
+    /**
+     * No sound batch follows in this segment. If none follows in later ones either and the recovery point does not say
+     * otherwise, the tail was torn: it is cut off.
+     *
+     * @return the end of what is valid
+     */
+    private int tornTail(
+            Segment segment, int at, FileHandle handle, int position, int size, long recoveryPoint, List<Hole> holes)
+            throws IOException {
+        for (int later = at + 1; later < segments.size(); later++) {
+            if (sizeOf(segments.get(later).file().path()) > 0) {
+                // The bytes stay: what follows proves that something was here.
+                holes.add(new Hole(
+                        position, size, logEndOffset, segments.get(later).baseOffset()));
+                return size;
+            }
+        }
+        if (logEndOffset < recoveryPoint && at == segments.size() - 1) {
+            holes.add(new Hole(position, size, logEndOffset, recoveryPoint));
+            logEndOffset = recoveryPoint;
+            return size;
+        }
+        repaired.add("torn tail cut off: file=" + segment.file().path() + " position=" + position + " bytes="
+                + (size - position));
+        handle.truncate(position);
+        while (segments.size() > at + 1) {
+            Segment empty = segments.remove(segments.size() - 1);
+            empty.file().close();
+            files.delete(empty.file().path());
+        }
+        return position;
+    }
+
+    private void dropSnapshotsBeyond(long offset) throws IOException {
+        for (Path beyond : snapshots.tailMap(offset, false).values()) {
+            files.delete(beyond);
+        }
+    }
+}
