@@ -11,6 +11,7 @@ import io.thalweg.gateway.http.Readiness;
 import io.thalweg.gateway.http.RouteMount;
 import io.thalweg.gateway.kafka.KafkaGateway;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
@@ -59,16 +60,19 @@ public final class Node {
     /** Starts a node; completes when every door is open. What was started is stopped again on failure. */
     public static Future<Node> start(NodeConfig config) {
         Node node = new Node(config);
-        return node.startBroker()
-                .compose(started -> node.openKafka())
-                .compose(opened -> node.openEventBus())
-                .compose(opened -> node.openHttp())
-                .compose(opened -> node.deployVerticles())
-                .map(deployed -> {
+        // Bound to no context: on failure it completes after the event loops have gone.
+        Promise<Node> started = Promise.promise();
+        node.startBroker()
+                .compose(done -> node.openKafka())
+                .compose(done -> node.openEventBus())
+                .compose(done -> node.openHttp())
+                .compose(done -> node.deployVerticles())
+                .onSuccess(done -> {
                     node.state = State.READY;
-                    return node;
+                    started.complete(node);
                 })
-                .recover(failure -> node.close().transform(ignored -> Future.failedFuture(failure)));
+                .onFailure(failure -> node.close().onComplete(closed -> started.fail(failure)));
+        return started.future();
     }
 
     private Future<Void> startBroker() {
@@ -173,10 +177,13 @@ public final class Node {
     public synchronized Future<Void> close() {
         if (closed == null) {
             state = State.STOPPING;
-            closed = stopping("verticles", verticles == null ? Future.succeededFuture() : verticles.undeploy())
+            // Bound to no context: it completes after the event loops have gone.
+            Promise<Void> released = Promise.promise();
+            closed = released.future();
+            stopping("verticles", verticles == null ? Future.succeededFuture() : verticles.undeploy())
                     .compose(done -> closeDoors())
                     .compose(done -> stopping("broker", broker == null ? Future.succeededFuture() : broker.close()))
-                    .compose(done -> stopping("Vert.x", vertx.close()));
+                    .onComplete(done -> vertx.close().onComplete(released));
         }
         return closed;
     }
