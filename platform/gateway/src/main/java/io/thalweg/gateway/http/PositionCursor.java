@@ -6,6 +6,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -21,7 +22,7 @@ import java.util.TreeMap;
  * count x (varint partition - the one before - 1, varint next offset)
  * </pre>
  */
-final class PositionCursor {
+public final class PositionCursor {
     private static final byte VERSION = 1;
     private static final int CHARS_MAX = 128 << 10;
     private static final int HEAD_BYTES = 5;
@@ -29,7 +30,7 @@ final class PositionCursor {
 
     private PositionCursor() {}
 
-    static String encode(TopicView topic, TreeMap<Integer, Long> positions) {
+    public static String encode(TopicView topic, SortedMap<Integer, Long> positions) {
         ByteBuffer out = ByteBuffer.allocate(HEAD_BYTES + VARLONG_BYTES_MAX * (1 + 2 * positions.size()));
         out.put(VERSION).putInt(topic.id().hashCode());
         putVarlong(out, positions.size());

@@ -17,18 +17,19 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
 /** One stateless read of a topic's partitions. */
-final class RecordFetcher {
+public final class RecordFetcher {
     /** What a read brought, and where the next one goes on. */
-    record FetchedPage(List<ReceivedRecord> records, TreeMap<Integer, Long> next) {}
+    public record FetchedPage(List<ReceivedRecord> records, TreeMap<Integer, Long> next) {}
 
     private final Vertx vertx;
     private final BrokerApi broker;
 
-    RecordFetcher(Vertx vertx, BrokerApi broker) {
+    public RecordFetcher(Vertx vertx, BrokerApi broker) {
         this.vertx = vertx;
         this.broker = broker;
     }
@@ -37,7 +38,8 @@ final class RecordFetcher {
      * Reads from each position, partition after partition, at most {@code limit} records and about {@code maxBytes} of
      * keys and values, waiting up to {@code waitMillis} for the first record. Fails with the first partition's error.
      */
-    Future<FetchedPage> fetch(String topic, TreeMap<Integer, Long> positions, int limit, int maxBytes, int waitMillis) {
+    public Future<FetchedPage> fetch(
+            String topic, SortedMap<Integer, Long> positions, int limit, int maxBytes, int waitMillis) {
         List<FetchPartition> partitions = new ArrayList<>(positions.size());
         for (Map.Entry<Integer, Long> position : positions.entrySet()) {
             partitions.add(new FetchPartition(
@@ -49,7 +51,7 @@ final class RecordFetcher {
 
     /** Bytes in memory are decoded here; regions of files are read on a worker, since that blocks. */
     private Future<FetchedPage> decodeWhereItMay(
-            FetchResult result, TreeMap<Integer, Long> positions, int limit, int maxBytes) {
+            FetchResult result, SortedMap<Integer, Long> positions, int limit, int maxBytes) {
         for (FetchedPartition partition : result.partitions()) {
             for (RecordSlices.Part part : partition.records().parts()) {
                 if (part instanceof RecordSlices.Region) {
@@ -64,7 +66,7 @@ final class RecordFetcher {
         }
     }
 
-    private static FetchedPage decode(FetchResult result, TreeMap<Integer, Long> positions, int limit, int maxBytes)
+    private static FetchedPage decode(FetchResult result, SortedMap<Integer, Long> positions, int limit, int maxBytes)
             throws IOException {
         try (result) {
             List<ReceivedRecord> records = new ArrayList<>();

@@ -16,10 +16,10 @@ import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
 /** Turns {@code from} into an offset for each partition: an offset, earliest, latest, an ISO instant or a cursor. */
-final class StartPositions {
+public final class StartPositions {
     private final BrokerApi broker;
 
-    StartPositions(BrokerApi broker) {
+    public StartPositions(BrokerApi broker) {
         this.broker = broker;
     }
 
@@ -27,7 +27,7 @@ final class StartPositions {
      * Positions for these partitions of the topic. Partitions that a cursor does not know were added after it was given,
      * and begin at their earliest record. Fails with 400 for what {@code from} cannot mean.
      */
-    Future<TreeMap<Integer, Long>> of(TopicView topic, List<Integer> partitions, String from) {
+    public Future<TreeMap<Integer, Long>> of(TopicView topic, List<Integer> partitions, String from) {
         try {
             if (PositionCursor.looksLikeOne(from)) {
                 return ofCursor(topic, partitions, PositionCursor.decode(topic, from));

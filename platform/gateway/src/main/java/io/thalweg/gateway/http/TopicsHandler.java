@@ -1,230 +1,62 @@
 package io.thalweg.gateway.http;
 
-import io.thalweg.broker.api.BrokerApi.PartitionStatus;
-import io.thalweg.broker.api.ClusterView.PartitionView;
-import io.thalweg.broker.api.ClusterView.TopicView;
-import io.thalweg.broker.api.TopicsApi;
-import io.thalweg.broker.api.TopicsApi.ConfigChange;
-import io.thalweg.broker.api.TopicsApi.ConfigEntry;
-import io.thalweg.broker.api.TopicsApi.ConfigOperation;
-import io.thalweg.broker.api.TopicsApi.ConfigResource;
-import io.thalweg.broker.api.TopicsApi.ConfigResourceType;
-import io.thalweg.broker.api.TopicsApi.NewTopic;
-import io.thalweg.gateway.json.JsonMembers;
-import io.thalweg.gateway.json.JsonWriter;
-import io.thalweg.log.error.ErrorCode;
-import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/topics} and {@code /v1/topics/{topic}}. */
 final class TopicsHandler {
     private final DoorContext door;
     private final AdminBody bodies;
+    private final TopicsAdmin topics;
 
     TopicsHandler(DoorContext door, AdminBody bodies) {
         this.door = door;
         this.bodies = bodies;
+        this.topics = new TopicsAdmin(door.broker());
     }
 
     void list(HttpServerRequest request) {
         boolean internal = QueryParameters.of(request, "internal").flag("internal");
-        JsonWriter json = new JsonWriter(4096);
-        json.beginObject().name("topics").beginArray();
-        for (TopicView topic : new TreeMap<>(door.broker().cluster().topics()).values()) {
-            if (internal || !topic.internal()) {
-                json.beginObject();
-                summary(json, topic);
-                json.endObject();
-            }
-        }
-        door.answers().json(request, 200, json.endArray().endObject());
+        door.answers().json(request, 200, topics.list(internal));
     }
 
     void create(HttpServerRequest request) {
         QueryParameters query = QueryParameters.of(request, "dryRun");
         boolean dryRun = query.flag("dryRun");
         bodies.read(request)
-                .compose(body -> topics().create(newTopic(body), dryRun))
+                .compose(body -> topics.create(body, dryRun))
                 .onComplete(
                         topic -> {
-                            JsonWriter json = new JsonWriter();
-                            json.beginObject();
-                            summary(json, topic);
                             if (!dryRun) {
                                 request.response().putHeader("Location", "/v1/topics/" + topic.name());
                             }
-                            door.answers().json(request, dryRun ? 200 : 201, json.endObject());
+                            door.answers().json(request, dryRun ? 200 : 201, TopicsAdmin.summary(topic));
                         },
                         failure -> door.answers().problem(request, failure));
     }
 
-    private static NewTopic newTopic(JsonMembers body) {
-        body.allowOnly("name", "partitions", "replicationFactor", "configs");
-        Map<String, String> configs = new HashMap<>();
-        body.settings("configs").forEach((name, value) -> {
-            if (value == null) {
-                throw HttpProblem.invalid(
-                        "configs." + HttpProblem.shown(name) + " is null; leave it out for the default");
-            }
-            configs.put(name, value);
-        });
-        return new NewTopic(
-                TopicNames.checked(body.requiredString("name")),
-                positive(body, "partitions", Integer.MAX_VALUE, ErrorCode.INVALID_PARTITIONS),
-                (short) positive(body, "replicationFactor", Short.MAX_VALUE, ErrorCode.INVALID_REPLICATION_FACTOR),
-                Map.of(),
-                configs);
-    }
-
-    /** -1 for the node's default if absent. */
-    private static int positive(JsonMembers body, String name, int max, ErrorCode error) {
-        long found = body.integer(name, -1L);
-        if (body.has(name) && (found < 1 || found > max)) {
-            throw new HttpProblem(400, error, name + "=" + found + " found; 1 to " + max + " expected");
-        }
-        return (int) found;
-    }
-
     void describe(HttpServerRequest request, String name) {
         QueryParameters.of(request);
-        TopicView topic = ReadHandler.existing(door, name);
-        List<TopicPartition> partitions = new ArrayList<>();
-        for (PartitionView partition : topic.partitions()) {
-            partitions.add(new TopicPartition(topic.name(), partition.index()));
-        }
-        Future<List<PartitionStatus>> logs = door.broker().describeLogs(partitions);
-        Future<List<ConfigEntry>> configs = topics().describeConfigs(resource(topic.name()));
-        Future.all(logs, configs)
+        topics.describe(name)
                 .onComplete(
-                        both -> door.answers().json(request, 200, description(topic, logs.result(), configs.result())),
+                        json -> door.answers().json(request, 200, json),
                         failure -> door.answers().problem(request, failure));
     }
 
     void alter(HttpServerRequest request, String name) {
         boolean dryRun = QueryParameters.of(request, "dryRun").flag("dryRun");
-        TopicView topic = ReadHandler.existing(door, name);
+        ReadHandler.existing(door, name);
         bodies.read(request)
-                .compose(body -> alter(topic, body, dryRun))
+                .compose(body -> topics.alter(name, body, dryRun))
                 .onComplete(
-                        changed -> {
-                            TopicView now = door.broker().cluster().topic(topic.name());
-                            JsonWriter json = new JsonWriter();
-                            json.beginObject();
-                            summary(json, now == null ? topic : now);
-                            door.answers().json(request, 200, json.endObject());
-                        },
+                        json -> door.answers().json(request, 200, json),
                         failure -> door.answers().problem(request, failure));
-    }
-
-    /** Checks both changes before it makes one, since they are two requests to the broker. */
-    private Future<Void> alter(TopicView topic, JsonMembers body, boolean dryRun) {
-        body.allowOnly("partitions", "configs");
-        if (!body.has("partitions") && !body.has("configs")) {
-            throw HttpProblem.invalid("nothing to change; give partitions, configs or both");
-        }
-        int partitions = positive(body, "partitions", Integer.MAX_VALUE, ErrorCode.INVALID_PARTITIONS);
-        boolean grow =
-                body.has("partitions") && partitions != topic.partitions().size();
-        List<ConfigChange> changes = new ArrayList<>();
-        body.settings("configs")
-                .forEach((name, value) -> changes.add(
-                        new ConfigChange(name, value == null ? ConfigOperation.DELETE : ConfigOperation.SET, value)));
-        return change(topic, grow, partitions, changes, true)
-                .compose(valid -> dryRun ? Future.succeededFuture() : change(topic, grow, partitions, changes, false));
-    }
-
-    private Future<Void> change(
-            TopicView topic, boolean grow, int partitions, List<ConfigChange> changes, boolean validateOnly) {
-        Future<Void> configs = changes.isEmpty()
-                ? Future.succeededFuture()
-                : topics().alterConfigs(resource(topic.name()), changes, validateOnly);
-        return configs.compose(done -> grow
-                ? topics().createPartitions(topic.name(), partitions, validateOnly)
-                        .mapEmpty()
-                : Future.succeededFuture());
     }
 
     void delete(HttpServerRequest request, String name) {
         QueryParameters.of(request);
-        topics().delete(ReadHandler.existing(door, name).name())
+        topics.delete(name)
                 .onComplete(
                         deleted -> door.answers().empty(request, 204),
                         failure -> door.answers().problem(request, failure));
-    }
-
-    private TopicsApi topics() {
-        return door.broker().topics();
-    }
-
-    private static ConfigResource resource(String topic) {
-        return new ConfigResource(ConfigResourceType.TOPIC, topic);
-    }
-
-    private static void summary(JsonWriter json, TopicView topic) {
-        int replication = topic.partitions().isEmpty()
-                ? 0
-                : topic.partitions().get(0).replicas().size();
-        json.field("name", topic.name())
-                .field("id", topic.id().toString())
-                .field("internal", topic.internal())
-                .field("partitionCount", topic.partitions().size())
-                .field("replicationFactor", replication);
-    }
-
-    private static JsonWriter description(TopicView topic, List<PartitionStatus> logs, List<ConfigEntry> configs) {
-        Map<Integer, PartitionStatus> byIndex = new HashMap<>();
-        logs.forEach(log -> byIndex.put(log.partition().partition(), log));
-        JsonWriter json = new JsonWriter(4096);
-        json.beginObject();
-        summary(json, topic);
-        long sizeBytes = 0;
-        json.name("partitions").beginArray();
-        for (PartitionView partition : topic.partitions()) {
-            PartitionStatus log = byIndex.get(partition.index());
-            sizeBytes += log == null ? 0 : log.sizeBytes();
-            partition(json, partition, log);
-        }
-        json.endArray().field("sizeBytes", sizeBytes).name("configs").beginArray();
-        for (ConfigEntry config : configs) {
-            json.beginObject()
-                    .field("name", config.name())
-                    .field("value", config.sensitive() ? null : config.value())
-                    .field("source", config.source().name())
-                    .field("type", config.type().name())
-                    .field("readOnly", config.readOnly())
-                    .field("documentation", config.documentation())
-                    .endObject();
-        }
-        return json.endArray().endObject();
-    }
-
-    private static void partition(JsonWriter json, PartitionView partition, @Nullable PartitionStatus log) {
-        json.beginObject()
-                .field("partition", partition.index())
-                .field("leader", partition.leader())
-                .field("leaderEpoch", partition.leaderEpoch());
-        integers(json, "replicas", partition.replicas());
-        integers(json, "inSyncReplicas", partition.inSyncReplicas());
-        if (log != null) {
-            json.field("logStartOffset", log.logStartOffset())
-                    .field("highWatermark", log.highWatermark())
-                    .field("logEndOffset", log.logEndOffset())
-                    .field("sizeBytes", log.sizeBytes())
-                    .field("error", log.error());
-        }
-        json.endObject();
-    }
-
-    private static void integers(JsonWriter json, String name, List<Integer> numbers) {
-        json.name(name).beginArray();
-        numbers.forEach(json::value);
-        json.endArray();
     }
 }

@@ -69,6 +69,13 @@ public final class JsonMembers {
         return this;
     }
 
+    /** The same object without some of its members. */
+    public JsonMembers without(String... names) {
+        Map<String, int[]> others = new LinkedHashMap<>(members);
+        others.keySet().removeAll(Arrays.asList(names));
+        return new JsonMembers(json, others);
+    }
+
     /** Whether the member is there and is not null. */
     public boolean has(String name) {
         int[] place = members.get(name);
