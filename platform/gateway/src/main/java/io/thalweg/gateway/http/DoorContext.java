@@ -79,7 +79,7 @@ final class DoorContext {
         metrics.streamsOpen.decrement();
     }
 
-    /** What was asked for until the first event loop bound, then what it was given. */
+    /** What was asked for until an event loop bound, then what it was given. */
     int boundPort() {
         return boundPort;
     }

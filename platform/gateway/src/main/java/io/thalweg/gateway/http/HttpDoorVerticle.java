@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class HttpDoorVerticle extends VerticleBase {
     private static final long DRAIN_SECONDS = 5;
 
+    /** To Vert.x, a negative port is a free one that all instances of a deployment share. */
+    private static final int ANY_PORT = -1;
+
     private final DoorContext door;
     private @Nullable HttpRoutes routes;
     private @Nullable Producer producer;
@@ -38,7 +41,8 @@ final class HttpDoorVerticle extends VerticleBase {
                     onRequest(request, gatekeeper, served);
                 });
         server = bound;
-        return bound.listen(door.boundPort(), door.config().host())
+        int port = door.config().port();
+        return bound.listen(port == 0 ? ANY_PORT : port, door.config().host())
                 .map(HttpServer::actualPort)
                 .onSuccess(door::bound);
     }

@@ -2,20 +2,21 @@ package io.thalweg.gateway.http;
 
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.client.ThalwegClient;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The running HTTP door: one verticle for each event loop behind one port. */
 public final class HttpGateway {
     private final Vertx vertx;
     private final DoorContext door;
-    private final List<String> deployments = new ArrayList<>();
+    private final String deploymentId;
 
-    private HttpGateway(Vertx vertx, DoorContext door) {
+    private HttpGateway(Vertx vertx, DoorContext door, String deploymentId) {
         this.vertx = vertx;
         this.door = door;
+        this.deploymentId = deploymentId;
     }
 
     /**
@@ -25,12 +26,10 @@ public final class HttpGateway {
     public static Future<HttpGateway> start(
             Vertx vertx, BrokerApi broker, ThalwegClient client, HttpGatewayConfig config, List<RouteMount> mounts) {
         DoorContext door = new DoorContext(broker, client, config, List.copyOf(mounts));
-        HttpGateway gateway = new HttpGateway(vertx, door);
-        return gateway.deployFirst()
-                .compose(first -> gateway.deployOthers())
-                .onSuccess(bound -> broker.advertise("http", config.host(), gateway.port()))
-                .map(bound -> gateway)
-                .recover(failure -> gateway.undeploy().transform(closed -> Future.failedFuture(failure)));
+        return vertx.deployVerticle(
+                        () -> new HttpDoorVerticle(door), new DeploymentOptions().setInstances(config.instances()))
+                .map(deploymentId -> new HttpGateway(vertx, door, deploymentId))
+                .onSuccess(gateway -> broker.advertise("http", config.host(), gateway.port()));
     }
 
     /** The port that was bound. */
@@ -48,39 +47,6 @@ public final class HttpGateway {
      */
     public Future<Void> close() {
         door.startDraining();
-        return undeploy();
-    }
-
-    private Future<Void> deployFirst() {
-        return deploy();
-    }
-
-    /** Instances after the first bind the port that the first was given, and so share its connections. */
-    private Future<Void> deployOthers() {
-        List<Future<Void>> others = new ArrayList<>();
-        for (int i = 1; i < door.config().instances(); i++) {
-            others.add(deploy());
-        }
-        return Future.all(others).mapEmpty();
-    }
-
-    private Future<Void> deploy() {
-        return vertx.deployVerticle(new HttpDoorVerticle(door)).map(id -> {
-            synchronized (deployments) {
-                deployments.add(id);
-            }
-            return null;
-        });
-    }
-
-    private Future<Void> undeploy() {
-        List<Future<Void>> undeployed = new ArrayList<>();
-        synchronized (deployments) {
-            for (String id : deployments) {
-                undeployed.add(vertx.undeploy(id));
-            }
-            deployments.clear();
-        }
-        return Future.join(undeployed).mapEmpty();
+        return vertx.undeploy(deploymentId);
     }
 }

@@ -1,7 +1,8 @@
 package io.thalweg.gateway.http;
 
-import io.vertx.core.MultiMap;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -9,45 +10,51 @@ import org.jspecify.annotations.Nullable;
 
 /** A request's query, checked: an unknown name, a name that comes twice and a wrong value are refused with 400. */
 final class QueryParameters {
-    private final MultiMap values;
+    private static final int COUNT_MAX = 64;
 
-    private QueryParameters(MultiMap values) {
+    private final Map<String, List<String>> values;
+
+    private QueryParameters(Map<String, List<String>> values) {
         this.values = values;
     }
 
     static QueryParameters of(HttpServerRequest request, String... allowed) {
-        MultiMap values;
+        String query = request.query();
+        if (query == null || query.isEmpty()) {
+            return new QueryParameters(Map.of());
+        }
+        Map<String, List<String>> values;
         try {
-            values = request.params();
+            values = new QueryStringDecoder(query, StandardCharsets.UTF_8, false, COUNT_MAX).parameters();
         } catch (IllegalArgumentException malformed) {
             throw HttpProblem.invalid("query is malformed");
         }
         List<String> names = Arrays.asList(allowed);
-        for (Map.Entry<String, String> parameter : values.entries()) {
-            String name = parameter.getKey();
+        values.forEach((name, found) -> {
             if (!names.contains(name)) {
                 throw HttpProblem.invalid("query parameter=" + HttpProblem.shown(name) + " is not known; allowed: "
                         + (names.isEmpty() ? "none" : String.join(", ", names)));
             }
-            if (values.getAll(name).size() > 1) {
+            if (found.size() > 1) {
                 throw HttpProblem.invalid("query parameter=" + name + " comes twice");
             }
-        }
+        });
         return new QueryParameters(values);
     }
 
     @Nullable
     String text(String name) {
-        return values.get(name);
+        List<String> found = values.get(name);
+        return found == null ? null : found.get(0);
     }
 
     String text(String name, String absent) {
-        String found = values.get(name);
+        String found = text(name);
         return found == null ? absent : found;
     }
 
     int integer(String name, int absent, int min, int max) {
-        String text = values.get(name);
+        String text = text(name);
         if (text == null) {
             return absent;
         }
@@ -64,7 +71,7 @@ final class QueryParameters {
 
     /** {@code ?name}, {@code ?name=true} or {@code ?name=false}. */
     boolean flag(String name) {
-        String text = values.get(name);
+        String text = text(name);
         if (text == null || text.equals("false")) {
             return false;
         }

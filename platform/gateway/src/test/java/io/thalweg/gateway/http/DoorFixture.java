@@ -111,9 +111,18 @@ final class DoorFixture implements AutoCloseable {
                 .timeout(Duration.ofSeconds(SECONDS_MAX));
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) {
+    /** Sends, and holds the answer against the OpenAPI description. */
+    HttpResponse<String> send(HttpRequest.Builder builder) {
         try {
-            return http.send(request.build(), BodyHandlers.ofString());
+            HttpRequest request = builder.build();
+            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            OpenApiContract.checkAnswer(
+                    request.method(),
+                    request.uri().getRawPath(),
+                    answer.statusCode(),
+                    answer.headers().firstValue("Content-Type").orElse(""),
+                    answer.body());
+            return answer;
         } catch (IOException | InterruptedException failure) {
             throw new AssertionError(failure);
         }

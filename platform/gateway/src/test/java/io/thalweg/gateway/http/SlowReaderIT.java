@@ -1,0 +1,123 @@
+package io.thalweg.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that do not read cost a bounded amount, and go after a time (scenario 32). */
+class SlowReaderIT {
+    private static final int CLIENTS = 8;
+    private static final int VALUE_BYTES = 100_000;
+    private static final int RECORDS = 640;
+    private static final long HEAP_GROWTH_MAX_PER_CLIENT = 4L << 20;
+
+    @TempDir
+    Path directory;
+
+    private DoorFixture door;
+
+    @BeforeEach
+    void start() {
+        HttpLimits limits = HttpLimits.defaults();
+        HttpLimits quick = new HttpLimits(
+                limits.bodyBytesMax(),
+                limits.headerBytesMax(),
+                limits.urlBytesMax(),
+                limits.connectionsMax(),
+                limits.firstRequestMillis(),
+                limits.bodyMillis(),
+                limits.idleMillis(),
+                200,
+                4_000,
+                limits.streamBufferBytesMax(),
+                limits.streamsMax(),
+                limits.publishBytesInFlightMax(),
+                limits.readRecordsMax(),
+                limits.readBytesMax(),
+                limits.readWaitMillisMax(),
+                limits.idempotencyKeysMax(),
+                limits.idempotencyTtlMillis());
+        door = new DoorFixture(directory, HttpGatewayConfig.defaults().withInstances(2).withLimits(quick));
+        door.createTopic("flights", 1);
+        String value = "x".repeat(VALUE_BYTES);
+        for (int i = 0; i < RECORDS; i++) {
+            assertThat(door.publish("flights", "text/plain", value).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        door.close();
+    }
+
+    @Test
+    void clientsThatDoNotReadNeitherFillTheHeapNorStayNorStopOthers() throws Exception {
+        long before = usedHeap();
+        Socket[] clients = new Socket[CLIENTS];
+        for (int i = 0; i < CLIENTS; i++) {
+            clients[i] = new Socket();
+            clients[i].setReceiveBufferSize(4_096);
+            clients[i].connect(new java.net.InetSocketAddress("127.0.0.1", door.port()));
+            clients[i].getOutputStream()
+                    .write("GET /v1/topics/flights/events?from=earliest HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+        }
+        awaitStreams(CLIENTS);
+        long most = 0;
+        while (door.gateway().metrics().slowReadersCut() < CLIENTS) {
+            assertThat(door.get("/health/live").statusCode()).isEqualTo(200);
+            most = Math.max(most, usedHeap() - before);
+        }
+
+        assertThat(most).isLessThan(CLIENTS * HEAP_GROWTH_MAX_PER_CLIENT);
+        assertThat(door.gateway().metrics().streamsOpen()).isZero();
+        for (Socket client : clients) {
+            assertThat(bytesUntilClosed(client)).isLessThan((long) RECORDS * VALUE_BYTES);
+        }
+    }
+
+    @Test
+    void slowClientThatGoesOnReadingGetsEverything() throws Exception {
+        try (EventReader reader = EventReader.open(door, "/v1/topics/flights/events?from=earliest", null)) {
+            for (int i = 0; i < RECORDS; i++) {
+                assertThat(reader.next().data()).startsWith("{\"partition\":0,\"offset\":" + i + ",");
+            }
+        }
+        assertThat(door.gateway().metrics().slowReadersCut()).isZero();
+    }
+
+    private void awaitStreams(long count) {
+        while (door.gateway().metrics().streamsOpen() < count) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long bytesUntilClosed(Socket client) throws IOException {
+        long bytes = 0;
+        byte[] buffer = new byte[64 << 10];
+        try (client) {
+            client.setSoTimeout(10_000);
+            InputStream in = client.getInputStream();
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                bytes += read;
+            }
+        } catch (SocketException reset) {
+            return bytes;
+        }
+        return bytes;
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}
