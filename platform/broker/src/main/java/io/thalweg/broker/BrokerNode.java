@@ -138,7 +138,7 @@ final class BrokerNode {
                 writer,
                 inFlight,
                 fetches,
-                new OffsetQueries(partitions, directory, storage, writer),
+                new OffsetQueries(partitions, directory, storage),
                 new ProducerIds(controller),
                 topology,
                 topics,

@@ -7,7 +7,6 @@ import io.thalweg.broker.api.BrokerApi.ListedOffset;
 import io.thalweg.broker.api.BrokerApi.PartitionStatus;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
-import io.thalweg.broker.storage.LogWriter;
 import io.thalweg.broker.storage.StoragePool;
 import io.thalweg.log.EpochEnd;
 import io.thalweg.log.LogDirectory;
@@ -16,7 +15,6 @@ import io.thalweg.log.TimestampOffset;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,13 +30,11 @@ final class OffsetQueries {
     private final Partitions partitions;
     private final LogDirectory directory;
     private final StoragePool storage;
-    private final LogWriter writer;
 
-    OffsetQueries(Partitions partitions, LogDirectory directory, StoragePool storage, LogWriter writer) {
+    OffsetQueries(Partitions partitions, LogDirectory directory, StoragePool storage) {
         this.partitions = partitions;
         this.directory = directory;
         this.storage = storage;
-        this.writer = writer;
     }
 
     Future<ListedOffset> listOffset(ListOffsetRequest request) {
@@ -74,21 +70,18 @@ final class OffsetQueries {
                                 + "; add delete to its cleanup.policy");
             }
             return onStorage(partition, () -> {
-                        PartitionLog log = partition.log();
-                        long highWatermark = log.highWatermark();
-                        long before = beforeOffset == -1 ? highWatermark : beforeOffset;
-                        if (before < 0 || before > highWatermark) {
-                            throw new ThalwegException(
-                                    ErrorCode.OFFSET_OUT_OF_RANGE,
-                                    "cannot delete records: partition=" + name + " beforeOffset=" + before
-                                            + " highWatermark=" + highWatermark);
-                        }
-                        return before;
-                    })
-                    .compose(before -> onWriter(() -> {
-                        partition.log().deleteRecordsBefore(before);
-                        return partition.log().logStartOffset();
-                    }));
+                PartitionLog log = partition.log();
+                long highWatermark = log.highWatermark();
+                long before = beforeOffset == -1 ? highWatermark : beforeOffset;
+                if (before < 0 || before > highWatermark) {
+                    throw new ThalwegException(
+                            ErrorCode.OFFSET_OUT_OF_RANGE,
+                            "cannot delete records: partition=" + name + " beforeOffset=" + before + " highWatermark="
+                                    + highWatermark);
+                }
+                log.deleteRecordsBefore(before);
+                return log.logStartOffset();
+            });
         });
     }
 
@@ -183,21 +176,6 @@ final class OffsetQueries {
         }
         return answer.recover(
                 failure -> Future.failedFuture(failure instanceof ThalwegException ? failure : storageError(failure)));
-    }
-
-    /** Changes the log between two groups, so that it races with no append. */
-    private <T> Future<T> onWriter(Callable<T> change) {
-        Promise<T> promise = Promise.promise();
-        writer.execute(() -> {
-            try {
-                promise.complete(change.call());
-            } catch (ThalwegException refused) {
-                promise.fail(refused);
-            } catch (Exception failure) {
-                promise.fail(storageError(failure));
-            }
-        });
-        return promise.future();
     }
 
     private static ThalwegException storageError(Throwable failure) {

@@ -64,7 +64,7 @@ final class FetchOperation implements Waiter {
         List<FetchPartition> wanted = request.partitions();
         List<PartitionRead> all = new ArrayList<>(wanted.size());
         List<PartitionRead> blocking = List.of();
-        int budget = Math.min(Math.max(request.maxBytes(), 0), handler.limits().bytesMax());
+        int budget = budget();
         boolean oneBatchSet = false;
         for (FetchPartition partition : wanted) {
             PartitionRead read = new PartitionRead(partition, request.isolation(), handler.partitions());
@@ -111,8 +111,33 @@ final class FetchOperation implements Waiter {
             if (result.failed()) {
                 blocking.forEach(read -> read.fail(ErrorCode.KAFKA_STORAGE_ERROR));
             }
+            readStarved();
             decide();
         });
+    }
+
+    /** What was set aside for the disk and not used goes to those who got nothing. */
+    private void readStarved() {
+        int left = budget();
+        boolean oneBatchSet = false;
+        for (PartitionRead read : reads) {
+            left -= Math.min(left, read.sizeInBytes());
+            oneBatchSet |= read.sizeInBytes() > 0;
+        }
+        for (PartitionRead read : reads) {
+            if (read.starved() && (left > 0 || !oneBatchSet)) {
+                if (!read.readTail(Math.min(read.bytesWanted(), left), !oneBatchSet)) {
+                    // Not in memory: its turn comes with the next fetch.
+                    read.close();
+                }
+                left -= Math.min(left, read.sizeInBytes());
+                oneBatchSet |= read.sizeInBytes() > 0;
+            }
+        }
+    }
+
+    private int budget() {
+        return Math.min(Math.max(request.maxBytes(), 0), handler.limits().bytesMax());
     }
 
     private void decide() {
@@ -120,7 +145,8 @@ final class FetchOperation implements Waiter {
         boolean conclusive = reads.isEmpty();
         for (PartitionRead read : reads) {
             bytes += read.sizeInBytes();
-            conclusive |= read.conclusive();
+            // More than the request has room for is there already: waiting would bring nothing.
+            conclusive |= read.conclusive() || read.starved();
         }
         if (conclusive || expired || bytes >= request.minBytes()) {
             answer();

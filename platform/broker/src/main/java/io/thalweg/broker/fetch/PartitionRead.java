@@ -42,6 +42,7 @@ final class PartitionRead {
     private @Nullable LogRead read;
     private int bytesMax;
     private boolean minOneBatch;
+    private boolean starved;
 
     PartitionRead(FetchPartition request, IsolationLevel isolation, Partitions partitions) {
         this.request = request;
@@ -63,6 +64,11 @@ final class PartitionRead {
         return error != ErrorCode.NONE || diverging != null;
     }
 
+    /** Whether there is something to read for which the request had no bytes left. */
+    boolean starved() {
+        return starved && sizeInBytes() == 0;
+    }
+
     /** Whether more can be read, or something else changed, since this read was made. */
     boolean outdated() {
         Partition known = partition;
@@ -82,14 +88,24 @@ final class PartitionRead {
         if (known == null) {
             return true;
         }
-        if (!known.isOpen()) {
+        if (!known.isOpen() || mayDiverge(known)) {
             return false;
         }
         PartitionLog log = known.log();
-        if (!look(known, log) || request.offset() >= upTo() || (bytesMax <= 0 && !minOneBatch)) {
+        if (!look(log) || request.offset() >= upTo()) {
             return true;
         }
-        read = log.readTail(request.offset(), bytesMax, upTo(), minOneBatch);
+        starved = bytesMax <= 0 && !minOneBatch;
+        if (starved) {
+            return true;
+        }
+        try {
+            read = log.readTail(request.offset(), bytesMax, upTo(), minOneBatch);
+        } catch (ThalwegException refused) {
+            // The log start moved, or the topic went, since the look above.
+            fail(refused.error());
+            return true;
+        }
         return read != null && (isolation == IsolationLevel.READ_UNCOMMITTED || sizeInBytes() == 0);
     }
 
@@ -102,7 +118,7 @@ final class PartitionRead {
         try {
             known.open();
             PartitionLog log = known.log();
-            if (!look(known, log) || request.offset() >= upTo() || (bytesMax <= 0 && !minOneBatch)) {
+            if (!look(log) || diverges(known, log) || request.offset() >= upTo() || (bytesMax <= 0 && !minOneBatch)) {
                 return;
             }
             LogRead found = read;
@@ -113,8 +129,8 @@ final class PartitionRead {
             if (isolation == IsolationLevel.READ_COMMITTED && sizeInBytes() > 0) {
                 aborted = abortedIn(log, found.nextOffset());
             }
-        } catch (ThalwegException known1) {
-            fail(known1.error());
+        } catch (ThalwegException refused) {
+            fail(refused.error());
         } catch (IOException | RuntimeException failure) {
             LOGGER.atError()
                     .setMessage("read failed")
@@ -125,6 +141,11 @@ final class PartitionRead {
                     .log();
             fail(ErrorCode.KAFKA_STORAGE_ERROR);
         }
+    }
+
+    /** The most that this partition may answer. */
+    int bytesWanted() {
+        return Math.max(request.maxBytes(), 0);
     }
 
     /** Gives back what was read; the next look begins anew. */
@@ -174,8 +195,8 @@ final class PartitionRead {
         return error == ErrorCode.NONE ? known : null;
     }
 
-    /** Notes where the log is and checks the request against it; false if there is nothing to read. */
-    private boolean look(Partition known, PartitionLog log) {
+    /** Notes where the log is; false if the offset is not in it. */
+    private boolean look(PartitionLog log) {
         // Read before the end of the log, so that an offset below it is never taken for one out of range.
         highWatermark = log.highWatermark();
         lastStableOffset = log.lastStableOffset();
@@ -184,24 +205,30 @@ final class PartitionRead {
             error = ErrorCode.OFFSET_OUT_OF_RANGE;
             return false;
         }
-        diverging = divergence(known, log);
-        return diverging == null;
+        return true;
     }
 
-    /** Where the reader's log left this one (KIP-595), or null if it did not. */
-    private @Nullable EpochEndOffset divergence(Partition known, PartitionLog log) {
-        int fetched = request.lastFetchedEpoch();
-        if (fetched < 0 || fetched == known.state().leaderEpoch()) {
-            return null;
+    /** Whether the reader's log may have left this one, so that the epochs must be looked up, on disk if need be. */
+    private boolean mayDiverge(Partition known) {
+        return request.lastFetchedEpoch() >= 0
+                && request.lastFetchedEpoch() != known.state().leaderEpoch();
+    }
+
+    /** Notes where the reader's log left this one (KIP-595), if it did. */
+    private boolean diverges(Partition known, PartitionLog log) {
+        if (!mayDiverge(known)) {
+            return false;
         }
-        EpochEnd end = log.endOfEpoch(fetched);
+        EpochEnd end = log.endOfEpoch(request.lastFetchedEpoch());
         if (end.leaderEpoch() < 0) {
             error = ErrorCode.OFFSET_OUT_OF_RANGE;
-            return null;
+            return true;
         }
-        return end.leaderEpoch() < fetched || end.endOffset() < request.offset()
-                ? new EpochEndOffset(end.leaderEpoch(), end.endOffset())
-                : null;
+        if (end.leaderEpoch() < request.lastFetchedEpoch() || end.endOffset() < request.offset()) {
+            diverging = new EpochEndOffset(end.leaderEpoch(), end.endOffset());
+            return true;
+        }
+        return false;
     }
 
     private List<AbortedTransaction> abortedIn(PartitionLog log, long nextOffset) throws IOException {
