@@ -15,7 +15,7 @@ final class HttpDoorVerticle extends VerticleBase {
     private static final long DRAIN_SECONDS = 5;
 
     /** To Vert.x, a negative port is a free one that all instances of a deployment share. */
-    private static final int ANY_PORT = -1;
+    private static final int ANY_PORT = -8_080;
 
     private final DoorContext door;
     private @Nullable HttpRoutes routes;

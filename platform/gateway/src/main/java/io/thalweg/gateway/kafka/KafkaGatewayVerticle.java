@@ -23,7 +23,7 @@ final class KafkaGatewayVerticle extends VerticleBase {
     private static final long SWEEP_MILLIS = 1_000;
 
     /** Vert.x: a free port that all instances share. */
-    private static final int SHARED_RANDOM_PORT = -1;
+    private static final int SHARED_RANDOM_PORT = -9_092;
 
     private final Door door;
     private final Set<KafkaConnection> connections = new HashSet<>();

@@ -5,11 +5,13 @@ import io.thalweg.broker.VertxTimers;
 import io.thalweg.client.LocalClient;
 import io.thalweg.client.ThalwegClient;
 import io.thalweg.gateway.eventbus.EventBusGateway;
+import io.thalweg.gateway.eventbus.EventBusGatewayConfig;
 import io.thalweg.gateway.http.HttpGateway;
 import io.thalweg.gateway.http.HttpGatewayConfig;
 import io.thalweg.gateway.http.Readiness;
 import io.thalweg.gateway.http.RouteMount;
 import io.thalweg.gateway.kafka.KafkaGateway;
+import io.thalweg.gateway.kafka.KafkaGatewayConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -81,28 +83,37 @@ public final class Node {
                     broker = started;
                     client = LocalClient.create(vertx, started.api());
                     metrics.broker(started.metrics());
+                    metrics.logs(vertx, started.api());
                     return null;
                 });
     }
 
     private Future<Void> openKafka() {
-        if (config.kafka() == null) {
+        KafkaGatewayConfig door = config.kafka();
+        if (door == null) {
             return Future.succeededFuture();
         }
-        return KafkaGateway.start(vertx, broker().api(), config.kafka()).map(opened -> {
-            kafka = opened;
-            metrics.kafka(opened.metrics());
-            return null;
-        });
+        return opening("Kafka", door.host(), door.port(), KafkaGateway.start(vertx, broker().api(), door))
+                .map(opened -> {
+                    kafka = opened;
+                    metrics.kafka(opened.metrics());
+                    return null;
+                });
     }
 
     private Future<Void> openEventBus() {
-        if (config.eventBus() == null) {
+        EventBusGatewayConfig door = config.eventBus();
+        if (door == null) {
             return Future.succeededFuture();
         }
-        return EventBusGateway.start(vertx, broker().api(), client(), config.eventBus())
+        return opening(
+                        "event-bus",
+                        door.host(),
+                        door.port(),
+                        EventBusGateway.start(vertx, broker().api(), client(), door))
                 .map(opened -> {
                     eventBus = opened;
+                    metrics.eventBus(opened.metrics());
                     return null;
                 });
     }
@@ -112,18 +123,25 @@ public final class Node {
         if (door == null) {
             return Future.succeededFuture();
         }
-        List<RouteMount> mounts = new ArrayList<>();
-        return HttpGateway.start(
-                        vertx,
-                        broker().api(),
-                        client(),
-                        door.withMetricsText(metrics).withReadiness(this::readiness),
-                        mounts)
+        HttpGatewayConfig served = door.withMetricsText(metrics).withReadiness(this::readiness);
+        List<RouteMount> mounts = eventBus == null ? List.of() : List.of(eventBus.sockJs());
+        return opening(
+                        "HTTP",
+                        door.host(),
+                        door.port(),
+                        HttpGateway.start(vertx, broker().api(), client(), served, mounts))
                 .map(opened -> {
                     http = opened;
                     metrics.http(opened.metrics());
                     return null;
                 });
+    }
+
+    /** Says which door a failure is about: what the operating system says names neither address nor port. */
+    private static <T> Future<T> opening(String door, String host, int port, Future<T> opened) {
+        return opened.recover(failure -> Future.failedFuture(new IllegalStateException(
+                "the " + door + " door did not open: address=" + host + ":" + port + " " + failure.getMessage(),
+                failure)));
     }
 
     private Future<Void> deployVerticles() {

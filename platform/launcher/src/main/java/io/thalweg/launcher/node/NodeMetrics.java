@@ -13,8 +13,11 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.thalweg.broker.BrokerMetrics;
+import io.thalweg.broker.api.BrokerApi;
+import io.thalweg.gateway.eventbus.EventBusGatewayMetrics;
 import io.thalweg.gateway.http.HttpGatewayMetrics;
 import io.thalweg.gateway.kafka.KafkaGatewayMetrics;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -38,7 +41,7 @@ final class NodeMetrics implements Supplier<String> {
         return registry().scrape();
     }
 
-    synchronized void broker(BrokerMetrics metrics) {
+    void broker(BrokerMetrics metrics) {
         bind(registry -> {
             Counters<BrokerMetrics> counters = Counters.of(registry, metrics);
             counters.count("kafka.server.brokertopicmetrics.messagesin", BrokerMetrics::appendRecords);
@@ -59,7 +62,11 @@ final class NodeMetrics implements Supplier<String> {
         });
     }
 
-    synchronized void kafka(KafkaGatewayMetrics metrics) {
+    void logs(Vertx vertx, BrokerApi broker) {
+        bind(registry -> LogGauges.bind(vertx, broker, registry));
+    }
+
+    void kafka(KafkaGatewayMetrics metrics) {
         bind(registry -> {
             for (ApiKeys key : ApiKeys.values()) {
                 KafkaGatewayMetrics.Api api = metrics.api(key);
@@ -77,7 +84,22 @@ final class NodeMetrics implements Supplier<String> {
         });
     }
 
-    synchronized void http(HttpGatewayMetrics metrics) {
+    void eventBus(EventBusGatewayMetrics metrics) {
+        bind(registry -> {
+            Counters<EventBusGatewayMetrics> counters = Counters.of(registry, metrics, "door", "eventBus");
+            counters.gauge("thalweg.door.connections.open", EventBusGatewayMetrics::connectionsOpen);
+            counters.count("thalweg.door.connections.refused", EventBusGatewayMetrics::connectionsRefused);
+            counters.count("thalweg.door.connections.cut", EventBusGatewayMetrics::connectionsCut);
+            counters.count("thalweg.door.requests", EventBusGatewayMetrics::messagesIn);
+            counters.count("thalweg.door.requests.denied", EventBusGatewayMetrics::messagesDenied);
+            counters.count("thalweg.door.requests.failed", EventBusGatewayMetrics::requestsFailed);
+            counters.count("thalweg.door.records.published", EventBusGatewayMetrics::recordsPublished);
+            counters.count("thalweg.door.records.read", EventBusGatewayMetrics::recordsDelivered);
+            counters.gauge("thalweg.door.streams.open", EventBusGatewayMetrics::subscriptionsOpen);
+        });
+    }
+
+    void http(HttpGatewayMetrics metrics) {
         bind(registry -> {
             Counters<HttpGatewayMetrics> counters = Counters.of(registry, metrics, "door", "http");
             counters.gauge("thalweg.door.connections.open", HttpGatewayMetrics::connectionsOpen);
