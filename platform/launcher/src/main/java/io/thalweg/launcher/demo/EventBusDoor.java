@@ -63,7 +63,7 @@ final class EventBusDoor implements DemoDoor {
                                     done.tryComplete(progress.report());
                                 }
                             }
-                            if (sinceGrant[0] >= CREDITS / 2) {
+                            if (!progress.done() && sinceGrant[0] >= CREDITS / 2) {
                                 bridge.send("credit." + id, new JsonObject().put("credits", sinceGrant[0]));
                                 sinceGrant[0] = 0;
                             }
