@@ -161,8 +161,9 @@ public final class LogWriter {
         } catch (RuntimeException | Error thrown) {
             broken(thrown);
         }
-        answer();
+        // Before the answers: with its answer a caller gets the memory of its batches back.
         observer.onCommit(group, clock.monotonicNanos() - began);
+        answer();
         group.clear();
         appends.clear();
     }
