@@ -69,7 +69,8 @@ class EventStreamIT {
 
         assertThat(seen).as("seed=%d", seed).doesNotHaveDuplicates().hasSize(total);
         assertThat(new TreeSet<>(seen))
-                .isEqualTo(new TreeSet<>(IntStream.range(0, total).mapToObj(i -> "v" + i).toList()));
+                .isEqualTo(new TreeSet<>(
+                        IntStream.range(0, total).mapToObj(i -> "v" + i).toList()));
     }
 
     @Test
@@ -115,8 +116,8 @@ class EventStreamIT {
             values.add(new JsonObject(reader.next().data()).getValue("value"));
             values.add(new JsonObject(reader.next().data()).getValue("value"));
 
-            assertThat(values).containsExactlyInAnyOrder(
-                    new JsonObject().put("a", 1).put("b", "x\ny"), "two\nlines");
+            assertThat(values)
+                    .containsExactlyInAnyOrder(new JsonObject().put("a", 1).put("b", "x\ny"), "two\nlines");
         }
     }
 
@@ -128,15 +129,17 @@ class EventStreamIT {
             reader.next();
             id = reader.lastId();
         }
-        DoorFixture.await(door.broker()
-                .api()
-                .deleteRecords(new org.apache.kafka.common.TopicPartition("flights", 0), 6));
+        DoorFixture.await(
+                door.broker().api().deleteRecords(new org.apache.kafka.common.TopicPartition("flights", 0), 6));
 
         try (EventReader reader = EventReader.open(door, "/v1/topics/flights/events", id)) {
             Event gap = reader.next();
             assertThat(gap.name()).isEqualTo("gap");
             assertThat(new JsonObject(gap.data()))
-                    .isEqualTo(new JsonObject().put("partition", 0).put("expected", 1).put("resumedAt", 6));
+                    .isEqualTo(new JsonObject()
+                            .put("partition", 0)
+                            .put("expected", 1)
+                            .put("resumedAt", 6));
             assertThat(reader.next().data()).contains("\"value\":\"v6\"");
         }
     }
@@ -166,7 +169,8 @@ class EventStreamIT {
                 return;
             }
         }
-        throw new AssertionError("was not committed: " + door.get("/v1/groups/" + group).body());
+        throw new AssertionError(
+                "was not committed: " + door.get("/v1/groups/" + group).body());
     }
 
     @Test
@@ -180,8 +184,8 @@ class EventStreamIT {
         }
 
         for (String id : List.of("c", "cAAAA", "c!!!!", "nonsense", "-1", other)) {
-            HttpResponse<String> answer = door.send(
-                    door.request("/v1/topics/flights/events").header("Last-Event-ID", id));
+            HttpResponse<String> answer =
+                    door.send(door.request("/v1/topics/flights/events").header("Last-Event-ID", id));
             assertThat(answer.statusCode()).as(id).isEqualTo(400);
         }
         assertThat(door.get("/v1/topics/flights/events?filter=x").statusCode()).isEqualTo(400);

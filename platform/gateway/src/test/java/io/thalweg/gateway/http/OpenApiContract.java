@@ -64,21 +64,26 @@ final class OpenApiContract {
             throw new AssertionError(method + " " + path + " answered " + status + " with undescribed type " + type);
         }
         if (type.endsWith("json")) {
-            check(media.getJsonObject("schema"), Json.decodeValue(body), method + " " + path + " " + status + " " + body);
+            check(
+                    media.getJsonObject("schema"),
+                    Json.decodeValue(body),
+                    method + " " + path + " " + status + " " + body);
         }
     }
 
     /** Whether the description allows this JSON request body. */
     static boolean allowsRequest(String method, String path, String contentType, String body) {
         JsonObject operation = operation(method, path).orElseThrow();
-        JsonObject media = operation.getJsonObject("requestBody").getJsonObject("content").getJsonObject(contentType);
+        JsonObject media =
+                operation.getJsonObject("requestBody").getJsonObject("content").getJsonObject(contentType);
         return validate(media.getJsonObject("schema"), Json.decodeValue(body)).getValid();
     }
 
     static void check(JsonObject schema, Object value, String what) {
         OutputUnit result = validate(schema, value);
         if (!Boolean.TRUE.equals(result.getValid())) {
-            throw new AssertionError("not as described: " + what + "\n" + result.toJson().encodePrettily());
+            throw new AssertionError(
+                    "not as described: " + what + "\n" + result.toJson().encodePrettily());
         }
     }
 
@@ -89,7 +94,11 @@ final class OpenApiContract {
                         text -> Validator.create(
                                 // A copy: the validator leaves its marks in what it is given.
                                 JsonSchema.of(new JsonObject(text)
-                                        .put("components", DESCRIPTION.getJsonObject("components").copy())),
+                                        .put(
+                                                "components",
+                                                DESCRIPTION
+                                                        .getJsonObject("components")
+                                                        .copy())),
                                 new JsonSchemaOptions()
                                         .setBaseUri("app://thalweg")
                                         .setDraft(Draft.DRAFT202012)

@@ -46,11 +46,13 @@ class SlowReaderIT {
                 limits.readWaitMillisMax(),
                 limits.idempotencyKeysMax(),
                 limits.idempotencyTtlMillis());
-        door = new DoorFixture(directory, HttpGatewayConfig.defaults().withInstances(2).withLimits(quick));
+        door = new DoorFixture(
+                directory, HttpGatewayConfig.defaults().withInstances(2).withLimits(quick));
         door.createTopic("flights", 1);
         String value = "x".repeat(VALUE_BYTES);
         for (int i = 0; i < RECORDS; i++) {
-            assertThat(door.publish("flights", "text/plain", value).statusCode()).isEqualTo(200);
+            assertThat(door.publish("flights", "text/plain", value).statusCode())
+                    .isEqualTo(200);
         }
     }
 
@@ -67,7 +69,8 @@ class SlowReaderIT {
             clients[i] = new Socket();
             clients[i].setReceiveBufferSize(4_096);
             clients[i].connect(new java.net.InetSocketAddress("127.0.0.1", door.port()));
-            clients[i].getOutputStream()
+            clients[i]
+                    .getOutputStream()
                     .write("GET /v1/topics/flights/events?from=earliest HTTP/1.1\r\nHost: localhost\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
         }

@@ -26,6 +26,11 @@ final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
 
     private static final long EARLIEST_PENDING_UPLOAD = -6;
 
+    /** The response has the leader's epoch from here on (KIP-320). */
+    private static final short LEADER_EPOCH = 4;
+
+    private static final int NO_LEADER_EPOCH = -1;
+
     private final BrokerApi broker;
 
     ListOffsetsHandler(BrokerApi broker) {
@@ -50,7 +55,7 @@ final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
                 ListOffsetsPartitionResponse answer =
                         new ListOffsetsPartitionResponse().setPartitionIndex(partition.partitionIndex());
                 answers.partitions().add(answer);
-                pending.add(lookUp(topic.name(), partition, isolation, answer));
+                pending.add(lookUp(topic.name(), partition, isolation, answer, context));
             }
         }
         ListOffsetsResponseData response = new ListOffsetsResponseData().setTopics(topics);
@@ -61,7 +66,8 @@ final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
             String topic,
             ListOffsetsPartition partition,
             IsolationLevel isolation,
-            ListOffsetsPartitionResponse answer) {
+            ListOffsetsPartitionResponse answer,
+            RequestContext context) {
         long timestamp = partition.timestamp();
         if (timestamp == LATEST_TIERED || timestamp == EARLIEST_PENDING_UPLOAD) {
             return Future.succeededFuture();
@@ -73,7 +79,7 @@ final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
                         partition.currentLeaderEpoch()))
                 .map(found -> answer.setOffset(found.offset())
                         .setTimestamp(found.timestamp())
-                        .setLeaderEpoch(found.leaderEpoch()))
+                        .setLeaderEpoch(context.version() >= LEADER_EPOCH ? found.leaderEpoch() : NO_LEADER_EPOCH))
                 .otherwise(failure -> answer.setErrorCode(Failures.code(failure)));
     }
 }
