@@ -11,8 +11,10 @@ import io.thalweg.environment.Environment;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
@@ -29,15 +31,13 @@ public final class GroupCoordinator implements GroupsApi, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(GroupCoordinator.class);
 
     /** The internal topic that groups and offsets live in. */
-    public static final String OFFSETS_TOPIC = "__consumer_offsets";
-
-    private static final Map<String, String> OFFSETS_TOPIC_CONFIGS =
-            Map.of("cleanup.policy", "compact", "compression.type", "producer", "segment.bytes", "104857600");
+    public static final String OFFSETS_TOPIC = OffsetsTopic.NAME;
 
     private static final int GROUP_ID_LENGTH_MAX = 8_192;
 
-    private final GroupCoordinatorConfig config;
     private final CoordinatorLog log;
+    private final ShardThreads threads;
+    private final OffsetsTopic topic;
     private final ToIntFunction<TopicPartition> leaders;
     private final CoordinatorRuntime<GroupShard> runtime;
 
@@ -48,8 +48,9 @@ public final class GroupCoordinator implements GroupsApi, AutoCloseable {
             ShardThreads threads,
             CoordinatorLog log,
             ToIntFunction<TopicPartition> leaders) {
-        this.config = config;
         this.log = log;
+        this.threads = threads;
+        this.topic = new OffsetsTopic(log, config.offsetsTopicPartitions());
         this.leaders = leaders;
         this.runtime = new CoordinatorRuntime<>(
                 environment,
@@ -68,17 +69,20 @@ public final class GroupCoordinator implements GroupsApi, AutoCloseable {
 
     @Override
     public Future<Integer> coordinatorOf(String groupId) {
-        return partition(groupId).compose(partition -> {
+        Promise<Integer> promise = threads.promise();
+        whenPlaced(groupId, promise, partition -> {
             int leader = leaders.applyAsInt(new TopicPartition(OFFSETS_TOPIC, partition));
-            if (leader < 0) {
-                return Future.failedFuture(new ThalwegException(
+            if (leader >= 0) {
+                runtime.open(partition);
+                promise.complete(leader);
+            } else {
+                promise.fail(new ThalwegException(
                         ErrorCode.COORDINATOR_NOT_AVAILABLE,
                         "the group's partition has no leader now: groupId=" + groupId + " partition=" + partition
                                 + "; ask again"));
             }
-            runtime.open(partition);
-            return Future.succeededFuture(leader);
         });
+        return promise.future();
     }
 
     @Override
@@ -111,7 +115,7 @@ public final class GroupCoordinator implements GroupsApi, AutoCloseable {
     @Override
     public Future<Map<TopicPartition, CommittedOffset>> fetchOffsets(
             String groupId, @Nullable List<TopicPartition> partitions, boolean requireStable) {
-        if (!topicExists()) {
+        if (!topic.exists()) {
             return Future.succeededFuture(Map.of());
         }
         return onShard(groupId, (shard, reply, turn) -> shard.fetchOffsets(groupId, partitions, reply, turn));
@@ -162,7 +166,7 @@ public final class GroupCoordinator implements GroupsApi, AutoCloseable {
     }
 
     private IntStream ledPartitions() {
-        return IntStream.range(0, Math.max(0, log.partitionCount(OFFSETS_TOPIC)))
+        return IntStream.range(0, topic.partitionCount())
                 .filter(partition -> log.leaderEpoch(new TopicPartition(OFFSETS_TOPIC, partition)) >= 0);
     }
 
@@ -176,30 +180,24 @@ public final class GroupCoordinator implements GroupsApi, AutoCloseable {
 
     /** For requests that make no sense for a group that does not exist. */
     private <T> Future<T> onExisting(String groupId, ShardOperation<GroupShard, T> operation) {
-        if (!topicExists()) {
+        if (!topic.exists()) {
             return Future.failedFuture(GroupErrors.groupNotFound(groupId));
         }
         return onShard(groupId, operation);
     }
 
-    private boolean topicExists() {
-        return log.partitionCount(OFFSETS_TOPIC) > 0;
-    }
-
     private <T> Future<T> onShard(String groupId, ShardOperation<GroupShard, T> operation) {
-        int partitionCount = log.partitionCount(OFFSETS_TOPIC);
-        if (partitionCount > 0 && groupId.length() <= GROUP_ID_LENGTH_MAX) {
-            return runtime.execute(partitionOf(groupId, partitionCount), operation);
-        }
-        return partition(groupId).compose(partition -> runtime.execute(partition, operation));
+        Promise<T> promise = threads.promise();
+        whenPlaced(groupId, promise, partition -> runtime.execute(partition, operation, promise));
+        return promise.future();
     }
 
-    private Future<Integer> partition(String groupId) {
+    private void whenPlaced(String groupId, Promise<?> promise, IntConsumer use) {
         if (groupId.length() > GROUP_ID_LENGTH_MAX) {
-            return Future.failedFuture(invalidGroupId(groupId.substring(0, 64)));
+            promise.fail(invalidGroupId(groupId.substring(0, 64)));
+            return;
         }
-        return log.ensureTopic(OFFSETS_TOPIC, config.offsetsTopicPartitions(), OFFSETS_TOPIC_CONFIGS)
-                .map(partitionCount -> partitionOf(groupId, partitionCount));
+        topic.whenPresent(partitionCount -> use.accept(partitionOf(groupId, partitionCount)), promise::tryFail);
     }
 
     private static ThalwegException invalidGroupId(String groupId) {

@@ -44,13 +44,19 @@ public final class CoordinatorRuntime<S extends CoordinatorShard> implements Aut
 
     /** Runs an operation on the partition's shard, loading it first if need be. NOT_COORDINATOR if another node leads it. */
     public <T> Future<T> execute(int partition, ShardOperation<S, T> operation) {
+        Promise<T> promise = threads.promise();
+        execute(partition, operation, promise);
+        return promise.future();
+    }
+
+    /** The same, for a caller that made its promise earlier and elsewhere. */
+    public <T> void execute(int partition, ShardOperation<S, T> operation, Promise<T> promise) {
         ShardRunner<S> runner = runner(partition);
         if (runner == null) {
-            return Future.failedFuture(notCoordinator(new TopicPartition(topic, partition)));
+            promise.fail(notCoordinator(new TopicPartition(topic, partition)));
+        } else {
+            runner.submit(operation, new Reply<>(promise));
         }
-        Promise<T> promise = threads.promise();
-        runner.submit(operation, new Reply<>(promise));
-        return promise.future();
     }
 
     /** Begins to load the partition if it is not open, without waiting. */

@@ -141,6 +141,8 @@ class GroupSimulationPropertyTest {
     private final class Client {
         private final String name;
         private final String instanceId;
+        private final int sessionMillis = 6_000 + random.nextInt(10_000);
+        private final int rebalanceMillis = 3_000 + random.nextInt(20_000);
         private String memberId = "";
         private int generation = -1;
         private boolean mustJoin = true;
@@ -162,7 +164,7 @@ class GroupSimulationPropertyTest {
                 onJoinAnswer();
             } else if (syncing != null) {
                 onSyncAnswer();
-            } else if (mustJoin) {
+            } else if (mustJoin && !(generation >= 0 && random.nextInt(4) == 0)) {
                 joining = harness.join(request());
             } else {
                 onError(harness.heartbeat(memberId, instanceId, generation));
@@ -175,7 +177,17 @@ class GroupSimulationPropertyTest {
                     ? List.of(new Protocol("range", metadata), new Protocol("sticky", metadata))
                     : List.of(new Protocol("sticky", metadata), new Protocol("range", metadata));
             return new JoinGroup(
-                    GROUP, memberId, instanceId, name, "/h", 10_000, 20_000, "test", protocols, true, null);
+                    GROUP,
+                    memberId,
+                    instanceId,
+                    name,
+                    "/h",
+                    sessionMillis,
+                    rebalanceMillis,
+                    "test",
+                    protocols,
+                    true,
+                    null);
         }
 
         private void onJoinAnswer() {
@@ -246,7 +258,7 @@ class GroupSimulationPropertyTest {
         }
 
         void commit() {
-            if (mustJoin || joining != null || syncing != null || owned.isEmpty()) {
+            if (generation < 0 || joining != null || syncing != null || owned.isEmpty()) {
                 return;
             }
             int partition = owned.iterator().next();
@@ -260,6 +272,9 @@ class GroupSimulationPropertyTest {
                     -1);
             var answer = harness.commit(request);
             if (answer.succeeded()) {
+                assertThat(generation)
+                        .as("generation of a commit that was accepted")
+                        .isEqualTo(harness.shard.groups().get(GROUP).generation());
                 assertThat(ownersByGeneration.get(generation).get((byte) partition))
                         .isEqualTo(instanceId == null ? memberId : instanceId);
                 committed.put(partition, new long[] {offset});
