@@ -5,6 +5,7 @@ import io.thalweg.log.record.BatchHeader;
 import io.thalweg.log.record.DecodedRecord;
 import io.thalweg.log.record.ReadLimits;
 import io.thalweg.log.record.RecordReader;
+import io.thalweg.log.record.RecordVisitor;
 import io.thalweg.log.segment.BatchScanner;
 import io.thalweg.log.segment.IndexCache;
 import io.thalweg.log.segment.Segment;
@@ -120,7 +121,7 @@ final class LogReader {
                         if (BatchHeader.baseOffset(buffer, at) >= limit) {
                             return false;
                         }
-                        if (BatchHeader.maxTimestamp(buffer, at) >= timestamp && !BatchHeader.isControl(buffer, at)) {
+                        if (BatchHeader.maxTimestamp(buffer, at) >= timestamp) {
                             found[0] = findInBatch(handle, position, size, timestamp, from);
                         }
                         return found[0] == null;
@@ -135,15 +136,36 @@ final class LogReader {
             FileHandle handle, int position, int size, long timestamp, long from) throws IOException {
         ByteBuffer batch = ByteBuffer.allocate(size);
         handle.read(batch, position);
-        TimestampOffset[] found = new TimestampOffset[1];
-        int epoch = BatchHeader.leaderEpoch(batch, 0);
-        RecordReader.forEach(batch.flip(), ReadLimits.defaults(), (DecodedRecord record) -> {
-            if (record.timestamp() >= timestamp && record.offset() >= from) {
-                found[0] = new TimestampOffset(record.timestamp(), record.offset(), epoch);
-                return false;
-            }
+        FirstSince found = new FirstSince(timestamp, from, BatchHeader.leaderEpoch(batch, 0));
+        RecordReader.forEach(batch.flip(), ReadLimits.defaults(), found);
+        return found.record;
+    }
+
+    /** Markers count as records here, as they do with Kafka: a place in the log has a time whatever lies there. */
+    private static final class FirstSince implements RecordVisitor {
+        private final long timestamp;
+        private final long from;
+        private final int leaderEpoch;
+        private @Nullable TimestampOffset record;
+
+        FirstSince(long timestamp, long from, int leaderEpoch) {
+            this.timestamp = timestamp;
+            this.from = from;
+            this.leaderEpoch = leaderEpoch;
+        }
+
+        @Override
+        public boolean onBatch(BatchHeader batch) {
             return true;
-        });
-        return found[0];
+        }
+
+        @Override
+        public boolean onRecord(DecodedRecord decoded) {
+            if (decoded.timestamp() < timestamp || decoded.offset() < from) {
+                return true;
+            }
+            record = new TimestampOffset(decoded.timestamp(), decoded.offset(), leaderEpoch);
+            return false;
+        }
     }
 }

@@ -193,7 +193,7 @@ public final class PartitionLog {
     /** Where readers of committed data must stop: the first open transaction or the high watermark. */
     public long lastStableOffset() {
         ensureKnown();
-        return Math.min(firstUnstableOffset, highWatermark);
+        return Math.max(logStartOffset, Math.min(firstUnstableOffset, highWatermark));
     }
 
     /** The largest epoch that something was appended in, -1 if there is none. */

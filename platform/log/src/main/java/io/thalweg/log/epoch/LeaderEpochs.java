@@ -71,10 +71,10 @@ public final class LeaderEpochs {
         changed = true;
     }
 
-    /** The end of the largest epoch that is not beyond {@code epoch}. */
+    /** The end of the largest epoch that is not beyond {@code epoch}; an epoch before all known ones ends where they begin. */
     public EpochEnd endOf(int epoch, long logEndOffset) {
         List<Entry> now = entries;
-        if (epoch < 0) {
+        if (epoch < 0 || now.isEmpty() || epoch > now.get(now.size() - 1).epoch()) {
             return EpochEnd.UNKNOWN;
         }
         for (int i = now.size() - 1; i >= 0; i--) {
@@ -83,7 +83,7 @@ public final class LeaderEpochs {
                 return new EpochEnd(now.get(i).epoch(), end);
             }
         }
-        return EpochEnd.UNKNOWN;
+        return new EpochEnd(epoch, now.get(0).startOffset());
     }
 
     /** The epoch of the record at {@code offset}, -1 if it is not known. */

@@ -53,7 +53,7 @@ class CompactionPropertyTest {
     private final Map<Long, Integer> sequences = new HashMap<>();
     private final Map<Long, Integer> openTransactions = new HashMap<>();
 
-    @Seeds(count = 30)
+    @Seeds(count = 20)
     void staysWhatStaysWithKafka(long seed, @TempDir Path directory) throws Exception {
         Random random = new Random(seed);
         try (KafkaLog kafka = KafkaLog.open(

@@ -26,6 +26,7 @@ import org.apache.kafka.storage.internals.log.LogAppendInfo;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.LogDirFailureChannel;
 import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
+import org.apache.kafka.storage.internals.log.RecordValidationException;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
 import org.apache.kafka.storage.internals.log.VerificationGuard;
 import org.apache.kafka.storage.log.metrics.BrokerTopicStats;
@@ -41,14 +42,15 @@ public final class KafkaLog implements AutoCloseable {
     private final UnifiedLog log;
     private final BrokerTopicStats stats = new BrokerTopicStats(false);
 
-    private KafkaLog(Path root, Map<String, String> settings, ManualClock clock) throws IOException {
+    private KafkaLog(Path root, Map<String, String> settings, ManualClock clock, long logStartOffset)
+            throws IOException {
         File directory = Files.createDirectories(root.resolve("kafka-0")).toFile();
         Properties properties = new Properties();
         properties.putAll(settings);
         this.log = UnifiedLog.create(
                 directory,
                 new LogConfig(properties),
-                0,
+                logStartOffset,
                 0,
                 new NoScheduler(),
                 stats,
@@ -62,7 +64,13 @@ public final class KafkaLog implements AutoCloseable {
     }
 
     public static KafkaLog open(Path root, Map<String, String> settings, ManualClock clock) throws IOException {
-        return new KafkaLog(root, settings, clock);
+        return new KafkaLog(root, settings, clock, 0);
+    }
+
+    /** Opens a log again; Kafka keeps the log start offset in a checkpoint outside of the log. */
+    public static KafkaLog reopen(Path root, Map<String, String> settings, ManualClock clock, long logStartOffset)
+            throws IOException {
+        return new KafkaLog(root, settings, clock, logStartOffset);
     }
 
     /** Appends as the leader does; the buffer is not changed. */
@@ -79,6 +87,9 @@ public final class KafkaLog implements AutoCloseable {
                     LATEST_TRANSACTION_VERSION);
             log.updateHighWatermark(log.logEndOffset());
             return new Outcome(ErrorCode.NONE, info.firstOffset(), info.lastOffset());
+        } catch (RecordValidationException records) {
+            return new Outcome(
+                    ErrorCode.of(Errors.forException(records.invalidException()).code()), -1, -1);
         } catch (Exception refused) {
             return new Outcome(ErrorCode.of(Errors.forException(refused).code()), -1, -1);
         }
