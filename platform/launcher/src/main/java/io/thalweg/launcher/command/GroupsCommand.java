@@ -28,10 +28,7 @@ final class GroupsCommand implements Runnable {
 
     @Command(name = "list", description = "Lists the groups.", mixinStandardHelpOptions = true)
     void list(@Mixin NodeClient node, @Mixin OutputOptions output) {
-        JsonArray groups = new JsonArray();
-        for (Object entry : node.list("/v1/groups", "groups")) {
-            groups.add(entry instanceof JsonObject object ? object : new JsonObject().put("groupId", entry));
-        }
+        JsonArray groups = node.list("/v1/groups", "groups");
         output.table(groups, List.of("groupId", "state", "protocolType"));
     }
 

@@ -61,16 +61,13 @@ final class NodeClient {
         return object(send("GET", path, null, BodyPublishers.noBody()));
     }
 
-    /** The answer as a list: the bare array, or the one array in the object. */
+    /** The array that the answer holds under this name. */
     JsonArray list(String path, String member) {
-        String body = send("GET", path, null, BodyPublishers.noBody());
-        try {
-            return body.startsWith("[")
-                    ? new JsonArray(body)
-                    : new JsonObject(body).getJsonArray(member, new JsonArray());
-        } catch (DecodeException | ClassCastException e) {
-            throw new CommandFailure("the node's answer is not JSON: " + e.getMessage(), e);
+        JsonArray list = get(path).getJsonArray(member);
+        if (list == null) {
+            throw new CommandFailure("the node's answer has no \"" + member + "\"; is it of another version?");
         }
+        return list;
     }
 
     JsonObject send(String method, String path, @Nullable JsonObject body) {

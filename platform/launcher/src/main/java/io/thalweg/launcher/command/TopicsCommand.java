@@ -35,14 +35,8 @@ final class TopicsCommand implements Runnable {
             @Mixin OutputOptions output,
             @Option(names = "--internal", description = "Also those that the platform keeps itself.")
                     boolean internal) {
-        JsonArray topics = new JsonArray();
-        for (Object entry : node.list("/v1/topics", "topics")) {
-            JsonObject topic = entry instanceof JsonObject object ? object : new JsonObject().put("name", entry);
-            if (internal || !topic.getBoolean("internal", false)) {
-                topics.add(flattened(topic));
-            }
-        }
-        output.table(topics, List.of("name", "partitions", "replicationFactor"));
+        JsonArray topics = node.list("/v1/topics" + (internal ? "?internal=true" : ""), "topics");
+        output.table(topics, List.of("name", "partitionCount", "replicationFactor"));
     }
 
     @Command(name = "create", description = "Creates a topic.", mixinStandardHelpOptions = true)
@@ -99,14 +93,6 @@ final class TopicsCommand implements Runnable {
     void delete(@Mixin NodeClient node, @Mixin OutputOptions output, @Parameters(paramLabel = "TOPIC") String name) {
         JsonObject deleted = node.send("DELETE", NodeClient.path("topics", name), null);
         output.print(deleted.put("deleted", name), out -> out.println("deleted " + name));
-    }
-
-    /** Partitions as a number, where the node lists them. */
-    private static JsonObject flattened(JsonObject topic) {
-        if (topic.getValue("partitions") instanceof JsonArray partitions) {
-            return topic.copy().put("partitions", partitions.size());
-        }
-        return topic;
     }
 
     private static JsonObject object(Map<String, String> configs) {

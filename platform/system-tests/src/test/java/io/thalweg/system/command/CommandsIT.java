@@ -36,7 +36,7 @@ class CommandsIT {
             assertThat(again.err()).contains("TOPIC_ALREADY_EXISTS");
             assertThat(new JsonArray(list.out()).getJsonObject(0).getString("name"))
                     .isEqualTo("orders");
-            assertThat(new JsonArray(list.out()).getJsonObject(0).getInteger("partitions"))
+            assertThat(new JsonArray(list.out()).getJsonObject(0).getInteger("partitionCount"))
                     .isEqualTo(3);
             assertThat(altered.exitCode()).as(altered.err()).isZero();
             assertThat(described.out()).contains("70000");

@@ -2,6 +2,7 @@ package io.thalweg.system.command;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 
 /** A user's verticle: publishes its configured greeting over the event bus, and throws on its timer ever after. */
@@ -12,7 +13,11 @@ public final class GreetingVerticle extends VerticleBase {
         vertx.setPeriodic(50, fired -> {
             throw new IllegalStateException("a user's mistake");
         });
+        // "produce" with a header serves a topic that does not exist yet; "produce.<topic>" one that does.
         return vertx.eventBus()
-                .request("produce." + config().getString("topic"), new JsonObject().put("value", "greetings"));
+                .request(
+                        "produce",
+                        new JsonObject().put("value", "greetings"),
+                        new DeliveryOptions().addHeader("topic", config().getString("topic")));
     }
 }
