@@ -3,6 +3,7 @@ package io.thalweg.gateway.eventbus;
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.client.ThalwegClient;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What all parts of the door share. Safe for any thread. */
@@ -15,6 +16,7 @@ final class DoorContext {
     private final DoorLog log = new DoorLog();
     private final AtomicInteger connections = new AtomicInteger();
     private final ConcurrentHashMap<String, Integer> connectionsByAddress = new ConcurrentHashMap<>();
+    private final AtomicBoolean eventBusClaimed = new AtomicBoolean();
     private volatile int boundPort;
     private volatile boolean closing;
 
@@ -53,8 +55,9 @@ final class DoorContext {
         boundPort = port;
     }
 
-    boolean closing() {
-        return closing;
+    /** True once: for the verticle that serves the addresses on the event bus. */
+    boolean claimEventBus() {
+        return eventBusClaimed.compareAndSet(false, true);
     }
 
     void startClosing() {

@@ -16,21 +16,22 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Serves one event loop's share of the TCP clients; the first one also the addresses on the event bus itself. */
+/** Serves one event loop's share of the TCP clients; one of them also the addresses on the event bus itself. */
 final class EventBusDoorVerticle extends VerticleBase {
 
     private static final int BACKLOG = 1_024;
 
+    /** To Vert.x, a negative port is a free one that all who ask for this number share: not the other doors. */
+    private static final int ANY_PORT = -7_000;
+
     private final DoorContext door;
-    private final boolean first;
     private final Set<TcpConnection> connections = new LinkedHashSet<>();
     private @Nullable NetServer server;
     private @Nullable Addresses addresses;
     private @Nullable ClusterAddresses cluster;
 
-    EventBusDoorVerticle(DoorContext door, boolean first) {
+    EventBusDoorVerticle(DoorContext door) {
         this.door = door;
-        this.first = first;
     }
 
     @Override
@@ -43,14 +44,16 @@ final class EventBusDoorVerticle extends VerticleBase {
                         1_000,
                         Math.min(door.config().idleMillis(), door.config().frameMillis()) / 4));
         vertx.setPeriodic(clockMillis, timer -> checkClocks());
-        if (first) {
+        if (door.claimEventBus()) {
             cluster = new ClusterAddresses(vertx, door, served);
             cluster.open();
         }
         NetServer opened = vertx.createNetServer(new NetServerOptions().setAcceptBacklog(BACKLOG))
                 .connectHandler(socket -> onConnect(socket, served));
         server = opened;
-        return opened.listen(door.boundPort(), door.config().host()).onSuccess(bound -> door.bound(bound.actualPort()));
+        int port = door.config().port();
+        return opened.listen(port == 0 ? ANY_PORT : port, door.config().host())
+                .onSuccess(bound -> door.bound(bound.actualPort()));
     }
 
     private void onConnect(NetSocket socket, Addresses served) {
@@ -65,7 +68,7 @@ final class EventBusDoorVerticle extends VerticleBase {
                     .onComplete(ended -> socket.close());
             return;
         }
-        TcpConnection connection = new TcpConnection(door, served, socket, host);
+        TcpConnection connection = new TcpConnection(vertx, door, served, socket, host);
         connections.add(connection);
         socket.closeHandler(closed -> {
             connections.remove(connection);

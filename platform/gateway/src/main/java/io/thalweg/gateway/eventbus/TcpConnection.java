@@ -4,15 +4,19 @@ import io.thalweg.gateway.json.JsonWriter;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 
 /** One TCP client: frames in, frames out, and the clocks that cut a silent or a slow one. */
 final class TcpConnection implements BridgeTransport {
 
+    private static final int LAST_WORD_MILLIS = 1_000;
+
+    private final Vertx vertx;
     private final DoorContext door;
     private final NetSocket socket;
-    private final String remote;
     private final FrameDecoder decoder;
     private final BridgeSession session;
     private boolean paused;
@@ -25,10 +29,10 @@ final class TcpConnection implements BridgeTransport {
     /** When the frame that is not whole yet began; -1 if there is none. */
     private long partialSinceMillis = -1;
 
-    TcpConnection(DoorContext door, Addresses addresses, NetSocket socket, String remote) {
+    TcpConnection(Vertx vertx, DoorContext door, Addresses addresses, NetSocket socket, String remote) {
+        this.vertx = vertx;
         this.door = door;
         this.socket = socket;
-        this.remote = remote;
         this.decoder = new FrameDecoder(door.config().frameBytesMax());
         this.session = new BridgeSession(door, addresses, this, remote);
         this.activeMillis = nowMillis();
@@ -146,14 +150,19 @@ final class TcpConnection implements BridgeTransport {
     public void close() {
         closed = true;
         if (full()) {
-            socket.close(); // it does not read: the last word would not get through
-        } else {
-            socket.end().onComplete(ended -> socket.close());
+            closeNow(); // it does not read: the last word would not get through
+            return;
         }
+        long timer = vertx.setTimer(LAST_WORD_MILLIS, late -> closeNow());
+        socket.end().onComplete(ended -> {
+            vertx.cancelTimer(timer);
+            socket.close();
+        });
     }
 
-    String remote() {
-        return remote;
+    /** Vert.x' own close waits until everything is written, for ever if the client does not read. */
+    private void closeNow() {
+        ((NetSocketInternal) socket).channelHandlerContext().close();
     }
 
     static long nowMillis() {
