@@ -84,7 +84,7 @@ final class BrokerProcess implements Peer {
     /** An Admin client; the caller closes it. */
     static Admin admin(Peer peer) {
         Properties properties = new Properties();
-        properties.putAll(Map.of("bootstrap.servers", peer.bootstrap(), "default.api.timeout.ms", "120000"));
+        properties.putAll(Map.of("bootstrap.servers", peer.bootstrap(), "default.api.timeout.ms", "30000"));
         return Admin.create(properties);
     }
 
