@@ -19,7 +19,9 @@ import io.thalweg.gateway.http.HttpGatewayMetrics;
 import io.thalweg.gateway.kafka.KafkaGatewayMetrics;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -34,11 +36,14 @@ import org.jspecify.annotations.Nullable;
 final class NodeMetrics implements Supplier<String> {
 
     private final List<Consumer<PrometheusMeterRegistry>> bindings = new ArrayList<>();
+    private final List<Runnable> beforeScrape = new ArrayList<>();
     private @Nullable PrometheusMeterRegistry registry;
 
     @Override
-    public String get() {
-        return registry().scrape();
+    public synchronized String get() {
+        PrometheusMeterRegistry known = registry();
+        beforeScrape.forEach(Runnable::run);
+        return known.scrape();
     }
 
     void broker(BrokerMetrics metrics) {
@@ -68,15 +73,8 @@ final class NodeMetrics implements Supplier<String> {
 
     void kafka(KafkaGatewayMetrics metrics) {
         bind(registry -> {
-            for (ApiKeys key : ApiKeys.values()) {
-                KafkaGatewayMetrics.Api api = metrics.api(key);
-                Counters<KafkaGatewayMetrics.Api> counters = Counters.of(registry, api, "request", key.name);
-                counters.count("kafka.network.requestmetrics.requests", found -> found.requests.sum());
-                counters.count("kafka.network.requestmetrics.errors", found -> found.errors.sum());
-                counters.count("kafka.network.requestmetrics.requestbytes", found -> found.requestBytes.sum());
-                counters.count("kafka.network.requestmetrics.responsebytes", found -> found.responseBytes.sum());
-                counters.count("kafka.network.requestmetrics.totaltime.seconds", found -> found.nanos.sum() / 1e9);
-            }
+            Set<ApiKeys> unseen = EnumSet.allOf(ApiKeys.class);
+            beforeScrape.add(() -> unseen.removeIf(key -> bindApi(registry, key, metrics.api(key))));
             connections(registry, "kafka", metrics.connectionsAccepted, metrics.connectionsRefused);
             Counters<KafkaGatewayMetrics> counters = Counters.of(registry, metrics, "door", "kafka");
             counters.count("thalweg.door.connections.cut", found -> found.connectionsCut.sum());
@@ -112,6 +110,20 @@ final class NodeMetrics implements Supplier<String> {
             counters.gauge("thalweg.door.streams.open", HttpGatewayMetrics::streamsOpen);
             counters.count("thalweg.door.readers.cut", HttpGatewayMetrics::slowReadersCut);
         });
+    }
+
+    /** Binds an API once it was asked for, so that a scrape shows those in use; tells whether it was. */
+    private static boolean bindApi(PrometheusMeterRegistry registry, ApiKeys key, KafkaGatewayMetrics.Api api) {
+        if (api.requests.sum() == 0) {
+            return false;
+        }
+        Counters<KafkaGatewayMetrics.Api> counters = Counters.of(registry, api, "request", key.name);
+        counters.count("kafka.network.requestmetrics.requests", found -> found.requests.sum());
+        counters.count("kafka.network.requestmetrics.errors", found -> found.errors.sum());
+        counters.count("kafka.network.requestmetrics.requestbytes", found -> found.requestBytes.sum());
+        counters.count("kafka.network.requestmetrics.responsebytes", found -> found.responseBytes.sum());
+        counters.count("kafka.network.requestmetrics.totaltime.seconds", found -> found.nanos.sum() / 1e9);
+        return true;
     }
 
     private static void connections(
