@@ -4,8 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.util.ReferenceCounted;
 import io.thalweg.gateway.kafka.handler.ApiHandler;
 import io.thalweg.gateway.kafka.handler.ApiTable;
@@ -80,6 +83,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
     private boolean waitsForBudget;
     private boolean waitsForBroker;
     private boolean draining;
+    private boolean inputEnded;
     private boolean closed;
     private boolean dispatching;
 
@@ -109,6 +113,8 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
      */
     void begin(String beforeHandler) {
         channel.config().setRecvByteBufAllocator(new FrameReceiveAllocator(assembler));
+        // A client may send and leave, most of all one that wants no acknowledgement: what it sent is served first.
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addBefore(beforeHandler, "kafka", this);
         pipeline = channel.pipeline().context(this);
     }
@@ -135,6 +141,16 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
         sendReplies();
         onClosed.run();
         ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            inputEnded = true;
+            closeIfDone();
+        } else if (event != ChannelInputShutdownReadComplete.INSTANCE) {
+            ctx.fireUserEventTriggered(event);
+        }
     }
 
     @Override
@@ -329,6 +345,20 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
             }
             channel.config().setAutoRead(read);
         }
+        closeIfDone();
+    }
+
+    /**
+     * In a drain the connection ends with its last response. After the client's last byte it ends when its appends are
+     * in the log; nobody is there any more to take what a long poll or a join would answer.
+     */
+    private void closeIfDone() {
+        Exchange last = underWay.peekLast();
+        boolean left = inputEnded && held == null && !assembler.hasUnread() && (last == null || !last.pipelines());
+        boolean drained = draining && last == null;
+        if ((left || drained) && outboundBytes == 0) {
+            close();
+        }
     }
 
     private void awaitBudget() {
@@ -365,9 +395,6 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
             }
             underWay.removeFirst();
             send(first, reply);
-        }
-        if (draining && underWay.isEmpty() && outboundBytes == 0) {
-            close();
         }
     }
 
@@ -426,10 +453,13 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
         finish(afterSent);
         boolean wasFull = outboundBytes > door.config().outboundBytesMax();
         outboundBytes -= size;
-        if (draining && underWay.isEmpty() && outboundBytes == 0) {
-            close();
-        } else if (wasFull && !dispatching && !closed && channel.isActive()) {
+        if (dispatching || closed) {
+            return;
+        }
+        if (wasFull && channel.isActive()) {
             goOn();
+        } else {
+            closeIfDone();
         }
     }
 
@@ -504,11 +534,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
     /** Takes no more requests, and closes once those under way are answered. */
     void drain() {
         draining = true;
-        if (underWay.isEmpty() && outboundBytes == 0) {
-            close();
-        } else {
-            adjustReading();
-        }
+        adjustReading();
     }
 
     void close() {

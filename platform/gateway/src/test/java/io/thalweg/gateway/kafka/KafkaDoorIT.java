@@ -297,6 +297,38 @@ class KafkaDoorIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAClientSentBeforeItLeftIsServed(boolean nativeTransport) throws Exception {
+        close();
+        start(nativeTransport, KafkaGatewayConfig.defaults());
+        try (RawClient client = client()) {
+            for (int i = 0; i < 500; i++) {
+                client.send(ApiKeys.PRODUCE, PRODUCE, i, produce((short) 0, batch(i, 1_000)));
+            }
+        }
+        for (int i = 0; i < 500; i++) {
+            Begun<AppendRequest, AppendResult> append = FakeBroker.next(broker.appends);
+            assertThat(marker(append.request.records())).isEqualTo(i);
+            append.answer(new AppendResult(i, -1, 0, 0));
+        }
+        awaitConnections(0);
+    }
+
+    @Test
+    void aClientThatEndedItsSideStillGetsItsAcknowledgements() throws Exception {
+        try (RawClient client = client()) {
+            client.send(ApiKeys.PRODUCE, PRODUCE, 1, produce((short) 1, batch(1, 1_000)));
+            client.send(ApiKeys.PRODUCE, PRODUCE, 2, produce((short) 1, batch(2, 1_000)));
+            client.shutdownOutput();
+            FakeBroker.next(broker.appends).answer(new AppendResult(1, -1, 0, 0));
+            FakeBroker.next(broker.appends).answer(new AppendResult(2, -1, 0, 0));
+            assertThat(client.receiveCorrelationId()).isEqualTo(1);
+            assertThat(client.receiveCorrelationId()).isEqualTo(2);
+            assertThat(client.closedByServer()).isTrue();
+        }
+    }
+
     @Test
     void anApiVersionsRequestOfTheFutureIsAnsweredInVersionZero() throws Exception {
         try (RawClient client = client()) {
