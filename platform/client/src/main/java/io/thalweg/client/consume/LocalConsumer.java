@@ -2,7 +2,6 @@ package io.thalweg.client.consume;
 
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.broker.api.BrokerApi.ListOffsetRequest;
-import io.thalweg.broker.api.ClusterView.TopicView;
 import io.thalweg.client.Consumer;
 import io.thalweg.client.ConsumerConfig;
 import io.thalweg.client.ReceivedRecord;
@@ -18,8 +17,6 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,30 +30,19 @@ import org.slf4j.LoggerFactory;
 public final class LocalConsumer implements Consumer {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LocalConsumer.class);
-    private static final int RETRY_MIN_MILLIS = 20;
-    private static final int RETRY_MAX_MILLIS = 1_000;
 
     private final ContextInternal context;
     private final BrokerApi broker;
     private final ConsumerConfig config;
-    private final PositionLookup lookup;
-    private final Fetcher fetcher;
+    private final AssignedPartitions partitions;
     private final RecordDispatcher dispatcher;
 
     /** Null without a group. */
     private final @Nullable GroupMembership membership;
 
-    private final Map<TopicPartition, PartitionReader> readers = new LinkedHashMap<>();
-
-    /** The keys of {@link #readers}, for readers on any thread. */
-    private volatile Set<TopicPartition> assignment = Set.of();
-
     private boolean subscribed;
     private boolean closed;
     private long commitTimer = -1;
-
-    /** The positions of the last assignment are being looked up until it completes. */
-    private Future<Void> positioned = Future.succeededFuture();
 
     private @Nullable Handler<AssignmentChange> assignmentHandler;
     private @Nullable Handler<Throwable> exceptionHandler;
@@ -66,9 +52,8 @@ public final class LocalConsumer implements Consumer {
         this.context = ((VertxInternal) vertx).getOrCreateContext().unwrap();
         this.broker = broker;
         this.config = config;
-        this.lookup = new PositionLookup(context, broker, config);
-        this.fetcher = new Fetcher(context, broker, config, new FetchSink());
-        this.dispatcher = new RecordDispatcher(context, this::report, fetcher::run);
+        this.partitions = new AssignedPartitions(context, broker, config, this::report, this::tell);
+        this.dispatcher = partitions.dispatcher();
         String groupId = config.groupId();
         this.membership =
                 groupId == null ? null : new GroupMembership(context, broker, config, groupId, new GroupListener());
@@ -87,17 +72,17 @@ public final class LocalConsumer implements Consumer {
             if (member == null) {
                 return refused("subscribe needs a groupId");
             }
-            if (!readers.isEmpty() && !subscribed) {
+            if (!partitions.isEmpty() && !subscribed) {
                 return refused("subscribe after assign");
             }
             subscribed = true;
-            return member.subscribe(names).compose(joined -> positioned);
+            return member.subscribe(names).compose(joined -> partitions.positioned());
         });
     }
 
     @Override
-    public Future<Void> assign(Set<TopicPartition> partitions) {
-        Set<TopicPartition> wanted = Set.copyOf(partitions);
+    public Future<Void> assign(Set<TopicPartition> newPartitions) {
+        Set<TopicPartition> wanted = Set.copyOf(newPartitions);
         return onContext(() -> {
             if (subscribed) {
                 return refused("assign after subscribe");
@@ -108,52 +93,51 @@ public final class LocalConsumer implements Consumer {
                             ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "assign refused: partition=" + partition));
                 }
             }
-            drop(notIn(wanted));
-            add(wanted);
-            return positioned;
+            partitions.replaceBy(wanted);
+            return partitions.positioned();
         });
     }
 
     @Override
     public Future<Void> seek(TopicPartition partition, long offset) {
         return onContext(() -> {
-            PartitionReader reader = readers.get(partition);
+            PartitionReader reader = partitions.reader(partition);
             if (reader == null || offset < 0) {
                 return refused("seek: partition=" + partition + " offset=" + offset + " assigned=" + (reader != null));
             }
-            moveTo(reader, offset);
+            partitions.moveTo(reader, offset);
             return context.succeededFuture();
         });
     }
 
     @Override
-    public Future<Void> seekToBeginning(Collection<TopicPartition> partitions) {
-        return seekTo(partitions, ListOffsetRequest.EARLIEST);
+    public Future<Void> seekToBeginning(Collection<TopicPartition> chosen) {
+        return seekTo(chosen, ListOffsetRequest.EARLIEST);
     }
 
     @Override
-    public Future<Void> seekToEnd(Collection<TopicPartition> partitions) {
-        return seekTo(partitions, ListOffsetRequest.LATEST);
+    public Future<Void> seekToEnd(Collection<TopicPartition> chosen) {
+        return seekTo(chosen, ListOffsetRequest.LATEST);
     }
 
     @Override
-    public Future<Void> seekToTimestamp(Collection<TopicPartition> partitions, long timestampMillis) {
+    public Future<Void> seekToTimestamp(Collection<TopicPartition> chosen, long timestampMillis) {
         if (timestampMillis < 0) {
             return refused("seek: timestampMillis=" + timestampMillis + " expected=0 or more");
         }
-        return seekTo(partitions, timestampMillis);
+        return seekTo(chosen, timestampMillis);
     }
 
-    private Future<Void> seekTo(Collection<TopicPartition> partitions, long timestamp) {
-        List<TopicPartition> wanted = List.copyOf(partitions);
+    private Future<Void> seekTo(Collection<TopicPartition> chosen, long timestamp) {
+        List<TopicPartition> wanted = List.copyOf(chosen);
         return onContext(() -> {
             List<Future<Void>> moves = new ArrayList<>();
             for (TopicPartition partition : wanted) {
-                PartitionReader reader = readers.get(partition);
+                PartitionReader reader = partitions.reader(partition);
                 if (reader == null) {
                     return refused("seek: partition=" + partition + " is not assigned");
                 }
-                moves.add(position(reader, lookup.offset(partition, timestamp)));
+                moves.add(partitions.seek(reader, timestamp));
             }
             return Future.all(moves).mapEmpty();
         });
@@ -161,48 +145,25 @@ public final class LocalConsumer implements Consumer {
 
     @Override
     public Map<TopicPartition, Long> positions() {
-        Map<TopicPartition, Long> positions = new HashMap<>();
-        for (PartitionReader reader : readers.values()) {
-            if (reader.positioned()) {
-                positions.put(reader.partition, reader.position());
-            }
-        }
-        return positions;
+        return partitions.positions();
     }
 
     @Override
     public Set<TopicPartition> assignment() {
-        return assignment;
+        return partitions.assignment();
     }
 
     @Override
-    public Consumer pause(Collection<TopicPartition> partitions) {
-        List<TopicPartition> chosen = List.copyOf(partitions);
-        runOnContext(() -> {
-            for (TopicPartition partition : chosen) {
-                PartitionReader reader = readers.get(partition);
-                if (reader != null && !reader.paused) {
-                    reader.paused = true;
-                    dispatcher.released(reader.forget()); // it must not hold room that the others need
-                }
-            }
-            fetcher.run();
-        });
+    public Consumer pause(Collection<TopicPartition> chosen) {
+        List<TopicPartition> copy = List.copyOf(chosen);
+        runOnContext(() -> partitions.pause(copy));
         return this;
     }
 
     @Override
-    public Consumer resume(Collection<TopicPartition> partitions) {
-        List<TopicPartition> chosen = List.copyOf(partitions);
-        runOnContext(() -> {
-            for (TopicPartition partition : chosen) {
-                PartitionReader reader = readers.get(partition);
-                if (reader != null) {
-                    reader.paused = false;
-                }
-            }
-            fetcher.run();
-        });
+    public Consumer resume(Collection<TopicPartition> chosen) {
+        List<TopicPartition> copy = List.copyOf(chosen);
+        runOnContext(() -> partitions.resume(copy));
         return this;
     }
 
@@ -225,13 +186,7 @@ public final class LocalConsumer implements Consumer {
     }
 
     private Future<Void> commitPositions() {
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        for (PartitionReader reader : readers.values()) {
-            if (reader.positioned() && reader.position() != reader.committed) {
-                offsets.put(reader.partition, reader.position());
-            }
-        }
-        return commitOffsets(offsets);
+        return commitOffsets(partitions.uncommitted());
     }
 
     private Future<Void> commitOffsets(Map<TopicPartition, Long> offsets) {
@@ -239,22 +194,16 @@ public final class LocalConsumer implements Consumer {
         if (member == null) {
             return context.failedFuture(new ThalwegException(ErrorCode.INVALID_GROUP_ID, "commit needs a groupId"));
         }
-        return member.commit(offsets)
-                .onSuccess(committed -> offsets.forEach((partition, offset) -> {
-                    PartitionReader reader = readers.get(partition);
-                    if (reader != null) {
-                        reader.committed = offset;
-                    }
-                }));
+        return member.commit(offsets).onSuccess(committed -> partitions.onCommitted(offsets));
     }
 
     private void commitInBackground() {
-        if (closed || readers.isEmpty()) {
+        if (closed || partitions.isEmpty()) {
             return;
         }
         commitPositions().onFailure(failure -> {
             ErrorCode error = ThalwegException.codeOf(failure);
-            if (!readers.isEmpty()
+            if (!partitions.isEmpty()
                     && error != ErrorCode.REBALANCE_IN_PROGRESS
                     && error != ErrorCode.ILLEGAL_GENERATION
                     && error != ErrorCode.UNKNOWN_MEMBER_ID
@@ -327,10 +276,9 @@ public final class LocalConsumer implements Consumer {
         }
         closed = true;
         context.owner().cancelTimer(commitTimer);
-        dispatcher.close();
-        fetcher.close();
+        partitions.close();
         Future<Void> committed = finalCommit();
-        drop(assignment);
+        partitions.dropAll();
         GroupMembership member = membership;
         Future<Void> left = member == null ? committed : committed.transform(outcome -> member.leave());
         return left.onComplete(outcome -> {
@@ -342,7 +290,7 @@ public final class LocalConsumer implements Consumer {
     }
 
     private Future<Void> finalCommit() {
-        if (membership == null || config.autoCommitMillis() == 0 || readers.isEmpty()) {
+        if (membership == null || config.autoCommitMillis() == 0 || partitions.isEmpty()) {
             return context.succeededFuture();
         }
         return commitPositions().recover(failure -> {
@@ -356,43 +304,6 @@ public final class LocalConsumer implements Consumer {
 
     // ---- assignment
 
-    private List<TopicPartition> notIn(Set<TopicPartition> wanted) {
-        return assignment.stream().filter(p -> !wanted.contains(p)).toList();
-    }
-
-    private void drop(Collection<TopicPartition> lost) {
-        Set<TopicPartition> dropped = Set.copyOf(lost);
-        for (TopicPartition partition : dropped) {
-            PartitionReader reader = readers.remove(partition);
-            if (reader != null) {
-                dispatcher.released(reader.forget());
-            }
-        }
-        assignment = Set.copyOf(readers.keySet());
-        if (!dropped.isEmpty()) {
-            tell(new AssignmentChange(Set.of(), dropped));
-        }
-    }
-
-    private void add(Set<TopicPartition> wanted) {
-        List<PartitionReader> gained = new ArrayList<>();
-        for (TopicPartition partition : wanted) {
-            if (!readers.containsKey(partition)) {
-                PartitionReader reader = new PartitionReader(partition);
-                TopicView topic = broker.cluster().topic(partition.topic());
-                reader.topicId = topic == null ? null : topic.id();
-                readers.put(partition, reader);
-                gained.add(reader);
-            }
-        }
-        assignment = Set.copyOf(readers.keySet());
-        if (!gained.isEmpty()) {
-            positioned = positionAll(gained);
-            tell(new AssignmentChange(
-                    Set.copyOf(gained.stream().map(reader -> reader.partition).toList()), Set.of()));
-        }
-    }
-
     private void tell(AssignmentChange change) {
         Handler<AssignmentChange> handler = assignmentHandler;
         if (handler != null) {
@@ -402,68 +313,6 @@ public final class LocalConsumer implements Consumer {
                 report(failure);
             }
         }
-    }
-
-    /** From the group's commits where there are any, else from the reset. */
-    private Future<Void> positionAll(List<PartitionReader> gained) {
-        String groupId = config.groupId();
-        if (groupId == null) {
-            return Future.all(gained.stream().map(this::reset).toList()).mapEmpty();
-        }
-        for (PartitionReader reader : gained) {
-            reader.busy = true; // and a new reader has not been moved
-        }
-        return lookup.committed(groupId, gained.stream().map(r -> r.partition).toList())
-                .compose(committed -> {
-                    List<Future<Void>> resets = new ArrayList<>();
-                    for (PartitionReader reader : gained) {
-                        if (reader.moves > 0) {
-                            continue; // moved or lost meanwhile
-                        }
-                        var found = committed.get(reader.partition);
-                        if (found == null) {
-                            resets.add(reset(reader));
-                        } else {
-                            moveTo(reader, found.offset());
-                            reader.committed = found.offset();
-                        }
-                    }
-                    return Future.all(resets).<Void>mapEmpty();
-                })
-                .onFailure(failure -> {
-                    for (PartitionReader reader : gained) {
-                        reader.stopped |= reader.moves == 0;
-                    }
-                    report(failure);
-                });
-    }
-
-    private Future<Void> reset(PartitionReader reader) {
-        return position(reader, lookup.reset(reader.partition));
-    }
-
-    private Future<Void> position(PartitionReader reader, Future<Long> found) {
-        dispatcher.released(reader.forget());
-        reader.busy = true;
-        int moves = reader.moves;
-        return found.onComplete(outcome -> {
-                    if (reader.moves != moves || closed) {
-                        return; // moved again, or lost
-                    }
-                    if (outcome.succeeded()) {
-                        moveTo(reader, outcome.result());
-                    } else {
-                        reader.busy = false;
-                        reader.stopped = true;
-                        report(outcome.cause());
-                    }
-                })
-                .mapEmpty();
-    }
-
-    private void moveTo(PartitionReader reader, long offset) {
-        dispatcher.released(reader.moveTo(offset));
-        fetcher.run();
     }
 
     private void report(Throwable failure) {
@@ -513,7 +362,7 @@ public final class LocalConsumer implements Consumer {
         @Override
         public Future<Void> onRevoke() {
             Future<Void> committed = finalCommit();
-            drop(assignment);
+            partitions.dropAll();
             GroupMembership member = membership;
             // A commit that the handler of the change asked for comes first too.
             return member == null ? committed : committed.compose(done -> member.commit(Map.of()));
@@ -521,88 +370,18 @@ public final class LocalConsumer implements Consumer {
 
         @Override
         public void onLost() {
-            drop(assignment);
+            partitions.dropAll();
         }
 
         @Override
-        public void onAssigned(Set<TopicPartition> partitions) {
-            drop(notIn(partitions));
-            add(partitions);
+        public void onAssigned(Set<TopicPartition> assigned) {
+            partitions.replaceBy(assigned);
         }
 
         @Override
         public void onFailed(Throwable failure) {
-            drop(assignment);
+            partitions.dropAll();
             report(failure);
-        }
-    }
-
-    private final class FetchSink implements Fetcher.Sink {
-        @Override
-        public Iterable<PartitionReader> readers() {
-            return readers.values();
-        }
-
-        @Override
-        public long bufferedBytes() {
-            return dispatcher.bufferedBytes();
-        }
-
-        @Override
-        public void onChunk(PartitionReader reader, FetchedChunk chunk) {
-            if (chunk.endOffset() == reader.fetchOffset()) {
-                onFetchError(reader, ErrorCode.CORRUPT_MESSAGE, -1);
-                return;
-            }
-            reader.buffer(chunk);
-            dispatcher.buffered(reader, chunk.sizeInBytes());
-        }
-
-        @Override
-        public void onFetchError(PartitionReader reader, ErrorCode error, long logStartOffset) {
-            switch (error) {
-                case OFFSET_OUT_OF_RANGE -> onOutOfRange(reader, logStartOffset);
-                case INCONSISTENT_TOPIC_ID, UNKNOWN_TOPIC_ID -> {
-                    TopicView topic = broker.cluster().topic(reader.partition.topic());
-                    if (topic != null && !topic.id().equals(reader.topicId)) {
-                        // Another topic by the same name: all of its records are new to this reader.
-                        reader.topicId = topic.id();
-                        reader.committed = -1;
-                        position(reader, lookup.offset(reader.partition, ListOffsetRequest.EARLIEST));
-                    } else {
-                        backOff(reader);
-                    }
-                }
-                default -> {
-                    if (!error.retriable() && reader.failuresInARow == 0) {
-                        report(new ThalwegException(
-                                error,
-                                "fetch failed: partition=" + reader.partition + " offset=" + reader.fetchOffset()));
-                    }
-                    backOff(reader);
-                }
-            }
-        }
-
-        private void onOutOfRange(PartitionReader reader, long logStartOffset) {
-            LOGGER.atInfo()
-                    .addKeyValue("topic", reader.partition.topic())
-                    .addKeyValue("partition", reader.partition.partition())
-                    .addKeyValue("offset", reader.fetchOffset())
-                    .log("position is out of range: logStartOffset={} reset={}", logStartOffset, config.reset());
-            reset(reader);
-        }
-
-        private void backOff(PartitionReader reader) {
-            reader.failuresInARow++;
-            long millis = Math.min(RETRY_MAX_MILLIS, (long) RETRY_MIN_MILLIS << Math.min(reader.failuresInARow, 10));
-            reader.retryAtMillis = Fetcher.nowMillis() + millis;
-        }
-
-        @Override
-        public void onFetched() {
-            dispatcher.run();
-            fetcher.run();
         }
     }
 }
