@@ -2,7 +2,9 @@ package io.thalweg.broker;
 
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.environment.Environment;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 
 /** One running node: its log directory, its metadata and the {@link BrokerApi} over them. */
@@ -14,7 +16,9 @@ public interface Broker {
      */
     static Future<Broker> start(Vertx vertx, Environment environment, BrokerConfig config) {
         BrokerVerticle verticle = new BrokerVerticle(environment, config);
-        return vertx.deployVerticle(verticle).map(id -> new DeployedBroker(vertx, id, verticle.node()));
+        // A worker: a topic of 10,000 partitions takes longer to set up than an event loop has.
+        DeploymentOptions options = new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER);
+        return vertx.deployVerticle(verticle, options).map(id -> new DeployedBroker(vertx, id, verticle.node()));
     }
 
     BrokerApi api();

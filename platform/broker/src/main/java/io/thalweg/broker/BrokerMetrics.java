@@ -29,9 +29,15 @@ public final class BrokerMetrics {
     final LongAdder coldReads = new LongAdder();
     final LongAdder fetchWaiters = new LongAdder();
     private final LongSupplier inFlightBytes;
+    private LongSupplier fetchLentBytes = () -> 0;
 
     BrokerMetrics(LongSupplier inFlightBytes) {
         this.inFlightBytes = inFlightBytes;
+    }
+
+    /** Before the broker is handed out. */
+    void fetchLentBytes(LongSupplier source) {
+        fetchLentBytes = source;
     }
 
     public long appendRequests() {
@@ -102,6 +108,11 @@ public final class BrokerMetrics {
     /** Gauge: long polls waiting. */
     public long fetchWaiters() {
         return fetchWaiters.sum();
+    }
+
+    /** Gauge: log memory that answers to fetches hold until they were sent. */
+    public long fetchLentBytes() {
+        return fetchLentBytes.getAsLong();
     }
 
     LogWriter.Observer writerObserver() {

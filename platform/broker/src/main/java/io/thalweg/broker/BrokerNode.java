@@ -22,6 +22,7 @@ import io.thalweg.coordination.group.GroupCoordinator;
 import io.thalweg.environment.Environment;
 import io.thalweg.log.LogDirectory;
 import io.thalweg.log.LogDirectoryConfig;
+import io.thalweg.log.LogId;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -94,7 +95,8 @@ final class BrokerNode {
         InFlightBytes inFlight = new InFlightBytes(config.inFlightBytesMax());
         metrics = new BrokerMetrics(inFlight::current);
         writer = new LogWriter(directory, environment.clock(), config.groupBytesMax(), metrics.writerObserver());
-        MetadataLog metadataLog = new MetadataLog(vertx, environment.clock(), directory, writer);
+        InternalAppends internalAppends = new InternalAppends(vertx, environment.clock(), writer);
+        MetadataLog metadataLog = new MetadataLog(directory, internalAppends);
         replayed = metadataLog.replay();
         storage = new StoragePool(vertx, config.storageThreads(), config.storageQueueMax());
         maintenance =
@@ -113,8 +115,13 @@ final class BrokerNode {
                 environment.timers(),
                 partitions,
                 storage,
-                new FetchHandler.Limits(config.fetchWaitMillisMax(), config.fetchBytesMax(), config.fetchWaitersMax()),
+                new FetchHandler.Limits(
+                        config.fetchWaitMillisMax(),
+                        config.fetchBytesMax(),
+                        config.fetchWaitersMax(),
+                        Math.max(config.fetchBytesMax(), config.tailBytes())),
                 metrics.fetchObserver());
+        metrics.fetchLentBytes(fetches::lentBytes);
         BrokerSettings brokerSettings = new BrokerSettings(
                 settings,
                 config.nodeId(),
@@ -129,7 +136,7 @@ final class BrokerNode {
                 environment,
                 config.groups(),
                 new VertxShardThreads(vertx),
-                new LocalCoordinatorLog(vertx, environment.clock(), topology, topics, partitions, writer, storage),
+                new LocalCoordinatorLog(vertx, topology, topics, partitions, internalAppends, storage),
                 this::leaderOf);
         api = new LocalBrokerApi(
                 vertx,
@@ -159,6 +166,7 @@ final class BrokerNode {
             }
         });
         topology.onImage(MetadataImage.EMPTY, replayed);
+        warnOfStrangers();
         return controller.submit(this::register);
     }
 
@@ -192,6 +200,24 @@ final class BrokerNode {
                     .eventually(() -> vertx.executeBlocking(this::closeLog));
         }
         return closed;
+    }
+
+    /** Data that no metadata knows is never deleted: somebody must look at it. */
+    private void warnOfStrangers() {
+        long strangers = directory.stored().stream()
+                .map(LogId::topicId)
+                .filter(id -> !id.equals(MetadataLog.ID.topicId())
+                        && !replayed.topicNames().containsKey(id)
+                        && !replayed.deletedTopics().containsKey(id))
+                .count();
+        if (strangers > 0) {
+            LOGGER.atWarn()
+                    .setMessage(
+                            "the data directory holds partitions that the metadata does not know; they are left alone")
+                    .addKeyValue("partitions", strangers)
+                    .addKeyValue("directory", config.dataDirectory())
+                    .log();
+        }
     }
 
     private int leaderOf(TopicPartition name) {

@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import org.jspecify.annotations.Nullable;
 
-/** Deploys one broker node; its event loop is the controller's. */
+/** Deploys one broker node; its context, which may block, is the controller's. */
 final class BrokerVerticle extends VerticleBase {
 
     private final Environment environment;

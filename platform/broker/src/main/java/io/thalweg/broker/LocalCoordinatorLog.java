@@ -1,22 +1,14 @@
 package io.thalweg.broker;
 
-import io.thalweg.broker.api.AppendResult;
 import io.thalweg.broker.api.ClusterView.TopicView;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
-import io.thalweg.broker.storage.InFlightBytes;
-import io.thalweg.broker.storage.LogWriter;
-import io.thalweg.broker.storage.PendingAppend;
 import io.thalweg.broker.storage.StoragePool;
 import io.thalweg.coordination.runtime.CoordinatorLog;
-import io.thalweg.environment.Clock;
-import io.thalweg.log.Append;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
-import io.thalweg.log.record.AppendOrigin;
 import io.thalweg.log.record.BatchBuilder;
-import io.thalweg.log.record.BatchValidator;
 import io.thalweg.log.record.ReadLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -31,32 +23,24 @@ import org.jspecify.annotations.Nullable;
 final class LocalCoordinatorLog implements CoordinatorLog {
 
     private final Vertx vertx;
-    private final Clock clock;
     private final Topology topology;
     private final LocalTopicsApi topics;
     private final Partitions partitions;
-    private final LogWriter writer;
+    private final InternalAppends appends;
     private final StoragePool storage;
-    /**
-     * Apart from the clients' bytes: a commit is what frees them. Each shard has one bounded batch on its way, which is
-     * the bound here.
-     */
-    private final InFlightBytes inFlight = new InFlightBytes(Long.MAX_VALUE);
 
     LocalCoordinatorLog(
             Vertx vertx,
-            Clock clock,
             Topology topology,
             LocalTopicsApi topics,
             Partitions partitions,
-            LogWriter writer,
+            InternalAppends appends,
             StoragePool storage) {
         this.vertx = vertx;
-        this.clock = clock;
         this.topology = topology;
         this.topics = topics;
         this.partitions = partitions;
-        this.writer = writer;
+        this.appends = appends;
         this.storage = storage;
     }
 
@@ -91,26 +75,15 @@ final class LocalCoordinatorLog implements CoordinatorLog {
 
     @Override
     public Future<Long> append(TopicPartition name, int leaderEpoch, List<CoordinatorRecord> records) {
-        ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         try {
-            Partition partition = partition(name);
-            int epoch = partition.leaderEpochFor(leaderEpoch);
-            BatchBuilder builder = BatchBuilder.uncompressed();
+            BatchBuilder batch = BatchBuilder.uncompressed();
             for (CoordinatorRecord coordinated : records) {
-                builder.append(coordinated.timestampMillis(), coordinated.key(), coordinated.value());
+                batch.append(coordinated.timestampMillis(), coordinated.key(), coordinated.value());
             }
-            Append append = new Append(
-                    partition.log(),
-                    BatchValidator.validate(
-                            builder.build(), partition.rules(), AppendOrigin.COORDINATOR, clock.wallMillis()),
-                    epoch,
-                    AppendOrigin.COORDINATOR);
-            long admitted = inFlight.tryAdmit(append.batches().sizeInBytes());
-            PendingAppend pending = new PendingAppend(append, partition, epoch, context, inFlight, admitted);
-            writer.submit(pending);
-            return pending.future().map((AppendResult committed) -> append.lastOffset() + 1);
+            return appends.append(partition(name), leaderEpoch, batch)
+                    .map(appended -> appended.baseOffset() + records.size());
         } catch (ThalwegException refused) {
-            return context.failedFuture(refused);
+            return ((ContextInternal) vertx.getOrCreateContext()).failedFuture(refused);
         }
     }
 

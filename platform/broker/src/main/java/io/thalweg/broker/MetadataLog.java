@@ -1,29 +1,19 @@
 package io.thalweg.broker;
 
-import io.thalweg.broker.api.AppendResult;
 import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.MetadataImage;
 import io.thalweg.broker.metadata.MetadataRecord;
 import io.thalweg.broker.metadata.MetadataRecordCodec;
 import io.thalweg.broker.partition.Partition;
-import io.thalweg.broker.storage.InFlightBytes;
-import io.thalweg.broker.storage.LogWriter;
-import io.thalweg.broker.storage.PendingAppend;
 import io.thalweg.broker.topic.TopicName;
-import io.thalweg.environment.Clock;
-import io.thalweg.log.Append;
 import io.thalweg.log.LogConfig;
 import io.thalweg.log.LogDirectory;
 import io.thalweg.log.LogId;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
-import io.thalweg.log.record.AppendOrigin;
 import io.thalweg.log.record.BatchBuilder;
-import io.thalweg.log.record.BatchValidator;
 import io.thalweg.log.record.ReadLimits;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -49,18 +39,11 @@ final class MetadataLog implements Controller.Committer {
             .timestampAfterMaxMillis(Long.MAX_VALUE)
             .build();
 
-    private final Vertx vertx;
-    private final Clock clock;
-    private final LogWriter writer;
-    private final InFlightBytes inFlight;
+    private final InternalAppends appends;
     private final Partition partition;
 
-    MetadataLog(Vertx vertx, Clock clock, LogDirectory directory, LogWriter writer) {
-        this.vertx = vertx;
-        this.clock = clock;
-        this.writer = writer;
-        // Apart from the clients' bytes: their load must not hold metadata up. The controller has one batch on its way.
-        this.inFlight = new InFlightBytes(Long.MAX_VALUE);
+    MetadataLog(LogDirectory directory, InternalAppends appends) {
+        this.appends = appends;
         this.partition = new Partition(
                 new TopicPartition(TopicName.METADATA, 0), ID.topicId(), directory.log(ID, CONFIG), 0, CONFIG, 1);
     }
@@ -84,25 +67,11 @@ final class MetadataLog implements Controller.Committer {
 
     @Override
     public Future<Void> commit(List<MetadataRecord> records) {
-        ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-        try {
-            long now = clock.wallMillis();
-            BatchBuilder builder = BatchBuilder.uncompressed();
-            for (MetadataRecord metadata : records) {
-                MetadataRecordCodec.encode(metadata, (key, value) -> builder.append(now, key, value));
-            }
-            int epoch = partition.leaderEpochFor(-1);
-            Append append = new Append(
-                    partition.log(),
-                    BatchValidator.validate(builder.build(), partition.rules(), AppendOrigin.COORDINATOR, now),
-                    epoch,
-                    AppendOrigin.COORDINATOR);
-            long admitted = inFlight.tryAdmit(append.batches().sizeInBytes());
-            PendingAppend pending = new PendingAppend(append, partition, epoch, context, inFlight, admitted);
-            writer.submit(pending);
-            return pending.future().map((AppendResult committed) -> null);
-        } catch (ThalwegException refused) {
-            return context.failedFuture(refused);
+        long now = appends.nowMillis();
+        BatchBuilder batch = BatchBuilder.uncompressed();
+        for (MetadataRecord metadata : records) {
+            MetadataRecordCodec.encode(metadata, (key, value) -> batch.append(now, key, value));
         }
+        return appends.append(partition, partition.state().leaderEpoch(), batch).mapEmpty();
     }
 }

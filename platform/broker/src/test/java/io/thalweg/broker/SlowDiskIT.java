@@ -109,6 +109,31 @@ class SlowDiskIT {
     }
 
     @Test
+    void aFullDiskRefusesAppendsKeepsServingReadsAndRecoversWithoutARestart() {
+        node = TestBroker.start(DIRECTORY, gated, config -> config);
+        node.create("orders", 1);
+        node.appended(P0, "a");
+
+        disk.setCapacity(disk.usedBytes());
+        String large = "x".repeat(400_000);
+        ErrorCode refusal = null;
+        for (int i = 0; i < 100 && refusal == null; i++) {
+            try {
+                node.appended(P0, large);
+            } catch (ThalwegException refused) {
+                refusal = refused.error();
+            }
+        }
+        assertThat(refusal).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(TestBroker.valuesOf(Futures.await(node.fetch(P0, 0, 0, 1))).get(0))
+                .isEqualTo("a");
+
+        disk.setCapacity(Long.MAX_VALUE);
+        node.awaitAppend(P0, "b");
+        assertThat(node.broker.ready()).isTrue();
+    }
+
+    @Test
     void closingCommitsWhatWasAccepted() {
         node = TestBroker.start(DIRECTORY, gated, config -> config);
         node.create("orders", 1);

@@ -1,5 +1,7 @@
 package io.thalweg.broker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.thalweg.broker.api.AppendRequest;
 import io.thalweg.broker.api.AppendResult;
 import io.thalweg.broker.api.BrokerApi;
@@ -14,6 +16,8 @@ import io.thalweg.broker.api.TopicsApi.NewTopic;
 import io.thalweg.environment.Clock;
 import io.thalweg.environment.Environment;
 import io.thalweg.environment.FileSystem;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
 import io.thalweg.log.record.BatchBuilder;
 import io.thalweg.log.record.ReadLimits;
 import io.thalweg.log.record.RecordReader;
@@ -28,9 +32,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 import org.apache.kafka.common.TopicPartition;
 
 /** A broker on a Vert.x of its own, with a low limit for blocked event loops, and what tests do with it. */
@@ -59,7 +64,8 @@ final class TestBroker implements AutoCloseable {
                 .setBlockedThreadCheckInterval(100)
                 .setMaxEventLoopExecuteTime(500)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS));
-        Random random = new Random(42);
+        // Not seeded: a restart must not give out the ids of before.
+        RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         Environment environment = new Environment(Clock.system(), new VertxTimers(vertx), random, files);
         BrokerConfig small = BrokerConfig.defaults(directory).withJournalBytes(8 << 20);
         try {
@@ -147,6 +153,21 @@ final class TestBroker implements AutoCloseable {
         return values;
     }
 
+    /** Appends, again and again while the log refuses for its disk's sake. */
+    void awaitAppend(TopicPartition partition, String value) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            try {
+                appended(partition, value);
+                return;
+            } catch (ThalwegException refused) {
+                if (refused.error() != ErrorCode.KAFKA_STORAGE_ERROR || System.nanoTime() - deadline > 0) {
+                    throw refused;
+                }
+            }
+        }
+    }
+
     /** Returns when so many fetches wait. */
     void awaitWaiters(int count) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
@@ -158,8 +179,18 @@ final class TestBroker implements AutoCloseable {
         }
     }
 
+    /** Ends the threads; what they try to write on their way out fails. */
+    void closeOnFailedDisk() {
+        Futures.await(broker.close().otherwiseEmpty());
+        Futures.await(vertx.close());
+    }
+
+    /** Also holds every test to closing what it fetched, and the broker to not keeping anything back. */
     @Override
     public void close() {
+        assertThat(broker.metrics().fetchLentBytes())
+                .as("bytes of fetches not closed")
+                .isZero();
         Futures.await(broker.close());
         Futures.await(vertx.close());
     }

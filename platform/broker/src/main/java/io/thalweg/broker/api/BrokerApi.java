@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 public interface BrokerApi {
 
     /**
-     * Appends batches to one partition and completes when {@code acks} is met: for {@link Acks#LEADER} and
-     * {@link Acks#ALL} not before the batch is as durable as the node's durability promises; {@link Acks#NONE} completes
-     * when the batch was accepted into the queue.
+     * Appends batches to one partition and completes when {@code acks} is met, not before the batch is as durable as the
+     * node's durability promises. For {@link Acks#NONE} too: the buffer is in use until then, and only the door's client
+     * does not wait.
      *
      * <p>Fails with UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE,
      * CORRUPT_MESSAGE, INVALID_RECORD (see {@link io.thalweg.log.error.InvalidRecordException}), INVALID_TIMESTAMP,

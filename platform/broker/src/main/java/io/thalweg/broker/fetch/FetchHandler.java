@@ -31,6 +31,7 @@ public final class FetchHandler {
     private final StoragePool storage;
     private final Limits limits;
     private final Observer observer;
+    private final LentMemory memory;
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean closed;
 
@@ -38,8 +39,9 @@ public final class FetchHandler {
      * @param waitMillisMax longest wait
      * @param bytesMax largest answer
      * @param waitersMax fetches that wait at once
+     * @param lentBytesMax log memory that answers hold before fetches get small shares only
      */
-    public record Limits(int waitMillisMax, int bytesMax, int waitersMax) {}
+    public record Limits(int waitMillisMax, int bytesMax, int waitersMax, long lentBytesMax) {}
 
     public FetchHandler(
             Vertx vertx, Timers timers, Partitions partitions, StoragePool storage, Limits limits, Observer observer) {
@@ -49,6 +51,7 @@ public final class FetchHandler {
         this.storage = storage;
         this.limits = limits;
         this.observer = observer;
+        this.memory = new LentMemory(limits.lentBytesMax());
     }
 
     /** Reads, and waits if there is too little; completes on the caller's context. */
@@ -82,6 +85,15 @@ public final class FetchHandler {
 
     Limits limits() {
         return limits;
+    }
+
+    LentMemory memory() {
+        return memory;
+    }
+
+    /** Log memory that answers hold which were not closed yet. */
+    public long lentBytes() {
+        return memory.current();
     }
 
     Observer observer() {

@@ -137,7 +137,9 @@ final class FetchOperation implements Waiter {
     }
 
     private int budget() {
-        return Math.min(Math.max(request.maxBytes(), 0), handler.limits().bytesMax());
+        return handler.memory()
+                .limit(Math.min(
+                        Math.max(request.maxBytes(), 0), handler.limits().bytesMax()));
     }
 
     private void decide() {
@@ -222,7 +224,7 @@ final class FetchOperation implements Waiter {
         }
         List<FetchedPartition> partitions = new ArrayList<>(reads.size());
         for (PartitionRead read : reads) {
-            partitions.add(read.answer());
+            partitions.add(read.answer(handler.memory()));
         }
         FetchResult result = new FetchResult(partitions);
         handler.observer().onAnswered(result.sizeInBytes());

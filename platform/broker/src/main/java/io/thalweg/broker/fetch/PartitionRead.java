@@ -163,12 +163,12 @@ final class PartitionRead {
     }
 
     /** Hands what was read over to the answer. */
-    FetchedPartition answer() {
+    FetchedPartition answer(LentMemory memory) {
         if (error != ErrorCode.NONE) {
             return FetchedPartition.failed(request.partition(), error);
         }
         LogRead found = read;
-        RecordSlices records = found == null ? RecordSlices.EMPTY : found.records();
+        RecordSlices records = found == null ? RecordSlices.EMPTY : memory.lend(found.records());
         read = null;
         return new FetchedPartition(
                 request.partition(),
