@@ -67,6 +67,29 @@ class CommandsIT {
     }
 
     @Test
+    void aGroupsOffsetsAreResetAfterAPreview() throws Exception {
+        try (NodeProcess node = NodeProcess.in(directory)) {
+            node.start();
+            String url = "--url=" + node.http();
+            CommandRun.withInput(directory, "1\n2\n3\n", "produce", "orders", url);
+            run("consume", "orders", "--group=readers", "--limit=3", url);
+
+            CommandRun preview =
+                    run("groups", "reset", "readers", "--topic=orders", "--to=2", "--dry-run", "--output=json", url);
+            CommandRun reset = run("groups", "reset", "readers", "--topic=orders", "--to=2", url);
+            CommandRun described = run("groups", "describe", "readers", "--output=json", url);
+            CommandRun deleted = run("groups", "delete", "readers", url);
+
+            assertThat(new JsonArray(preview.out()).getJsonObject(0).getInteger("to"))
+                    .as(preview.err())
+                    .isEqualTo(2);
+            assertThat(reset.exitCode()).as(reset.err()).isZero();
+            assertThat(new JsonObject(described.out()).getInteger("totalLag")).isEqualTo(1);
+            assertThat(deleted.exitCode()).as(deleted.err()).isZero();
+        }
+    }
+
+    @Test
     void theDemoReadsTheSameRecordsThroughEveryDoor() throws Exception {
         CommandRun run = run(
                 "demo",

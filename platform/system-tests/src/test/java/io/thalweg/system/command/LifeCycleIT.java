@@ -106,7 +106,8 @@ class LifeCycleIT {
                     .matcher(metrics);
             assertThat(records.find()).as(metrics).isTrue();
             assertThat(Double.parseDouble(records.group(1))).isGreaterThanOrEqualTo(10);
-            assertThat(metrics).contains("jvm_memory_used_bytes", "kafka_log_log_logendoffset{partition=\"0\",topic=\"orders\"}");
+            assertThat(metrics)
+                    .contains("jvm_memory_used_bytes", "kafka_log_log_logendoffset{partition=\"0\",topic=\"orders\"}");
         }
     }
 
