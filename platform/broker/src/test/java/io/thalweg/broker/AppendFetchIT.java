@@ -151,7 +151,18 @@ class AppendFetchIT {
     /** Reader and writer chase each other: one lost wake-up would hold the reader for longer than the test waits. */
     @Test
     void noAppendGoesUnnoticedByAWaitingReader() {
-        int count = 3_000;
+        chase(3_000);
+    }
+
+    @Test
+    void noAppendGoesUnnoticedByAWaitingReaderOfTheDisk() {
+        node.close();
+        node = TestBroker.start(directory, config -> config.withTailBytes(0));
+        chase(1_000);
+        assertThat(node.broker.metrics().coldReads()).isPositive();
+    }
+
+    private void chase(int count) {
         Promise<Integer> read = Promise.promise();
         node.vertx.runOnContext(nothing -> follow(0, count, read));
         Promise<Void> written = Promise.promise();

@@ -58,10 +58,10 @@ public final class FetchHandler {
     public Future<FetchResult> fetch(FetchRequest request) {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         FetchOperation operation = new FetchOperation(this, request, context);
-        if (context.inThread()) {
+        if (context.isRunningOnContext()) {
             operation.begin();
         } else {
-            context.execute(operation::begin);
+            context.runOnContext(nothing -> operation.begin());
         }
         return operation.future();
     }

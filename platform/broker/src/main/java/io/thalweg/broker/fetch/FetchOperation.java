@@ -177,17 +177,18 @@ final class FetchOperation implements Waiter {
             }
         }
         if ((outdated || expired) && armed.compareAndSet(true, false)) {
-            deliver();
+            // Not a call: appends that keep coming must not deepen the stack.
+            context.runOnContext(nothing -> lookAgain());
         }
     }
 
     private void onTimer() {
         expired = true;
         if (armed.compareAndSet(true, false)) {
-            if (context.inThread()) {
-                deliver();
+            if (context.isRunningOnContext()) {
+                lookAgain();
             } else {
-                context.execute(this::deliver);
+                context.runOnContext(nothing -> lookAgain());
             }
         }
     }
@@ -207,9 +208,18 @@ final class FetchOperation implements Waiter {
         return context;
     }
 
-    /** Somebody won {@link #armed}: look again. */
     @Override
     public void deliver() {
+        if (context.isRunningOnContext()) {
+            lookAgain();
+        } else {
+            // On its thread already, but not as the context: what a look starts must come back to this one.
+            context.dispatch(this::lookAgain);
+        }
+    }
+
+    /** Somebody won {@link #armed}. */
+    private void lookAgain() {
         registrations.forEach(Runnable::run);
         registrations.clear();
         look();
