@@ -16,15 +16,11 @@ enum BodyKind {
         if (contentType == null) {
             return RAW;
         }
-        switch (mediaType(contentType)) {
-            case "application/json":
-                return JSON;
-            case "application/x-ndjson":
-            case "application/ndjson":
-                return NDJSON;
-            default:
-                return RAW;
-        }
+        return switch (mediaType(contentType)) {
+            case "application/json" -> JSON;
+            case "application/x-ndjson", "application/ndjson" -> NDJSON;
+            default -> RAW;
+        };
     }
 
     /** Lower case, without parameters. */

@@ -66,7 +66,7 @@ final class BodyReader {
         }
         request.handler(this::onChunk);
         request.endHandler(end -> onEnd());
-        request.exceptionHandler(this::fail);
+        request.exceptionHandler(broken -> fail(HttpProblem.invalid("the body broke off or is malformed")));
     }
 
     /** What Content-Length says, 0 without one. */

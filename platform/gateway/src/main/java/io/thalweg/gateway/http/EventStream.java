@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
@@ -54,7 +55,7 @@ final class EventStream {
 
     private @Nullable Consumer consumer;
     /** Next offset by partition, behind the last event that was put into the chunk. */
-    private TreeMap<Integer, Long> positions = new TreeMap<>();
+    private NavigableMap<Integer, Long> positions = new TreeMap<>();
 
     private Buffer chunk = Buffer.buffer();
     private boolean flushScheduled;
@@ -85,7 +86,7 @@ final class EventStream {
     }
 
     /** Streams from these positions, which cover every partition. */
-    void startAlone(TreeMap<Integer, Long> from, List<PositionGap> gaps) {
+    void startAlone(NavigableMap<Integer, Long> from, List<PositionGap> gaps) {
         if (closed) {
             return;
         }

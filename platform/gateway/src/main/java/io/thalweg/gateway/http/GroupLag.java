@@ -10,6 +10,8 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
@@ -38,9 +40,9 @@ final class GroupLag {
     }
 
     /** Of what the group committed and what its members are assigned. */
-    Future<List<PartitionLag>> of(String groupId, TreeSet<TopicPartition> assigned) {
+    Future<List<PartitionLag>> of(String groupId, NavigableSet<TopicPartition> assigned) {
         return broker.groups().fetchOffsets(groupId, null, false).compose(committed -> {
-            TreeSet<TopicPartition> ordered = new TreeSet<>(assigned);
+            NavigableSet<TopicPartition> ordered = new TreeSet<>(assigned);
             ordered.addAll(committed.keySet());
             List<Future<PartitionLag>> lags = new ArrayList<>();
             int timed = 0;
@@ -68,7 +70,7 @@ final class GroupLag {
     }
 
     private Future<Long> ageOfRecordAt(TopicPartition partition, long offset) {
-        TreeMap<Integer, Long> position = new TreeMap<>();
+        NavigableMap<Integer, Long> position = new TreeMap<>();
         position.put(partition.partition(), offset);
         return fetcher.fetch(partition.topic(), position, 1, ONE_BATCH_BYTES, 0)
                 .map(GroupLag::ageOfFirst)

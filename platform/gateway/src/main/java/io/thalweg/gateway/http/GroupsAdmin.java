@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
 import org.apache.kafka.common.TopicPartition;
@@ -75,8 +76,8 @@ public final class GroupsAdmin {
         return broker.groups();
     }
 
-    private static TreeSet<TopicPartition> assigned(GroupDescription group) {
-        TreeSet<TopicPartition> assigned = new TreeSet<>(BY_TOPIC_AND_PARTITION);
+    private static NavigableSet<TopicPartition> assigned(GroupDescription group) {
+        NavigableSet<TopicPartition> assigned = new TreeSet<>(BY_TOPIC_AND_PARTITION);
         group.members().forEach(member -> assigned.addAll(assignmentOf(group, member)));
         return assigned;
     }

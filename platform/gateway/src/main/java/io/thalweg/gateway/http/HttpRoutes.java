@@ -116,7 +116,7 @@ final class HttpRoutes {
 
     /** Publishing to a plainly written path does not go through the router: it is what most requests are. */
     void handle(HttpServerRequest request) {
-        if (request.method() == HttpMethod.POST) {
+        if (HttpMethod.POST.equals(request.method())) {
             String topic = plainTopic(request.path());
             if (topic != null) {
                 publish.handle(request, topic);

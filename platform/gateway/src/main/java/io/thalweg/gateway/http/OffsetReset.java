@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -158,9 +159,11 @@ final class OffsetReset {
     private Future<List<OffsetChange>> changes(Target target, Map<TopicPartition, CommittedOffset> committed) {
         TopicView topic = target.topic();
         Long timestamp = target.timestamp();
-        Future<TreeMap<Integer, Long>> earliest = starts.listed(topic, target.partitions(), ListOffsetRequest.EARLIEST);
-        Future<TreeMap<Integer, Long>> latest = starts.listed(topic, target.partitions(), ListOffsetRequest.LATEST);
-        Future<TreeMap<Integer, Long>> timed = timestamp == null
+        Future<NavigableMap<Integer, Long>> earliest =
+                starts.listed(topic, target.partitions(), ListOffsetRequest.EARLIEST);
+        Future<NavigableMap<Integer, Long>> latest =
+                starts.listed(topic, target.partitions(), ListOffsetRequest.LATEST);
+        Future<NavigableMap<Integer, Long>> timed = timestamp == null
                 ? Future.succeededFuture(new TreeMap<>())
                 : starts.listed(topic, target.partitions(), timestamp);
         return Future.all(earliest, latest, timed).map(done -> {
@@ -178,7 +181,7 @@ final class OffsetReset {
         });
     }
 
-    private static long place(Future<TreeMap<Integer, Long>> places, int partition) {
+    private static long place(Future<NavigableMap<Integer, Long>> places, int partition) {
         return places.result().getOrDefault(partition, 0L);
     }
 

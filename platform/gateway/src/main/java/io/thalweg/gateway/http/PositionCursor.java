@@ -6,6 +6,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -50,11 +51,11 @@ public final class PositionCursor {
     }
 
     /** Next offset by partition. Fails with 400 for what this class did not write for this topic. */
-    static TreeMap<Integer, Long> decode(TopicView topic, String text) {
+    static NavigableMap<Integer, Long> decode(TopicView topic, String text) {
         if (!looksLikeOne(text) || text.length() > CHARS_MAX) {
             throw malformed();
         }
-        TreeMap<Integer, Long> positions = new TreeMap<>();
+        NavigableMap<Integer, Long> positions = new TreeMap<>();
         int topicTag;
         try {
             ByteBuffer in = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text.substring(1)));
@@ -93,7 +94,7 @@ public final class PositionCursor {
     private static void putVarlong(ByteBuffer out, long value) {
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
-            out.put((byte) (rest & 0x7f | 0x80));
+            out.put((byte) ((rest & 0x7f) | 0x80));
             rest >>>= 7;
         }
         out.put((byte) rest);

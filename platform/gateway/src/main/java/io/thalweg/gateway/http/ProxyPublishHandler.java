@@ -51,15 +51,11 @@ final class ProxyPublishHandler {
     }
 
     private static @Nullable ValueType embeddedType(@Nullable String contentType) {
-        switch (contentType == null ? "" : BodyKind.mediaType(contentType)) {
-            case "application/vnd.kafka.json.v2+json":
-                return ValueType.JSON;
-            case "application/vnd.kafka.binary.v2+json":
-            case "application/vnd.kafka.v2+json":
-                return ValueType.BASE64;
-            default:
-                return null;
-        }
+        return switch (contentType == null ? "" : BodyKind.mediaType(contentType)) {
+            case "application/vnd.kafka.json.v2+json" -> ValueType.JSON;
+            case "application/vnd.kafka.binary.v2+json", "application/vnd.kafka.v2+json" -> ValueType.BASE64;
+            default -> null;
+        };
     }
 
     private void publish(HttpServerRequest request, String topic, ValueType type) {

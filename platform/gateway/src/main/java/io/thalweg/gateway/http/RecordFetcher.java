@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
@@ -24,7 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 /** One stateless read of a topic's partitions. */
 public final class RecordFetcher {
     /** What a read brought, and where the next one goes on. */
-    public record FetchedPage(List<ReceivedRecord> records, TreeMap<Integer, Long> next) {}
+    public record FetchedPage(List<ReceivedRecord> records, NavigableMap<Integer, Long> next) {}
 
     private final Vertx vertx;
     private final BrokerApi broker;
@@ -70,7 +71,7 @@ public final class RecordFetcher {
             throws IOException {
         try (result) {
             List<ReceivedRecord> records = new ArrayList<>();
-            TreeMap<Integer, Long> next = new TreeMap<>(positions);
+            NavigableMap<Integer, Long> next = new TreeMap<>(positions);
             long bytesLeft = maxBytes;
             for (FetchedPartition fetched : result.partitions()) {
                 checkError(fetched);

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
@@ -84,7 +84,8 @@ final class SocketSubscription {
         return Future.all(lookups).map(found);
     }
 
-    private static @Nullable Void put(Map<TopicPartition, Long> all, TopicView topic, TreeMap<Integer, Long> offsets) {
+    private static @Nullable Void put(
+            Map<TopicPartition, Long> all, TopicView topic, NavigableMap<Integer, Long> offsets) {
         offsets.forEach((index, offset) -> all.put(new TopicPartition(topic.name(), index), offset));
         return null;
     }

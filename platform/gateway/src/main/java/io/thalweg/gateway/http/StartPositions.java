@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
@@ -27,7 +28,7 @@ public final class StartPositions {
      * Positions for these partitions of the topic. Partitions that a cursor does not know were added after it was given,
      * and begin at their earliest record. Fails with 400 for what {@code from} cannot mean.
      */
-    public Future<TreeMap<Integer, Long>> of(TopicView topic, List<Integer> partitions, String from) {
+    public Future<NavigableMap<Integer, Long>> of(TopicView topic, List<Integer> partitions, String from) {
         try {
             if (PositionCursor.looksLikeOne(from)) {
                 return ofCursor(topic, partitions, PositionCursor.decode(topic, from));
@@ -68,10 +69,10 @@ public final class StartPositions {
      * Moves positions whose records were deleted meanwhile to the earliest there is, in place, and tells which. Fails with
      * OFFSET_OUT_OF_RANGE for one beyond the end.
      */
-    Future<List<PositionGap>> keepWithin(TopicView topic, TreeMap<Integer, Long> positions) {
+    Future<List<PositionGap>> keepWithin(TopicView topic, NavigableMap<Integer, Long> positions) {
         List<Integer> partitions = List.copyOf(positions.keySet());
-        Future<TreeMap<Integer, Long>> earliest = listed(topic, partitions, ListOffsetRequest.EARLIEST);
-        Future<TreeMap<Integer, Long>> latest = listed(topic, partitions, ListOffsetRequest.LATEST);
+        Future<NavigableMap<Integer, Long>> earliest = listed(topic, partitions, ListOffsetRequest.EARLIEST);
+        Future<NavigableMap<Integer, Long>> latest = listed(topic, partitions, ListOffsetRequest.LATEST);
         return Future.all(earliest, latest).map(both -> {
             List<PositionGap> gaps = new ArrayList<>();
             for (Map.Entry<Integer, Long> position : positions.entrySet()) {
@@ -96,13 +97,13 @@ public final class StartPositions {
     }
 
     /** One ListOffsets for each partition; an instant after the last record gives the end. */
-    Future<TreeMap<Integer, Long>> listed(TopicView topic, List<Integer> partitions, long timestamp) {
+    Future<NavigableMap<Integer, Long>> listed(TopicView topic, List<Integer> partitions, long timestamp) {
         List<Future<Long>> lookups = new ArrayList<>(partitions.size());
         for (int partition : partitions) {
             lookups.add(offsetAt(new TopicPartition(topic.name(), partition), timestamp));
         }
         return Future.all(lookups).map(all -> {
-            TreeMap<Integer, Long> positions = new TreeMap<>();
+            NavigableMap<Integer, Long> positions = new TreeMap<>();
             for (int i = 0; i < partitions.size(); i++) {
                 positions.put(partitions.get(i), all.resultAt(i));
             }
@@ -122,10 +123,10 @@ public final class StartPositions {
         return broker.listOffset(new ListOffsetRequest(partition, timestamp, IsolationLevel.READ_COMMITTED, -1));
     }
 
-    private Future<TreeMap<Integer, Long>> ofCursor(
-            TopicView topic, List<Integer> partitions, TreeMap<Integer, Long> known) {
+    private Future<NavigableMap<Integer, Long>> ofCursor(
+            TopicView topic, List<Integer> partitions, NavigableMap<Integer, Long> known) {
         List<Integer> added = new ArrayList<>();
-        TreeMap<Integer, Long> positions = new TreeMap<>();
+        NavigableMap<Integer, Long> positions = new TreeMap<>();
         for (int partition : partitions) {
             Long position = known.get(partition);
             if (position == null) {
@@ -140,13 +141,13 @@ public final class StartPositions {
         });
     }
 
-    private static Future<TreeMap<Integer, Long>> ofOffset(List<Integer> partitions, String from) {
+    private static Future<NavigableMap<Integer, Long>> ofOffset(List<Integer> partitions, String from) {
         if (partitions.size() != 1) {
             throw HttpProblem.invalid("from=" + HttpProblem.shown(from)
                     + " is an offset, which needs partition; the topic has " + partitions.size());
         }
         try {
-            TreeMap<Integer, Long> positions = new TreeMap<>();
+            NavigableMap<Integer, Long> positions = new TreeMap<>();
             positions.put(partitions.get(0), Long.parseLong(from));
             return Future.succeededFuture(positions);
         } catch (NumberFormatException tooLarge) {

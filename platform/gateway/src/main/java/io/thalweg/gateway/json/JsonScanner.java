@@ -158,20 +158,11 @@ final class JsonScanner {
 
     private void skipScalar(byte first) {
         switch (first) {
-            case '"':
-                skipString();
-                break;
-            case 't':
-                literal("true");
-                break;
-            case 'f':
-                literal("false");
-                break;
-            case 'n':
-                literal("null");
-                break;
-            default:
-                skipNumber();
+            case '"' -> skipString();
+            case 't' -> literal("true");
+            case 'f' -> literal("false");
+            case 'n' -> literal("null");
+            default -> skipNumber();
         }
     }
 
@@ -243,21 +234,14 @@ final class JsonScanner {
         }
         byte escaped = json[at++];
         switch (escaped) {
-            case '"':
-            case '\\':
-            case '/':
-            case 'b':
-            case 'f':
-            case 'n':
-            case 'r':
-            case 't':
-                return;
-            case 'u':
-                codeUnit();
-                return;
-            default:
+            case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> {
+                // One character, which was stepped over.
+            }
+            case 'u' -> codeUnit();
+            default -> {
                 at--;
                 throw malformed("unknown escape");
+            }
         }
     }
 
@@ -272,7 +256,7 @@ final class JsonScanner {
             if (digit < 0) {
                 throw malformed("expected four hexadecimal digits");
             }
-            unit = unit << 4 | digit;
+            unit = (unit << 4) | digit;
         }
         at += 4;
         return unit;
@@ -341,20 +325,14 @@ final class JsonScanner {
     }
 
     private static byte plain(byte escaped) {
-        switch (escaped) {
-            case 'b':
-                return '\b';
-            case 'f':
-                return '\f';
-            case 'n':
-                return '\n';
-            case 'r':
-                return '\r';
-            case 't':
-                return '\t';
-            default:
-                return escaped;
-        }
+        return switch (escaped) {
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            default -> escaped;
+        };
     }
 
     private static int putCodePoint(byte[] out, int at, int code) {
@@ -362,17 +340,17 @@ final class JsonScanner {
         if (code < 0x80) {
             out[length++] = (byte) code;
         } else if (code < 0x800) {
-            out[length++] = (byte) (0xc0 | code >> 6);
-            out[length++] = (byte) (0x80 | code & 0x3f);
+            out[length++] = (byte) (0xc0 | (code >> 6));
+            out[length++] = (byte) (0x80 | (code & 0x3f));
         } else if (code < 0x10000) {
-            out[length++] = (byte) (0xe0 | code >> 12);
-            out[length++] = (byte) (0x80 | code >> 6 & 0x3f);
-            out[length++] = (byte) (0x80 | code & 0x3f);
+            out[length++] = (byte) (0xe0 | (code >> 12));
+            out[length++] = (byte) (0x80 | ((code >> 6) & 0x3f));
+            out[length++] = (byte) (0x80 | (code & 0x3f));
         } else {
-            out[length++] = (byte) (0xf0 | code >> 18);
-            out[length++] = (byte) (0x80 | code >> 12 & 0x3f);
-            out[length++] = (byte) (0x80 | code >> 6 & 0x3f);
-            out[length++] = (byte) (0x80 | code & 0x3f);
+            out[length++] = (byte) (0xf0 | (code >> 18));
+            out[length++] = (byte) (0x80 | ((code >> 12) & 0x3f));
+            out[length++] = (byte) (0x80 | ((code >> 6) & 0x3f));
+            out[length++] = (byte) (0x80 | (code & 0x3f));
         }
         return length;
     }

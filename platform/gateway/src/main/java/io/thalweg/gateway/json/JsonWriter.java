@@ -134,7 +134,7 @@ public final class JsonWriter {
         bytes[size++] = '"';
         for (int i = 0; i < text.length; i++) {
             byte b = text[i];
-            if (b >= 0x20 && b != '"' && b != '\\' || b < 0) {
+            if ((b >= 0x20 && b != '"' && b != '\\') || b < 0) {
                 bytes[size++] = b;
             } else {
                 escape(b);
@@ -219,7 +219,7 @@ public final class JsonWriter {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         ensure(utf8.length * 6 + 1);
         for (byte b : utf8) {
-            if (b >= 0x20 && b != '"' && b != '\\' || b < 0) {
+            if ((b >= 0x20 && b != '"' && b != '\\') || b < 0) {
                 bytes[size++] = b;
             } else {
                 escape(b);
@@ -232,25 +232,17 @@ public final class JsonWriter {
         ensure(6);
         bytes[size++] = '\\';
         switch (b) {
-            case '"':
-            case '\\':
-                bytes[size++] = b;
-                break;
-            case '\n':
-                bytes[size++] = 'n';
-                break;
-            case '\r':
-                bytes[size++] = 'r';
-                break;
-            case '\t':
-                bytes[size++] = 't';
-                break;
-            default:
+            case '"', '\\' -> bytes[size++] = b;
+            case '\n' -> bytes[size++] = 'n';
+            case '\r' -> bytes[size++] = 'r';
+            case '\t' -> bytes[size++] = 't';
+            default -> {
                 bytes[size++] = 'u';
                 bytes[size++] = '0';
                 bytes[size++] = '0';
                 bytes[size++] = HEX[b >> 4];
                 bytes[size++] = HEX[b & 15];
+            }
         }
     }
 

@@ -22,18 +22,13 @@ public enum ValueType {
 
     /** The constant that {@code valueType} spells so, or null. */
     public static @Nullable ValueType ofWord(String word) {
-        switch (word) {
-            case "json":
-                return JSON;
-            case "string":
-                return STRING;
-            case "base64":
-                return BASE64;
-            case "null":
-                return NULL;
-            default:
-                return null;
-        }
+        return switch (word) {
+            case "json" -> JSON;
+            case "string" -> STRING;
+            case "base64" -> BASE64;
+            case "null" -> NULL;
+            default -> null;
+        };
     }
 
     /** How these bytes are shown; the rule of this package. */
@@ -54,16 +49,11 @@ public enum ValueType {
         }
         byte first = bytes[0];
         byte last = bytes[bytes.length - 1];
-        switch (first) {
-            case '{':
-                return last == '}';
-            case '[':
-                return last == ']';
-            case 't':
-            case 'f':
-                return last == 'e' && bytes.length <= 5;
-            default:
-                return (first == '-' || (first >= '0' && first <= '9')) && last >= '0' && last <= '9';
-        }
+        return switch (first) {
+            case '{' -> last == '}';
+            case '[' -> last == ']';
+            case 't', 'f' -> last == 'e' && bytes.length <= 5;
+            default -> (first == '-' || (first >= '0' && first <= '9')) && last >= '0' && last <= '9';
+        };
     }
 }

@@ -56,6 +56,11 @@ final class DoorFixture implements AutoCloseable {
                 vertx,
                 new Environment(Clock.system(), new VertxTimers(vertx), new SecureRandom(), FileSystem.system()),
                 BrokerConfig.defaults(directory).withJournalBytes(16 << 20)));
+        restartGateway();
+    }
+
+    /** Opens the door again, on the same port. */
+    void restartGateway() {
         gateway = await(HttpGateway.start(
                 vertx,
                 broker.api(),

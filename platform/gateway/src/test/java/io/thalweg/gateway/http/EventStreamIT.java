@@ -77,9 +77,8 @@ class EventStreamIT {
     void stoppingTheNodeEndsTheStreamAndTheClientGoesOnWhereItWas() {
         door.publishValues("flights", 0, 0, 5);
         EventReader reader = EventReader.open(door, "/v1/topics/flights/events?from=earliest", null);
-        List<String> seen = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            seen.add(reader.next().data());
+            assertThat(reader.next().data()).contains("\"value\":\"v" + i + "\"");
         }
 
         door.restart();

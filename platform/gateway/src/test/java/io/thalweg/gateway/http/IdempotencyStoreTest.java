@@ -6,7 +6,6 @@ import io.thalweg.gateway.http.IdempotencyStore.KeptAnswer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class IdempotencyStoreTest {
@@ -19,8 +18,8 @@ class IdempotencyStoreTest {
 
     @Test
     void secondRequestGetsTheFirstAnswerAndPublishesNothing() {
-        Future<KeptAnswer> first = store.once("t", "k", BODY, counting());
-        Future<KeptAnswer> second = store.once("t", "k", BODY, counting());
+        Future<KeptAnswer> first = store.once("t", "k", BODY, this::counting);
+        Future<KeptAnswer> second = store.once("t", "k", BODY, this::counting);
 
         assertThat(second.result()).isSameAs(first.result());
         assertThat(published).isEqualTo(1);
@@ -30,7 +29,7 @@ class IdempotencyStoreTest {
     void requestThatComesMeanwhileWaitsForTheFirst() {
         Promise<KeptAnswer> underWay = Promise.promise();
         store.once("t", "k", BODY, underWay::future);
-        Future<KeptAnswer> second = store.once("t", "k", BODY, counting());
+        Future<KeptAnswer> second = store.once("t", "k", BODY, this::counting);
 
         assertThat(second.isComplete()).isFalse();
         underWay.complete(new KeptAnswer(200, new byte[0]));
@@ -41,10 +40,10 @@ class IdempotencyStoreTest {
 
     @Test
     void anotherBodyWithTheKeyIsRefusedButAnotherTopicIsNot() {
-        store.once("t", "k", BODY, counting());
+        store.once("t", "k", BODY, this::counting);
 
-        Future<KeptAnswer> otherBody = store.once("t", "k", OTHER_BODY, counting());
-        Future<KeptAnswer> otherTopic = store.once("u", "k", OTHER_BODY, counting());
+        Future<KeptAnswer> otherBody = store.once("t", "k", OTHER_BODY, this::counting);
+        Future<KeptAnswer> otherTopic = store.once("u", "k", OTHER_BODY, this::counting);
 
         assertThat(((HttpProblem) otherBody.cause()).status()).isEqualTo(422);
         assertThat(otherTopic.succeeded()).isTrue();
@@ -54,10 +53,10 @@ class IdempotencyStoreTest {
     void failureIsToldToThoseWhoWaitAndNotKept() {
         Promise<KeptAnswer> underWay = Promise.promise();
         store.once("t", "k", BODY, underWay::future);
-        Future<KeptAnswer> waiting = store.once("t", "k", BODY, counting());
+        Future<KeptAnswer> waiting = store.once("t", "k", BODY, this::counting);
         underWay.fail("full");
 
-        Future<KeptAnswer> retry = store.once("t", "k", BODY, counting());
+        Future<KeptAnswer> retry = store.once("t", "k", BODY, this::counting);
 
         assertThat(waiting.failed()).isTrue();
         assertThat(retry.succeeded()).isTrue();
@@ -66,24 +65,22 @@ class IdempotencyStoreTest {
 
     @Test
     void answersExpireAndTheOldestMakesRoom() {
-        store.once("t", "old", BODY, counting());
+        store.once("t", "old", BODY, this::counting);
         now.set(1_000);
-        store.once("t", "old", BODY, counting());
+        store.once("t", "old", BODY, this::counting);
         assertThat(published).isEqualTo(2);
 
-        store.once("t", "a", BODY, counting());
-        store.once("t", "b", BODY, counting());
-        store.once("t", "c", BODY, counting());
+        store.once("t", "a", BODY, this::counting);
+        store.once("t", "b", BODY, this::counting);
+        store.once("t", "c", BODY, this::counting);
         assertThat(store.size()).isEqualTo(3);
-        store.once("t", "old", BODY, counting());
+        store.once("t", "old", BODY, this::counting);
 
         assertThat(published).isEqualTo(6);
     }
 
-    private Supplier<Future<KeptAnswer>> counting() {
-        return () -> {
-            published++;
-            return Future.succeededFuture(new KeptAnswer(200, new byte[] {(byte) published}));
-        };
+    private Future<KeptAnswer> counting() {
+        published++;
+        return Future.succeededFuture(new KeptAnswer(200, new byte[] {(byte) published}));
     }
 }

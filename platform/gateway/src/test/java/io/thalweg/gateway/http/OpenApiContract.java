@@ -12,6 +12,7 @@ import io.vertx.json.schema.Validator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +32,7 @@ final class OpenApiContract {
         for (String path : paths().fieldNames()) {
             for (String method : paths().getJsonObject(path).fieldNames()) {
                 if (!method.equals("parameters")) {
-                    operations.add(method.toUpperCase() + " " + path);
+                    operations.add(method.toUpperCase(Locale.ROOT) + " " + path);
                 }
             }
         }
@@ -114,7 +115,7 @@ final class OpenApiContract {
         String plain = path.contains("?") ? path.substring(0, path.indexOf('?')) : path;
         return paths().fieldNames().stream()
                 .filter(template -> plain.matches(template.replace(".", "\\.").replaceAll("\\{[a-z]+\\}", "[^/]+")))
-                .map(template -> paths().getJsonObject(template).getJsonObject(method.toLowerCase()))
+                .map(template -> paths().getJsonObject(template).getJsonObject(method.toLowerCase(Locale.ROOT)))
                 .filter(operation -> operation != null)
                 .findFirst();
     }

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class OpenApiTest {
@@ -40,7 +41,7 @@ class OpenApiTest {
             JsonObject described = OpenApiContract.DESCRIPTION
                     .getJsonObject("paths")
                     .getJsonObject(parts[1])
-                    .getJsonObject(parts[0].toLowerCase());
+                    .getJsonObject(parts[0].toLowerCase(Locale.ROOT));
             assertThat(described.getString("summary")).as(operation).isNotBlank();
             ids.add(described.getString("operationId"));
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +70,7 @@ class SlowReaderIT {
         for (int i = 0; i < CLIENTS; i++) {
             clients[i] = new Socket();
             clients[i].setReceiveBufferSize(4_096);
-            clients[i].connect(new java.net.InetSocketAddress("127.0.0.1", door.port()));
+            clients[i].connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), door.port()));
             clients[i]
                     .getOutputStream()
                     .write("GET /v1/topics/flights/events?from=earliest HTTP/1.1\r\nHost: localhost\r\n\r\n"
