@@ -35,6 +35,20 @@ final class DirectoryFiles {
         return root.resolve(JOURNAL);
     }
 
+    /** Creates the directory; it and the parents that were missing are durable when it returns. */
+    void create() throws IOException {
+        Path existing = root.toAbsolutePath();
+        while (existing.getParent() != null && !files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        files.createDirectories(root);
+        Path created = root.toAbsolutePath();
+        while (!created.equals(existing) && created.getParent() != null) {
+            created = created.getParent();
+            files.syncDirectory(created);
+        }
+    }
+
     AutoCloseable lock() throws IOException {
         return files.lock(root.resolve(LOCK));
     }

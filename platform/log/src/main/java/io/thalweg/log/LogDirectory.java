@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class LogDirectory implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LogDirectory.class);
-    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int CHUNK_BYTES_MIN = 64 << 10;
+    private static final int CHUNK_BYTES_MAX = 1 << 20;
     private static final int GROUP_BYTES_MAX = 16 << 20;
     private static final long INDEX_CACHE_BYTES = 32L << 20;
     private static final long NANOS_PER_MILLI = 1_000_000L;
@@ -74,6 +75,9 @@ public final class LogDirectory implements AutoCloseable {
     /** For each journal file, by ordinal, the logs with data in it. */
     private final Map<Long, List<PartitionLog>> logsOfFile = new ConcurrentHashMap<>();
 
+    /** Set during start: what a log lacks may still come from the journal. */
+    private @Nullable JournalReplay replaying;
+
     private volatile @Nullable String offlineReason;
     private volatile Runnable maintenanceWanted = () -> {};
 
@@ -102,7 +106,8 @@ public final class LogDirectory implements AutoCloseable {
         this.directoryFiles = new DirectoryFiles(environment.fileSystem(), root);
         this.openFiles = new OpenFiles(environment.fileSystem(), config.openFilesMax());
         this.indexes = new IndexCache(environment.fileSystem(), INDEX_CACHE_BYTES);
-        this.staging = new Staging(CHUNK_BYTES, config.tailBytes());
+        this.staging = new Staging(
+                (int) Math.max(CHUNK_BYTES_MIN, Math.min(CHUNK_BYTES_MAX, config.tailBytes() / 16)), config.tailBytes());
         this.trusted = checkpoint != null && checkpoint.clean();
         this.checkpointed = new ConcurrentHashMap<>(checkpoint == null ? Map.of() : checkpoint.logs());
         long now = environment.clock().monotonicNanos();
@@ -119,8 +124,8 @@ public final class LogDirectory implements AutoCloseable {
      */
     public static LogDirectory open(Environment environment, Path root, LogDirectoryConfig config) throws IOException {
         FileSystem files = environment.fileSystem();
-        files.createDirectories(root);
         DirectoryFiles own = new DirectoryFiles(files, root);
+        own.create();
         AutoCloseable lease = own.lock();
         try {
             DirectoryCheckpoint checkpoint = own.readCheckpoint();
@@ -152,7 +157,9 @@ public final class LogDirectory implements AutoCloseable {
         long nextSequence;
         try (JournalReplay replay = JournalReplay.open(files, directoryFiles.journal())) {
             if (!trusted) {
+                replaying = replay;
                 replay(replay);
+                replaying = null;
             }
             journalFiles = replay.filesInOrder();
             nextSequence =
@@ -249,6 +256,16 @@ public final class LogDirectory implements AutoCloseable {
 
     long random(long bound) {
         return environment.random().nextLong(bound);
+    }
+
+    boolean replaying() {
+        return replaying != null;
+    }
+
+    /** See {@link JournalReplay#coveredFrom}; -1 unless the journal is being replayed. */
+    long coveredFrom(LogId id) {
+        JournalReplay now = replaying;
+        return now == null ? -1 : now.coveredFrom(id);
     }
 
     long journalOrdinal() {
@@ -670,6 +687,7 @@ public final class LogDirectory implements AutoCloseable {
         if (retention) {
             retentionAtNanos = nowNanos;
         }
+        List<PartitionLog> shorter = new ArrayList<>();
         for (PartitionLog log : logs.values()) {
             if (log.isDeleted()) {
                 continue;
@@ -678,12 +696,20 @@ public final class LogDirectory implements AutoCloseable {
                 log.maintain(nowMillis, journal == null);
                 if (retention) {
                     log.expireProducers(nowMillis - config.producerIdExpirationMillis());
-                    log.applyRetention(nowMillis);
+                    if (log.applyRetention(nowMillis)) {
+                        shorter.add(log);
+                    }
                 }
             } catch (IOException failure) {
                 if (!DiskFull.is(failure)) {
                     throw failure;
                 }
+            }
+        }
+        if (!shorter.isEmpty()) {
+            writeCheckpoint(false);
+            for (PartitionLog log : shorter) {
+                log.deleteBeforeStart();
             }
         }
     }
@@ -721,6 +747,12 @@ public final class LogDirectory implements AutoCloseable {
         entries.keySet().retainAll(stored);
         directoryFiles.writeCheckpoint(
                 new DirectoryCheckpoint(clean, journalSequence, clusterId, config.nodeId(), entries));
+        logs.forEach((id, log) -> {
+            DirectoryCheckpoint.Entry written = entries.get(id);
+            if (written != null) {
+                log.startIsDurable(written.logStartOffset());
+            }
+        });
     }
 
     /** Flushes everything and leaves the mark of a clean shutdown. Appends and reads must have ended. Blocks. */

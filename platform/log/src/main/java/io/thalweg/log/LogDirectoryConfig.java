@@ -29,7 +29,7 @@ public record LogDirectoryConfig(
         @Nullable Uuid clusterId,
         int nodeId) {
 
-    public static final long JOURNAL_BYTES_MIN = 4 << 20;
+    public static final long JOURNAL_BYTES_MIN = 64 << 10;
 
     public LogDirectoryConfig {
         if (journalBytes < JOURNAL_BYTES_MIN) {

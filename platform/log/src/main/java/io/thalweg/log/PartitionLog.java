@@ -70,6 +70,7 @@ public final class PartitionLog {
     final ReentrantLock fileLock = new ReentrantLock();
     private final Object lock = new Object();
 
+    private final boolean startKnown;
     private volatile Path path;
     private volatile LogConfig config;
     private volatile State state = State.UNOPENED;
@@ -79,6 +80,9 @@ public final class PartitionLog {
 
     /** Only grows. */
     private volatile long logStartOffset;
+
+    /** Only grows; at most the log start offset. */
+    private volatile long durableStart;
 
     /** Only grows, but for a truncation. */
     private volatile long logEndOffset;
@@ -133,8 +137,10 @@ public final class PartitionLog {
         this.exists = exists;
         this.path = directory.root().resolve(id.directoryName());
         this.reader = new LogReader(directory.indexes());
+        this.startKnown = checkpoint != null;
         if (checkpoint != null) {
             logStartOffset = checkpoint.logStartOffset();
+            durableStart = logStartOffset;
             recoveryPoint = checkpoint.recoveryPoint();
             logEndOffset = checkpoint.logEndOffset();
             highWatermark = checkpoint.highWatermark();
@@ -264,7 +270,9 @@ public final class PartitionLog {
                 }
                 state = State.OPEN;
                 known = true;
-                checkLength();
+                if (!directory.replaying()) {
+                    checkLength();
+                }
             }
         }
     }
@@ -278,12 +286,15 @@ public final class PartitionLog {
                             directory.indexes(),
                             path,
                             directory.nowMillis(),
-                            config.indexIntervalBytes())
-                    .load(recoveryPoint, logStartOffset);
+                            config.indexIntervalBytes(),
+                            directory.coveredFrom(id))
+                    .load(recoveryPoint, logStartOffset, startKnown);
         } catch (NoSuchFileException absent) {
             // Created by an append that only the journal knows.
+            long covered = directory.coveredFrom(id);
+            long end = covered < 0 ? logStartOffset : Math.min(covered, logStartOffset);
             loaded = new LoadedLog(
-                    List.of(), producers, transactions, epochs, logStartOffset, -1, List.of("directory is missing"));
+                    List.of(), producers, transactions, epochs, end, -1, null, List.of("directory is missing"));
             exists = false;
         }
         for (String repaired : loaded.repaired()) {
@@ -293,6 +304,7 @@ public final class PartitionLog {
                     .log("log repaired: {}", repaired);
         }
         adopt(loaded);
+        directoryChanged = logEndOffset > recoveryPoint;
     }
 
     private void adopt(LoadedLog loaded) {
@@ -300,9 +312,12 @@ public final class PartitionLog {
         transactions = loaded.transactions();
         epochs = loaded.epochs();
         segments = loaded.segments().toArray(new Segment[0]);
-        logEndOffset = Math.max(loaded.logEndOffset(), segments.length == 0 ? logStartOffset : 0);
-        if (segments.length > 0) {
-            logStartOffset = Math.min(Math.max(logStartOffset, segments[0].baseOffset()), logEndOffset);
+        logEndOffset = loaded.logEndOffset();
+        if (segments.length > 0 && loaded.missing() == null) {
+            logStartOffset = Math.max(logStartOffset, segments[0].baseOffset());
+        }
+        if (loaded.missing() != null) {
+            damage(loaded.missing());
         }
         highWatermark = Math.min(Math.max(highWatermark, logStartOffset), logEndOffset);
         transactions.onHighWatermark(highWatermark);
@@ -327,11 +342,19 @@ public final class PartitionLog {
                 return;
             }
             String found = null;
+            highWatermark = Math.min(Math.max(highWatermark, logStartOffset), logEndOffset);
             for (Segment segment : segments) {
                 for (Hole hole : segment.holes()) {
+                    if (hole.nextOffset() <= logStartOffset) {
+                        continue;
+                    }
                     found = "unreadable from offset " + hole.offset() + " to " + hole.nextOffset() + ": file="
                             + segment.file().path() + " position=" + hole.position() + " end=" + hole.end();
                 }
+            }
+            if (found == null && logEndOffset < logStartOffset && recoveryPoint <= logStartOffset) {
+                // All that was readable is there; what lies before the start was deleted.
+                logEndOffset = logStartOffset;
             }
             if (found == null && logEndOffset < recoveryPoint) {
                 found = "missing from offset " + logEndOffset + " to " + recoveryPoint;
@@ -695,8 +718,6 @@ public final class PartitionLog {
                 long base = BatchHeader.baseOffset(batches, at);
                 if (base >= logEndOffset) {
                     replayBatch(batches, at, size, base);
-                } else if (base >= logStartOffset) {
-                    fillHole(batches, at, size, base);
                 }
                 at += size;
             }
@@ -705,7 +726,7 @@ public final class PartitionLog {
     }
 
     private void replayBatch(ByteBuffer batches, int at, int size, long base) throws IOException {
-        if (base > logEndOffset && logEndOffset >= logStartOffset && (exists || base > 0)) {
+        if (base > Math.max(logEndOffset, logStartOffset)) {
             damage("missing from offset " + logEndOffset + " to " + base);
         }
         ensureDirectory();
@@ -721,56 +742,9 @@ public final class PartitionLog {
         firstUnstableOffset = transactions.firstUnstableOffset();
     }
 
-    private void fillHole(ByteBuffer batches, int at, int size, long base) throws IOException {
-        Segment[] now = segments;
-        if (now.length == 0) {
-            return;
-        }
-        Segment segment = now[LogReader.floor(now, base)];
-        List<Hole> holes = segment.holes();
-        for (int i = 0; i < holes.size(); i++) {
-            Hole hole = holes.get(i);
-            if (hole.offset() == base && size <= hole.end() - hole.position()) {
-                FileHandle handle = segment.file().acquire();
-                try {
-                    handle.write(batches.slice(at, size), hole.position());
-                } finally {
-                    segment.file().release();
-                }
-                segment.markDirty();
-                changedSinceOpen = true;
-                Hole rest = new Hole(
-                        hole.position() + size, hole.end(), BatchHeader.lastOffset(batches, at) + 1, hole.nextOffset());
-                List<Hole> left = new ArrayList<>(holes);
-                left.remove(i);
-                if (rest.offset() < rest.nextOffset()) {
-                    left.add(i, rest);
-                } else if (rest.position() < rest.end() && segment == active() && rest.end() == segment.sizeBytes()) {
-                    segment.found(rest.position());
-                } else if (rest.position() < rest.end()) {
-                    left.add(i, rest);
-                }
-                segment.holes(left);
-                reloadAfterRepair |= left.isEmpty();
-                return;
-            }
-        }
-    }
-
-    private boolean reloadAfterRepair;
-
-    /** The journal is through: what a filled hole hid is read, and what is still missing is told. */
-    void endReplay() throws IOException {
-        synchronized (lock) {
-            if (state != State.OPEN) {
-                return;
-            }
-            if (reloadAfterRepair) {
-                reloadAfterRepair = false;
-                reload(Math.min(recoveryPoint, logStartOffset));
-            }
-            checkLength();
-        }
+    /** The journal is through: what is still missing is told. */
+    void endReplay() {
+        checkLength();
     }
 
     /** Reads the log again from disk. */
@@ -787,8 +761,9 @@ public final class PartitionLog {
                         directory.indexes(),
                         path,
                         directory.nowMillis(),
-                        config.indexIntervalBytes())
-                .load(readFrom, logStartOffset);
+                        config.indexIntervalBytes(),
+                        -1)
+                .load(readFrom, logStartOffset, false);
         adopt(loaded);
         for (Segment segment : segments) {
             segment.markDirty();
@@ -1319,57 +1294,49 @@ public final class PartitionLog {
         }
     }
 
-    /** Deletes what lies before the log start offset, is too old, or too much. Blocks. */
-    void applyRetention(long nowMillis) throws IOException {
+    /**
+     * Moves the log start offset past what is too old or too much; {@link #deleteBeforeStart} deletes it once the
+     * checkpoint tells of the new start. Blocks.
+     *
+     * @return whether there is something to delete
+     */
+    boolean applyRetention(long nowMillis) throws IOException {
         open();
         if (segments.length == 0 || damage != null) {
-            return;
+            return false;
         }
         fileLock.lock();
         try {
             LogConfig now = config;
-            if (now.delete() && now.retentionMillis() >= 0) {
-                long largest = active().largestTimestamp(directory.indexes());
-                if (largest >= 0
-                        && nowMillis - largest > now.retentionMillis()
-                        && active().nextOffset() <= highWatermark) {
-                    rollIfOlderThan(Long.MAX_VALUE);
-                }
+            if (isTooOld(active(), now, nowMillis) && active().nextOffset() <= highWatermark) {
+                rollIfOlderThan(Long.MAX_VALUE);
             }
-            int count = deletable(now, nowMillis);
-            if (count > 0) {
-                if (directoryChanged() || segments[count].dirty() || recoveryPoint < segments[count].baseOffset()) {
-                    flush();
-                }
-                deleteOldest(count);
+            Segment[] all = segments;
+            int expired = expired(all, now, nowMillis);
+            if (expired > 0) {
+                startAt(all[expired].baseOffset());
             }
+            return beforeStart(all, logStartOffset) > 0;
         } finally {
             fileLock.unlock();
         }
     }
 
-    private boolean directoryChanged() {
-        synchronized (lock) {
-            return directoryChanged;
+    private boolean isTooOld(Segment segment, LogConfig now, long nowMillis) throws IOException {
+        if (!now.delete() || now.retentionMillis() < 0) {
+            return false;
         }
+        long largest = segment.largestTimestamp(directory.indexes());
+        return largest >= 0 && nowMillis - largest > now.retentionMillis();
     }
 
     /** How many of the oldest segments may go; never the last one, nor what the high watermark has not passed. */
-    private int deletable(LogConfig now, long nowMillis) throws IOException {
-        Segment[] all = segments;
+    private int expired(Segment[] all, LogConfig now, long nowMillis) throws IOException {
         long excess = now.delete() && now.retentionBytes() >= 0 ? sizeBytes - now.retentionBytes() : -1;
         int count = 0;
-        while (count < all.length - 1) {
+        while (count < all.length - 1 && all[count + 1].baseOffset() <= highWatermark) {
             Segment segment = all[count];
-            long end = all[count + 1].baseOffset();
-            boolean beforeStart = end <= logStartOffset;
-            boolean tooMuch = excess - segment.sizeBytes() >= 0;
-            boolean tooOld = false;
-            if (now.delete() && now.retentionMillis() >= 0) {
-                long largest = segment.largestTimestamp(directory.indexes());
-                tooOld = largest >= 0 && nowMillis - largest > now.retentionMillis();
-            }
-            if (end > highWatermark || !(beforeStart || tooMuch || tooOld)) {
+            if (excess < segment.sizeBytes() && !isTooOld(segment, now, nowMillis)) {
                 break;
             }
             excess -= segment.sizeBytes();
@@ -1378,12 +1345,42 @@ public final class PartitionLog {
         return count;
     }
 
+    private static int beforeStart(Segment[] all, long start) {
+        int count = 0;
+        while (count < all.length - 1 && all[count + 1].baseOffset() <= start) {
+            count++;
+        }
+        return count;
+    }
+
+    /** The checkpoint says durably that the log starts at {@code offset}. */
+    void startIsDurable(long offset) {
+        durableStart = Math.max(durableStart, offset);
+    }
+
+    /** Deletes the segments before the durable log start offset. Blocks. */
+    void deleteBeforeStart() throws IOException {
+        if (state != State.OPEN) {
+            return;
+        }
+        fileLock.lock();
+        try {
+            int count = beforeStart(segments, durableStart);
+            if (count > 0) {
+                // The segment that becomes the first one, and its name, must outlive the others.
+                flush();
+                deleteOldest(count);
+            }
+        } finally {
+            fileLock.unlock();
+        }
+    }
+
     private void deleteOldest(int count) throws IOException {
         Segment[] old;
         synchronized (lock) {
             old = segments;
             segments = Arrays.copyOfRange(old, count, old.length);
-            startAt(segments[0].baseOffset());
             noteSize();
         }
         for (int i = 0; i < count; i++) {

@@ -3,6 +3,7 @@ package io.thalweg.log.journal;
 import io.thalweg.environment.FileHandle;
 import io.thalweg.environment.FileSystem;
 import io.thalweg.log.LogId;
+import io.thalweg.log.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -40,6 +41,9 @@ public final class JournalReplay implements AutoCloseable {
 
     /** For each log, the sequence and the entry after which entries count. */
     private final Map<LogId, long[]> voidBefore = new HashMap<>();
+
+    /** For each log, the offsets that its last uninterrupted run of entries covers: from, to. */
+    private final Map<LogId, long[]> covered = new HashMap<>();
 
     private final List<String> damage = new ArrayList<>();
     private ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
@@ -180,9 +184,34 @@ public final class JournalReplay implements AutoCloseable {
             EntryKind kind = EntryKind.of(JournalFormat.kind(window, at));
             if (kind == EntryKind.DELETE || kind == EntryKind.TRUNCATED) {
                 voidBefore.put(JournalFormat.id(window, at), new long[] {sequence, i});
+                covered.remove(JournalFormat.id(window, at));
+            } else if (kind == EntryKind.APPEND) {
+                noteCovered(at);
             }
             at += JournalFormat.ENTRY_HEADER_BYTES + JournalFormat.bytes(window, at);
         }
+    }
+
+    private void noteCovered(int entryAt) {
+        long from = JournalFormat.offset(window, entryAt);
+        long to = from;
+        int at = entryAt + JournalFormat.ENTRY_HEADER_BYTES;
+        int end = at + JournalFormat.bytes(window, entryAt);
+        while (at < end) {
+            to = BatchHeader.lastOffset(window, at) + 1;
+            at += BatchHeader.sizeInBytes(window, at);
+        }
+        long[] known = covered.computeIfAbsent(JournalFormat.id(window, entryAt), absent -> new long[] {from, from});
+        if (known[1] != from) {
+            known[0] = from;
+        }
+        known[1] = to;
+    }
+
+    /** The first offset from which on the journal holds everything that was appended to the log; -1 if it holds nothing. */
+    public long coveredFrom(LogId id) {
+        long[] known = covered.get(id);
+        return known == null ? -1 : known[0];
     }
 
     /** Groups that are whole. */

@@ -5,12 +5,14 @@ import io.thalweg.log.producer.OpenTransactions;
 import io.thalweg.log.producer.ProducerStates;
 import io.thalweg.log.segment.Segment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log as it was found.
  *
  * @param segments in order; the last one grows; empty if nothing was ever written
  * @param snapshotOffset of the newest producer snapshot that was good, -1 if there was none
+ * @param missing which acknowledged records have no file any more, or null
  * @param repaired what was rebuilt or cut off, for the operator's log
  */
 public record LoadedLog(
@@ -20,4 +22,5 @@ public record LoadedLog(
         LeaderEpochs epochs,
         long logEndOffset,
         long snapshotOffset,
+        @Nullable String missing,
         List<String> repaired) {}

@@ -38,6 +38,7 @@ public final class LogLoader {
     private final Path directory;
     private final long nowMillis;
     private final int indexIntervalBytes;
+    private final long coveredFrom;
 
     private final List<String> repaired = new ArrayList<>();
     private final TreeMap<Long, Path> snapshots = new TreeMap<>();
@@ -50,30 +51,53 @@ public final class LogLoader {
     private long snapshotOffset;
     private long logEndOffset;
 
+    /** Producers know of everything before; a segment that is read twice tells them once. */
+    private long producersFrom;
+
+    /** The rest was given up because the journal has it. */
+    private boolean cut;
+
+    /** @param coveredFrom the journal holds everything from this offset on and is replayed next; -1 if it does not */
     public LogLoader(
             FileSystem files,
             OpenFiles openFiles,
             IndexCache indexes,
             Path directory,
             long nowMillis,
-            int indexIntervalBytes) {
+            int indexIntervalBytes,
+            long coveredFrom) {
         this.files = files;
         this.openFiles = openFiles;
         this.indexes = indexes;
         this.directory = directory;
         this.nowMillis = nowMillis;
         this.indexIntervalBytes = indexIntervalBytes;
+        this.coveredFrom = coveredFrom;
     }
 
     /**
      * @param recoveryPoint batches from here on are checked; everything before is durable
      * @param logStartOffset where the log begins if it holds nothing
+     * @param startKnown whether that is what the checkpoint says, and not a guess
      */
-    public LoadedLog load(long recoveryPoint, long logStartOffset) throws IOException {
+    public LoadedLog load(long recoveryPoint, long logStartOffset, boolean startKnown) throws IOException {
         List<Long> bases = list();
+        String missing = null;
+        if (!bases.isEmpty() && bases.get(0) > logStartOffset) {
+            if (coveredFrom >= 0 && coveredFrom <= logStartOffset) {
+                // The first segment did not survive, or its name did not: all of it comes again from the journal.
+                removeSegments(bases);
+                bases.clear();
+            } else if (startKnown) {
+                missing = "missing from offset " + logStartOffset + " to " + bases.get(0);
+            }
+        }
         if (bases.isEmpty()) {
-            return new LoadedLog(
-                    segments, producers, transactions, readEpochs(), logStartOffset, -1, List.copyOf(repaired));
+            long end = coveredFrom >= 0 ? Math.min(coveredFrom, logStartOffset) : logStartOffset;
+            dropSnapshotsBeyond(end);
+            LeaderEpochs read = readEpochs();
+            read.truncateEnd(end);
+            return new LoadedLog(segments, producers, transactions, read, end, -1, null, List.copyOf(repaired));
         }
         long first = bases.get(0);
         LeaderEpochs found = readEpochs();
@@ -88,6 +112,7 @@ public final class LogLoader {
                 repaired.add("transaction index rebuilt");
                 forgetSnapshot(first);
             }
+            producersFrom = snapshotOffset;
             long readFrom = epochsMissing ? first : Math.min(recoveryPoint, snapshotOffset);
             read(readFrom, recoveryPoint);
             if (logEndOffset >= snapshotOffset || snapshotOffset <= first) {
@@ -95,6 +120,7 @@ public final class LogLoader {
             }
             // The snapshot tells of batches that are not there: an older one, or none, is right.
             snapshot = snapshots.lowerKey(snapshotOffset);
+            bases = segments.stream().map(Segment::baseOffset).toList();
         }
         dropSnapshotsBeyond(logEndOffset);
         epochs.truncateEnd(logEndOffset);
@@ -105,6 +131,7 @@ public final class LogLoader {
                 epochs,
                 logEndOffset,
                 snapshot == null ? -1 : snapshotOffset,
+                missing,
                 List.copyOf(repaired));
     }
 
@@ -266,7 +293,8 @@ public final class LogLoader {
             begin--;
         }
         logEndOffset = segments.get(begin).baseOffset();
-        for (int i = begin; i < segments.size(); i++) {
+        cut = false;
+        for (int i = begin; i < segments.size() && !cut; i++) {
             boolean grows = i == segments.size() - 1;
             boolean toBeChecked = segments.get(i).nextOffset() > recoveryPoint || grows;
             Segment segment = segments.get(i);
@@ -280,6 +308,9 @@ public final class LogLoader {
             readSegment(segment, i, toBeChecked, from, recoveryPoint);
             if (!grows && toBeChecked) {
                 segment.completeIndex();
+            }
+            if (segment.nextOffset() > recoveryPoint) {
+                // Written, but perhaps not flushed before the process died.
                 segment.markDirty();
             }
         }
@@ -308,9 +339,16 @@ public final class LogLoader {
             Segment visited = segment;
             while (true) {
                 position = scanner.scan(position, expected, recoveryPoint, (buffer, index, bytes, found) -> {
+                    if (isGap(BatchHeader.baseOffset(buffer, index), recoveryPoint)) {
+                        return false;
+                    }
                     onBatch(visited, toBeChecked, buffer, index, bytes, found);
                     return true;
                 });
+                if (coveredFrom >= 0 && coveredFrom <= logEndOffset && (position < size || gapAfter(at, recoveryPoint))) {
+                    cutForJournal(segment, at, handle, position, size);
+                    break;
+                }
                 if (position >= size) {
                     break;
                 }
@@ -335,6 +373,41 @@ public final class LogLoader {
             segment.holes(holes);
         } finally {
             segment.file().release();
+        }
+    }
+
+    /** Whether batches are missing before {@code baseOffset}: what is not yet durable was never compacted. */
+    private boolean isGap(long baseOffset, long recoveryPoint) {
+        return coveredFrom >= 0 && coveredFrom <= logEndOffset && logEndOffset >= recoveryPoint && baseOffset > logEndOffset;
+    }
+
+    private boolean gapAfter(int at, long recoveryPoint) {
+        return at + 1 < segments.size() && isGap(segments.get(at + 1).baseOffset(), recoveryPoint);
+    }
+
+    /** Gives up what is not sound and everything after it: the journal has it all and is replayed next. */
+    private void cutForJournal(Segment segment, int at, FileHandle handle, int position, int size) throws IOException {
+        repaired.add("read again from the journal: file=" + segment.file().path() + " position=" + position);
+        if (position < size) {
+            handle.truncate(position);
+        }
+        List<Long> later = new ArrayList<>();
+        while (segments.size() > at + 1) {
+            Segment last = segments.remove(segments.size() - 1);
+            last.file().close();
+            later.add(last.baseOffset());
+        }
+        removeSegments(later);
+        segment.markDirty();
+        cut = true;
+    }
+
+    private void removeSegments(List<Long> bases) throws IOException {
+        for (long base : bases) {
+            for (String suffix :
+                    List.of(SegmentFiles.LOG, SegmentFiles.INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TXN_INDEX)) {
+                files.delete(SegmentFiles.path(directory, base, suffix));
+            }
         }
     }
 
@@ -372,7 +445,7 @@ public final class LogLoader {
             segment.onBatch(buffer, at, size, position, indexIntervalBytes);
         }
         epochs.onBatch(BatchHeader.leaderEpoch(buffer, at), offset);
-        if (offset >= snapshotOffset && BatchHeader.producerId(buffer, at) > BatchHeader.NO_PRODUCER_ID) {
+        if (offset >= producersFrom && BatchHeader.producerId(buffer, at) > BatchHeader.NO_PRODUCER_ID) {
             TransactionMarker marker = BatchHeader.isControl(buffer, at) ? marker(buffer, at) : null;
             if (marker != null || !BatchHeader.isControl(buffer, at)) {
                 producers.update(buffer, at, marker);
@@ -385,6 +458,7 @@ public final class LogLoader {
             }
         }
         logEndOffset = BatchHeader.lastOffset(buffer, at) + 1;
+        producersFrom = Math.max(producersFrom, logEndOffset);
     }
 
     private static @Nullable TransactionMarker marker(ByteBuffer buffer, int at) {
@@ -419,10 +493,9 @@ public final class LogLoader {
                 return size;
             }
         }
-        if (logEndOffset < recoveryPoint && at == segments.size() - 1) {
-            holes.add(new Hole(position, size, logEndOffset, recoveryPoint));
-            logEndOffset = recoveryPoint;
-            return size;
+        if (logEndOffset < recoveryPoint) {
+            // Durable once and not sound now: the bytes stay for whoever can make something of them.
+            return position;
         }
         repaired.add("torn tail cut off: file=" + segment.file().path() + " position=" + position + " bytes="
                 + (size - position));

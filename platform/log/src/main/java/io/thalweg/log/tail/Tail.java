@@ -118,7 +118,8 @@ public final class Tail {
         long nextOffset = offset;
         int total = 0;
         boolean full = false;
-        for (Run run : found) {
+        for (int i = 0; i < found.size(); i++) {
+            Run run = found.get(i);
             ByteBuffer memory = run.chunk().memory();
             int at = run.at();
             int end = run.at() + run.length();
@@ -150,7 +151,7 @@ public final class Tail {
                 run.chunk().release();
             }
             if (full) {
-                releaseAfter(found, run);
+                releaseFrom(found, i + 1);
                 break;
             }
         }
@@ -158,13 +159,9 @@ public final class Tail {
         return new LogRead(copy ? TailSlices.copied(kept, total) : TailSlices.of(kept, total), nextOffset);
     }
 
-    private static void releaseAfter(List<Run> found, Run last) {
-        boolean after = false;
-        for (Run run : found) {
-            if (after) {
-                run.chunk().release();
-            }
-            after |= run == last;
+    private static void releaseFrom(List<Run> found, int index) {
+        for (int i = index; i < found.size(); i++) {
+            found.get(i).chunk().release();
         }
     }
 
