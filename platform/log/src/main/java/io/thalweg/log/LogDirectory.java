@@ -270,7 +270,7 @@ public final class LogDirectory implements AutoCloseable {
 
     long journalOrdinal() {
         Journal now = journal;
-        return now == null ? Long.MAX_VALUE : now.currentOrdinal();
+        return now == null ? 0 : now.currentOrdinal();
     }
 
     void created(LogId id) {

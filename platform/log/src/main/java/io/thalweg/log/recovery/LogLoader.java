@@ -320,6 +320,7 @@ public final class LogLoader {
             Segment closed = segments.get(end);
             Segment fresh = Segment.empty(closed.baseOffset(), closed.file(), nowMillis);
             fresh.aborted(closed.aborted());
+            fresh.markDirty();
             segments.set(end, fresh);
             readSegment(fresh, end, true, fresh.baseOffset(), recoveryPoint);
         }
@@ -391,6 +392,12 @@ public final class LogLoader {
         if (position < size) {
             handle.truncate(position);
         }
+        removeAfter(at);
+        segment.markDirty();
+        cut = true;
+    }
+
+    private void removeAfter(int at) throws IOException {
         List<Long> later = new ArrayList<>();
         while (segments.size() > at + 1) {
             Segment last = segments.remove(segments.size() - 1);
@@ -398,8 +405,6 @@ public final class LogLoader {
             later.add(last.baseOffset());
         }
         removeSegments(later);
-        segment.markDirty();
-        cut = true;
     }
 
     private void removeSegments(List<Long> bases) throws IOException {
@@ -408,6 +413,10 @@ public final class LogLoader {
                     List.of(SegmentFiles.LOG, SegmentFiles.INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TXN_INDEX)) {
                 files.delete(SegmentFiles.path(directory, base, suffix));
             }
+        }
+        if (!bases.isEmpty()) {
+            // Else one may come back after a power cut, when the segment before it has grown over its offsets.
+            files.syncDirectory(directory);
         }
     }
 
@@ -500,11 +509,7 @@ public final class LogLoader {
         repaired.add("torn tail cut off: file=" + segment.file().path() + " position=" + position + " bytes="
                 + (size - position));
         handle.truncate(position);
-        while (segments.size() > at + 1) {
-            Segment empty = segments.remove(segments.size() - 1);
-            empty.file().close();
-            files.delete(empty.file().path());
-        }
+        removeAfter(at);
         return position;
     }
 
