@@ -22,6 +22,9 @@ final class JoinGroupHandler implements ApiHandler<JoinGroupRequestData> {
     /** The protocol may be null in the response from here on. */
     private static final short NULLABLE_PROTOCOL = 7;
 
+    /** KIP-814. */
+    private static final short SKIP_ASSIGNMENT = 9;
+
     private final BrokerApi broker;
 
     JoinGroupHandler(BrokerApi broker) {
@@ -74,8 +77,11 @@ final class JoinGroupHandler implements ApiHandler<JoinGroupRequestData> {
         if (joined.protocolName() == null && context.version() < NULLABLE_PROTOCOL) {
             response.setProtocolName("");
         }
-        if (context.version() >= 9) {
+        if (context.version() >= SKIP_ASSIGNMENT) {
             response.setSkipAssignment(joined.skipAssignment());
+        } else if (joined.skipAssignment()) {
+            // A leader that cannot be told to skip must not take itself for the leader: the assignment stands.
+            response.setLeader("").setMembers(List.of());
         }
         return response;
     }
