@@ -5,11 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
-import io.netty.util.ReferenceCounted;
 import io.thalweg.gateway.kafka.handler.ApiHandler;
 import io.thalweg.gateway.kafka.handler.ApiTable;
 import io.thalweg.gateway.kafka.handler.Reply;
@@ -28,7 +25,6 @@ import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -51,7 +47,6 @@ import org.slf4j.LoggerFactory;
  *
  * Confined to the event loop of its channel.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // writes report to their promise, and a close needs no report
 final class KafkaConnection extends ChannelInboundHandlerAdapter implements FrameAssembler.FrameSink {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(KafkaConnection.class);
@@ -68,7 +63,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
     private final FrameAssembler assembler;
 
     /** Set once, by {@link #begin}. */
-    private @Nullable ChannelHandlerContext pipeline;
+    private @Nullable Outbound outbound;
 
     /** Started and not sent, oldest first. */
     private final Deque<Exchange> underWay = new ArrayDeque<>();
@@ -76,10 +71,6 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
     /** Received, and waiting for what is under way. */
     private @Nullable Exchange held;
 
-    /** Responses given to the channel and not taken by the client, in bytes. */
-    private long outboundBytes;
-
-    private boolean flushScheduled;
     private boolean waitsForBudget;
     private boolean waitsForBroker;
     private boolean draining;
@@ -90,9 +81,6 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
     private boolean hasSentRequest;
     private long lastRequestNanos;
     private long frameBeganNanos;
-    private long lastWriteNanos;
-    private @Nullable Object lastWriting;
-    private long lastWritten;
 
     KafkaConnection(Door door, ContextInternal context, Channel channel, String address, Runnable onClosed) {
         this.door = door;
@@ -104,7 +92,6 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
         long now = System.nanoTime();
         lastRequestNanos = now;
         frameBeganNanos = now;
-        lastWriteNanos = now;
     }
 
     /**
@@ -116,7 +103,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
         // A client may send and leave, most of all one that wants no acknowledgement: what it sent is served first.
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addBefore(beforeHandler, "kafka", this);
-        pipeline = channel.pipeline().context(this);
+        outbound = new Outbound(channel.pipeline().context(this), this::onSent);
     }
 
     @Override
@@ -158,7 +145,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
         if (!(failure instanceof IOException)) {
             LOGGER.atError().setCause(failure).addKeyValue("client", address).log("connection failed");
         }
-        ctx.close();
+        close();
     }
 
     // ---- requests
@@ -169,7 +156,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
                 && !draining
                 && held == null
                 && underWay.size() < door.config().requestsInFlightMax()
-                && outboundBytes <= door.config().outboundBytesMax();
+                && outbound().unsentBytes() <= door.config().outboundBytesMax();
     }
 
     @Override
@@ -356,7 +343,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
         Exchange last = underWay.peekLast();
         boolean left = inputEnded && held == null && !assembler.hasUnread() && (last == null || !last.pipelines());
         boolean drained = draining && last == null;
-        if ((left || drained) && outboundBytes == 0) {
+        if ((left || drained) && outbound().unsentBytes() == 0) {
             close();
         }
     }
@@ -403,7 +390,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
         metrics.nanos.add(System.nanoTime() - exchange.startNanos());
         ApiMessage message = reply.message();
         if (closed || message == null) {
-            finish(reply.afterSent());
+            Outbound.giveBack(reply.afterSent());
             String reason = reply.cutReason();
             if (reason != null && !closed) {
                 metrics.errors.increment();
@@ -416,7 +403,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
             response = ResponseEncoder.encode(
                     channel.alloc(), exchange.key(), exchange.version(), exchange.correlationId(), message);
         } catch (RuntimeException defect) {
-            finish(reply.afterSent());
+            Outbound.giveBack(reply.afterSent());
             metrics.errors.increment();
             LOGGER.atError()
                     .setCause(defect)
@@ -427,61 +414,17 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
             return;
         }
         metrics.responseBytes.add(response.sizeInBytes());
-        write(response, reply.afterSent());
+        outbound().write(response, reply.afterSent());
     }
 
-    private void write(EncodedResponse response, @Nullable AutoCloseable afterSent) {
-        if (outboundBytes == 0) {
-            lastWriteNanos = System.nanoTime();
-        }
-        ChannelHandlerContext out = Objects.requireNonNull(pipeline);
-        int size = response.sizeInBytes();
-        outboundBytes += size;
-        List<ReferenceCounted> parts = response.parts();
-        int last = parts.size() - 1;
-        for (int i = 0; i < last; i++) {
-            out.write(parts.get(i), out.voidPromise());
-        }
-        // Writes end in their order, so the end of the last part is the end of all.
-        ChannelPromise sent = out.newPromise();
-        sent.addListener(future -> onSent(size, afterSent));
-        out.write(parts.get(last), sent);
-        scheduleFlush(out);
-    }
-
-    private void onSent(int size, @Nullable AutoCloseable afterSent) {
-        finish(afterSent);
-        boolean wasFull = outboundBytes > door.config().outboundBytesMax();
-        outboundBytes -= size;
+    private void onSent(long unsentBefore) {
         if (dispatching || closed) {
             return;
         }
-        if (wasFull && channel.isActive()) {
+        if (unsentBefore > door.config().outboundBytesMax() && channel.isActive()) {
             goOn();
         } else {
             closeIfDone();
-        }
-    }
-
-    /** Flushes once for all responses of this turn of the event loop: a system call costs more than a queued task. */
-    private void scheduleFlush(ChannelHandlerContext out) {
-        if (!flushScheduled) {
-            flushScheduled = true;
-            channel.eventLoop().execute(() -> {
-                flushScheduled = false;
-                out.flush();
-            });
-        }
-    }
-
-    private void finish(@Nullable AutoCloseable resource) {
-        if (resource == null) {
-            return;
-        }
-        try {
-            resource.close();
-        } catch (Exception defect) {
-            LOGGER.atError().setCause(defect).log("records could not be given back");
         }
     }
 
@@ -490,11 +433,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
     /** Closes the connection if the client keeps it without using it; to be called about once a second. */
     void sweep(long nowNanos) {
         KafkaGatewayConfig config = door.config();
-        if (outboundBytes > 0) {
-            if (wroteSomething()) {
-                lastWriteNanos = nowNanos;
-            } else if (nowNanos - lastWriteNanos > config.writeStallMillis() * NANOS_PER_MILLI) {
-                cut("client takes no responses: unsentBytes=" + outboundBytes);
+        Outbound out = outbound();
+        if (out.unsentBytes() > 0) {
+            if (out.stalledNanos(nowNanos) > config.writeStallMillis() * NANOS_PER_MILLI) {
+                cut("client takes no responses: unsentBytes=" + out.unsentBytes());
             }
             return;
         }
@@ -518,30 +460,18 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
         }
     }
 
-    private boolean wroteSomething() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        if (buffer == null) {
-            return false;
-        }
-        Object writing = buffer.current();
-        long written = buffer.currentProgress();
-        boolean moved = writing != lastWriting || written != lastWritten;
-        lastWriting = writing;
-        lastWritten = written;
-        return moved;
-    }
-
     /** Takes no more requests, and closes once those under way are answered. */
     void drain() {
         draining = true;
         adjustReading();
     }
 
-    void close() {
-        ChannelHandlerContext out = pipeline;
-        if (out != null) {
-            out.close();
-        }
+    private void close() {
+        outbound().flushAndClose();
+    }
+
+    private Outbound outbound() {
+        return Objects.requireNonNull(outbound, "the connection has not begun");
     }
 
     /** Sends what is ready, and closes because of something that the client did. */
@@ -553,11 +483,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
         door.metrics().connectionsCut.increment();
         door.faults().connectionCut(address, reason);
         assembler.close();
-        ChannelHandlerContext out = pipeline;
-        if (out != null) {
-            // What fits into the socket goes out; there is no waiting for a client that does wrong.
-            out.flush();
-            out.close();
-        }
+        // There is no waiting for a client that does wrong.
+        close();
     }
 }

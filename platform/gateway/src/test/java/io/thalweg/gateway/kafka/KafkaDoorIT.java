@@ -495,6 +495,43 @@ class KafkaDoorIT {
         }
     }
 
+    @Test
+    void aFloodFromOneAddressLeavesOthersTheirDoorAndPasses() throws Exception {
+        restart(KafkaGatewayConfig.defaults()
+                .withConnectionLimits(400, 200)
+                .withPatience(60_000, 1_500, 1_000, 10_000));
+        InetAddress attacker = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+        List<RawClient> flood = new ArrayList<>();
+        try {
+            for (int i = 0; i < 1_000; i++) {
+                RawClient client = new RawClient(gateway.port(), attacker, 0);
+                flood.add(client);
+                if (i % 2 == 0) {
+                    sendQuietly(client, new byte[] {0, 0, 1, 0, 0, 3});
+                }
+            }
+            try (RawClient legitimate = served(client())) {
+                assertThat(gateway.metrics().connectionsOpen.sum()).isLessThanOrEqualTo(201);
+                await(() -> gateway.metrics().connectionsOpen.sum() == 1);
+                legitimate.send(ApiKeys.METADATA, 12, 3, new MetadataRequestData());
+                assertThat(legitimate.receiveCorrelationId()).isEqualTo(3);
+            }
+        } finally {
+            for (RawClient client : flood) {
+                client.close();
+            }
+        }
+        assertThat(gateway.metrics().connectionsRefused.sum()).isPositive();
+    }
+
+    private static void sendQuietly(RawClient client, byte[] bytes) {
+        try {
+            client.send(bytes);
+        } catch (IOException refused) {
+            assertThat(refused.getMessage()).isNotNull();
+        }
+    }
+
     // ---- end
 
     @Test
