@@ -46,6 +46,9 @@ public final class GroupMembership {
     private MembershipState state = MembershipState.IDLE;
     private Set<String> topics = Set.of();
 
+    /** What the coordinator was told that this member reads. */
+    private Set<String> joinedTopics = Set.of();
+
     /** Empty before the coordinator gave one. */
     private String memberId = "";
 
@@ -179,6 +182,7 @@ public final class GroupMembership {
         transitionTo(MembershipState.JOINING, reason);
         generation = -1;
         assignedBy = null;
+        joinedTopics = topics;
         int expected = ++attempt;
         groups().coordinatorOf(groupId)
                 .compose(coordinator -> groups().join(new JoinGroup(
@@ -265,6 +269,10 @@ public final class GroupMembership {
         }
         failuresInARow = 0;
         transitionTo(MembershipState.STABLE, "assigned");
+        if (!joinedTopics.equals(topics)) {
+            revokeAndJoin("subscription changed");
+            return;
+        }
         listener.onAssigned(partitions);
         Promise<Void> assigned = firstAssignment;
         firstAssignment = null;

@@ -4,6 +4,7 @@ import io.thalweg.client.OutgoingRecord;
 import io.thalweg.client.OutgoingRecord.RecordHeader;
 import io.thalweg.log.record.BatchBuilder;
 import io.thalweg.log.record.BatchBuilder.Header;
+import io.thalweg.log.record.BatchHeader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +12,14 @@ import java.util.List;
 /** Turns a {@link ProduceBatch} into the bytes of Kafka's record batch. */
 final class BatchEncoder {
 
+    private static final int MAX_EXPECTED_BYTES = 64 << 20;
+
     private BatchEncoder() {}
 
     /** @param producerId not used for a batch that is not numbered */
     static ByteBuffer encode(ProduceBatch batch, long producerId) {
-        BatchBuilder builder = BatchBuilder.uncompressed();
+        BatchBuilder builder =
+                BatchBuilder.uncompressed((int) Math.min(batch.bytes() + BatchHeader.BYTES, MAX_EXPECTED_BYTES));
         if (batch.baseSequence >= 0) {
             builder.producer(producerId, batch.producerEpoch, batch.baseSequence, false);
         }

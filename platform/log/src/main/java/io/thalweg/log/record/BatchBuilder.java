@@ -36,7 +36,7 @@ public final class BatchBuilder {
     private static final byte[] NONE = new byte[0];
 
     private final CompressionCodec codec;
-    private byte[] bytes = new byte[FIRST_BYTES];
+    private byte[] bytes;
     private int size = BatchHeader.BYTES;
     private int count;
     private long baseOffset;
@@ -50,7 +50,12 @@ public final class BatchBuilder {
     private @Nullable BatchHeader original;
 
     private BatchBuilder(CompressionCodec codec) {
+        this(codec, FIRST_BYTES);
+    }
+
+    private BatchBuilder(CompressionCodec codec, int firstBytes) {
         this.codec = codec;
+        this.bytes = new byte[firstBytes];
     }
 
     public static BatchBuilder of(CompressionCodec codec) {
@@ -59,6 +64,11 @@ public final class BatchBuilder {
 
     public static BatchBuilder uncompressed() {
         return new BatchBuilder(CompressionCodec.NONE);
+    }
+
+    /** @param expectedBytes what the batch will about take, so that it need not be moved as it grows */
+    public static BatchBuilder uncompressed(int expectedBytes) {
+        return new BatchBuilder(CompressionCodec.NONE, Math.max(BatchHeader.BYTES, expectedBytes));
     }
 
     /** The batch that ends a transaction on a partition; only coordinators may append it. */
