@@ -162,7 +162,7 @@ final class TcpConnection implements BridgeTransport {
 
     /** Vert.x' own close waits until everything is written, for ever if the client does not read. */
     private void closeNow() {
-        ((NetSocketInternal) socket).channelHandlerContext().close();
+        var unused = ((NetSocketInternal) socket).channelHandlerContext().close(); // onClosed tells the outcome
     }
 
     static long nowMillis() {

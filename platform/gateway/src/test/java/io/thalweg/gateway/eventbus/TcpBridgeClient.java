@@ -6,7 +6,9 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** A client of the TCP bridge's wire format on a plain socket; blocks. */
@@ -18,7 +20,7 @@ final class TcpBridgeClient implements AutoCloseable {
     private int replies;
 
     TcpBridgeClient(int port) throws IOException {
-        socket = new Socket("127.0.0.1", port);
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout((int) EventBusFixture.SECONDS_MAX * 1_000);
         in = new DataInputStream(socket.getInputStream());
         out = socket.getOutputStream();
@@ -51,11 +53,12 @@ final class TcpBridgeClient implements AutoCloseable {
     /** Whether the server closed the connection, after what it still had to say. */
     boolean closedByServer() throws IOException {
         try {
-            while (read() != null) {
-                continue;
-            }
+            JsonObject last;
+            do {
+                last = read();
+            } while (last != null);
             return true;
-        } catch (java.net.SocketException reset) {
+        } catch (SocketException reset) {
             return true;
         }
     }
