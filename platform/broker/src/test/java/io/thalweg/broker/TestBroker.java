@@ -168,6 +168,17 @@ final class TestBroker implements AutoCloseable {
         }
     }
 
+    /** Returns when so many records were appended. */
+    void awaitRecords(int count) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (broker.metrics().appendRecords() < count) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("appended: " + broker.metrics().appendRecords() + " expected: " + count);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
     /** Returns when so many fetches wait. */
     void awaitWaiters(int count) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
