@@ -114,7 +114,7 @@ class LogDirectoryTest {
             for (int i = 0; i < 6; i++) {
                 assertThat(append(directory, log, Batches.idempotent(now(), 9, 0, 2 * i, false, "a" + i, "b" + i))
                                 .baseOffset())
-                        .isEqualTo(2 * i);
+                        .isEqualTo(2L * i);
             }
         }
         try (LogDirectory directory = open(FSYNC)) {
@@ -122,7 +122,7 @@ class LogDirectoryTest {
             for (int i = 1; i < 6; i++) {
                 Append retry = append(directory, log, Batches.idempotent(now(), 9, 0, 2 * i, false, "a" + i, "b" + i));
                 assertThat(retry.duplicate()).isTrue();
-                assertThat(retry.baseOffset()).isEqualTo(2 * i);
+                assertThat(retry.baseOffset()).isEqualTo(2L * i);
             }
             Append gap = append(directory, log, Batches.idempotent(now(), 9, 0, 40, false, "x"));
             assertThat(gap.failure().error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);

@@ -66,7 +66,8 @@ final class OpenLog implements AutoCloseable {
             logs.add(opened.log(new LogId(new Uuid(7, 7), i), CONFIG));
         }
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor();
-        started.scheduleWithFixedDelay(opened::maintain, MAINTENANCE_MILLIS, MAINTENANCE_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = started.scheduleWithFixedDelay(
+                opened::maintain, MAINTENANCE_MILLIS, MAINTENANCE_MILLIS, TimeUnit.MILLISECONDS);
         opened.onMaintenanceWanted(() -> started.execute(opened::maintain));
         directory = opened;
         worker = started;

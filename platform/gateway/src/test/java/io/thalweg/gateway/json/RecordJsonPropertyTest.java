@@ -140,16 +140,15 @@ class RecordJsonPropertyTest {
     }
 
     private static byte[] bytes(Random random) {
-        switch (random.nextInt(4)) {
-            case 0:
-                return null;
-            case 1:
+        return switch (random.nextInt(4)) {
+            case 0 -> null;
+            case 1 -> {
                 byte[] noise = new byte[random.nextInt(40)];
                 random.nextBytes(noise);
-                return noise;
-            default:
-                return mutated(random, FRAGMENTS[random.nextInt(FRAGMENTS.length)] + suffix(random));
-        }
+                yield noise;
+            }
+            default -> mutated(random, FRAGMENTS[random.nextInt(FRAGMENTS.length)] + suffix(random));
+        };
     }
 
     private static byte[] mutated(Random random, String text) {

@@ -214,7 +214,7 @@ public final class Journal implements AutoCloseable {
         }
         JournalFormat.writeGroupHeader(
                 staging.first().memory(), staging.headerAt(), nextSequence, payload, (int) crc.getValue(), entryCount);
-        long bytes = payload + JournalFormat.GROUP_HEADER_BYTES;
+        long bytes = (long) payload + JournalFormat.GROUP_HEADER_BYTES;
         long padded = JournalFormat.pages(bytes);
         buffers[last] = padding.duplicate().limit((int) (padded - bytes));
         JournalFile file = current();

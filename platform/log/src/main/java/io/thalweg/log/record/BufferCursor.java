@@ -36,7 +36,7 @@ final class BufferCursor extends RecordCursor {
 
     @Override
     long consumed() {
-        return at - begin;
+        return (long) at - begin;
     }
 
     @Override

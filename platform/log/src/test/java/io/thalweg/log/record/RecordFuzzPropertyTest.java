@@ -84,7 +84,7 @@ class RecordFuzzPropertyTest {
         long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
         ValidatedBatches valid =
                 validate(input, random.nextInt(4) == 0 ? AppendOrigin.COORDINATOR : AppendOrigin.CLIENT);
-        List<Record> ours = read(input);
+        List<Decoded> ours = read(input);
         assertThat(THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore).isLessThan(ALLOCATED_BYTES_MAX);
         assertThat(input).isEqualTo(before);
         if (valid != null) {
@@ -99,16 +99,16 @@ class RecordFuzzPropertyTest {
         }
     }
 
-    private record Record(
+    private record Decoded(
             long offset,
             long timestamp,
             @Nullable ByteBuffer key,
             @Nullable ByteBuffer value,
             int headers) {}
 
-    private static void assertSame(Record ours, org.apache.kafka.common.record.internal.Record kafkas) {
+    private static void assertSame(Decoded ours, org.apache.kafka.common.record.internal.Record kafkas) {
         assertThat(ours)
-                .isEqualTo(new Record(
+                .isEqualTo(new Decoded(
                         kafkas.offset(), kafkas.timestamp(), kafkas.key(), kafkas.value(), kafkas.headers().length));
     }
 
@@ -121,8 +121,8 @@ class RecordFuzzPropertyTest {
         }
     }
 
-    private static @Nullable List<Record> read(ByteBuffer batch) {
-        List<Record> records = new ArrayList<>();
+    private static @Nullable List<Decoded> read(ByteBuffer batch) {
+        List<Decoded> records = new ArrayList<>();
         try {
             RecordReader.forEach(batch, LIMITS, new RecordVisitor() {
                 @Override
@@ -132,7 +132,7 @@ class RecordFuzzPropertyTest {
 
                 @Override
                 public boolean onRecord(DecodedRecord record) {
-                    return records.add(new Record(
+                    return records.add(new Decoded(
                             record.offset(),
                             record.timestamp(),
                             record.key(),
