@@ -1,5 +1,6 @@
 package io.thalweg.gateway.http;
 
+import io.thalweg.broker.api.BrokerApi.Acks;
 import io.thalweg.client.Producer;
 import io.thalweg.client.ProducerConfig;
 import io.vertx.core.Future;
@@ -17,6 +18,9 @@ final class HttpDoorVerticle extends VerticleBase {
     /** To Vert.x, a negative port is a free one that all instances of a deployment share. */
     private static final int ANY_PORT = -8_080;
 
+    /** As the defaults, but failing before an idle connection is closed, so that the client hears of it. */
+    private static final ProducerConfig PRODUCER = new ProducerConfig(Acks.ALL, 256 << 10, 32L << 20, true, 20_000);
+
     private final DoorContext door;
     private @Nullable HttpRoutes routes;
     private @Nullable Producer producer;
@@ -28,7 +32,7 @@ final class HttpDoorVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Producer shared = door.client().producer(ProducerConfig.defaults());
+        Producer shared = door.client().producer(PRODUCER);
         HttpRoutes served = new HttpRoutes(vertx, door, shared);
         Gatekeeper gatekeeper = new Gatekeeper(door.config());
         ConnectionLimiter connections = new ConnectionLimiter(vertx, door);

@@ -9,7 +9,7 @@ package io.thalweg.gateway.http;
  * @param connectionsMax open at a time on this node; the oldest that never sent a request gives way, else the new one
  * @param firstRequestMillis a connection that sent no whole request by then is closed
  * @param bodyMillis a body that is not there by then is refused; for NDJSON: each line
- * @param idleMillis a connection without traffic is closed
+ * @param idleMillis a connection without traffic is closed; must be more than the longest read's wait
  * @param heartbeatMillis between signs of life on an event stream or a WebSocket
  * @param slowReaderMillis a stream whose client took nothing for so long is cut
  * @param streamBufferBytesMax read ahead for one event stream or subscription
@@ -41,7 +41,7 @@ public record HttpLimits(
         int idempotencyTtlMillis) {
     public static HttpLimits defaults() {
         return new HttpLimits(
-                1_048_588, 16 << 10, 8 << 10, 10_000, 10_000, 30_000, 60_000, 10_000, 25_000, 512 << 10, 1_000, 4 << 20,
-                10_000, 8 << 20, 30_000, 50_000, 600_000);
+                1_048_588, 16 << 10, 8 << 10, 10_000, 10_000, 25_000, 30_000, 10_000, 25_000, 512 << 10, 1_000, 4 << 20,
+                10_000, 8 << 20, 25_000, 50_000, 600_000);
     }
 }
