@@ -102,6 +102,11 @@ public record LogConfig(
         return DEFAULTS;
     }
 
+    /** How old a growing segment gets: what must be compacted in time must be closed in time. */
+    public long rollMillis() {
+        return compact ? Math.min(segmentMillis, maxCompactionLagMillis) : segmentMillis;
+    }
+
     /** What a batch must fulfil to be appended under these settings. */
     public ValidationRules validationRules() {
         return new ValidationRules(

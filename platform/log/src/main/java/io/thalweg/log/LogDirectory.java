@@ -37,6 +37,7 @@ public final class LogDirectory implements AutoCloseable {
     private static final int CHUNK_BYTES_MIN = 64 << 10;
     private static final int CHUNK_BYTES_MAX = 1 << 20;
     private static final int GROUP_BYTES_MAX = 16 << 20;
+    private static final long COMPACTION_BYTES_PER_SECOND = 32L << 20;
     private static final long INDEX_CACHE_BYTES = 32L << 20;
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final long DRAIN_RETRY_NANOS = 100 * NANOS_PER_MILLI;
@@ -49,6 +50,7 @@ public final class LogDirectory implements AutoCloseable {
     private final AutoCloseable lease;
     private final OpenFiles openFiles;
     private final IndexCache indexes;
+    private final LogCompactor compactor;
     private final boolean trusted;
 
     /** What the last checkpoint said of logs that were not used since. */
@@ -107,12 +109,14 @@ public final class LogDirectory implements AutoCloseable {
         this.openFiles = new OpenFiles(environment.fileSystem(), config.openFilesMax());
         this.indexes = new IndexCache(environment.fileSystem(), INDEX_CACHE_BYTES);
         this.staging = new Staging(
-                (int) Math.max(CHUNK_BYTES_MIN, Math.min(CHUNK_BYTES_MAX, config.tailBytes() / 16)), config.tailBytes());
+                (int) Math.max(CHUNK_BYTES_MIN, Math.min(CHUNK_BYTES_MAX, config.tailBytes() / 16)),
+                config.tailBytes());
         this.trusted = checkpoint != null && checkpoint.clean();
         this.checkpointed = new ConcurrentHashMap<>(checkpoint == null ? Map.of() : checkpoint.logs());
         long now = environment.clock().monotonicNanos();
         this.checkpointAtNanos = now;
         this.retentionAtNanos = now;
+        this.compactor = new LogCompactor(this, COMPACTION_BYTES_PER_SECOND, now);
         this.drainNotBeforeNanos = now;
     }
 
@@ -151,6 +155,7 @@ public final class LogDirectory implements AutoCloseable {
     private void start(@Nullable DirectoryCheckpoint checkpoint) throws IOException {
         stored.addAll(directoryFiles.stored());
         directoryFiles.removeHidden();
+        compactor.load();
         FileSystem files = environment.fileSystem();
         files.createDirectories(directoryFiles.journal());
         List<Path> journalFiles;
@@ -198,6 +203,7 @@ public final class LogDirectory implements AutoCloseable {
                     log.open();
                     if (log.logEndOffset() > offset) {
                         log.cut(Math.max(offset, log.logStartOffset()));
+                        compactor.onTruncated(id, offset);
                     }
                 }
                 case TRUNCATED -> log.open();
@@ -324,6 +330,7 @@ public final class LogDirectory implements AutoCloseable {
             }
             writeEntry(log, EntryKind.DELETE, 0);
             stalled.remove(log);
+            compactor.onDeleted(id);
             log.markDeleted();
             logs.remove(id);
             stored.remove(id);
@@ -582,6 +589,7 @@ public final class LogDirectory implements AutoCloseable {
             log.lowerRecoveryPoint(offset);
             writeCheckpoint(false);
             log.cut(offset);
+            compactor.onTruncated(log.id(), offset);
             stalled.remove(log);
             writeEntry(log, EntryKind.TRUNCATED, offset);
         } catch (IOException failure) {
@@ -647,8 +655,8 @@ public final class LogDirectory implements AutoCloseable {
     }
 
     /**
-     * Flushes segments behind the journal, closes segments by age, applies retention, writes checkpoints. One
-     * background worker calls it about every second and when {@link #onMaintenanceWanted} asks. Blocks.
+     * Flushes segments behind the journal, closes segments by age, applies retention, writes checkpoints, goes on with
+     * compaction. One background worker calls it about every second and when {@link #onMaintenanceWanted} asks. Blocks.
      */
     public void maintain() {
         reclaimLock.lock();
@@ -669,6 +677,7 @@ public final class LogDirectory implements AutoCloseable {
         } finally {
             reclaimLock.unlock();
         }
+        compactor.advance(logs.values(), environment.clock().monotonicNanos());
     }
 
     private void maintainJournal() throws IOException {
@@ -758,6 +767,7 @@ public final class LogDirectory implements AutoCloseable {
     /** Flushes everything and leaves the mark of a clean shutdown. Appends and reads must have ended. Blocks. */
     @Override
     public void close() throws IOException {
+        compactor.close();
         commitLock.lock();
         reclaimLock.lock();
         try {

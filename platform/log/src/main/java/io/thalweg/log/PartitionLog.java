@@ -3,6 +3,8 @@ package io.thalweg.log;
 import io.thalweg.environment.FileHandle;
 import io.thalweg.environment.FileSystem;
 import io.thalweg.log.checkpoint.DirectoryCheckpoint;
+import io.thalweg.log.compaction.CompactedSegment;
+import io.thalweg.log.compaction.LastOfProducer;
 import io.thalweg.log.epoch.LeaderEpochs;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
@@ -34,7 +36,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -111,6 +115,9 @@ public final class PartitionLog {
     private @Nullable ByteBuffer snapshot;
     private long snapshotAt = -1;
     private long segmentJitterMillis;
+
+    /** Guarded by the file lock. */
+    private long hiddenSegments;
 
     // The writer's.
     private final Staged staged = new Staged();
@@ -635,7 +642,7 @@ public final class PartitionLog {
                                     BatchHeader.maxTimestamp(memory, at),
                                     now.segmentBytes(),
                                     now.indexBytesMax(),
-                                    now.segmentMillis() - segmentJitterMillis)
+                                    now.rollMillis() - segmentJitterMillis)
                     || (active().sizeBytes() == 0 && bytes > 0 && bytes > now.segmentBytes() - size)) {
                 if (begin < at) {
                     active().append(memory, begin, at, now.indexIntervalBytes());
@@ -672,7 +679,7 @@ public final class PartitionLog {
         segments = more;
         directoryChanged = true;
         long jitter = config.segmentJitterMillis();
-        segmentJitterMillis = jitter == 0 ? 0 : directory.random(Math.min(jitter, config.segmentMillis()));
+        segmentJitterMillis = jitter == 0 ? 0 : directory.random(Math.min(jitter, config.rollMillis()));
     }
 
     /** Takes out of the files what a failed write left of the staged group. */
@@ -1255,7 +1262,7 @@ public final class PartitionLog {
         }
         fileLock.lock();
         try {
-            rollIfOlderThan(nowMillis - config.segmentMillis() + segmentJitterMillis);
+            rollIfOlderThan(nowMillis - config.rollMillis() + segmentJitterMillis);
             boolean unsaved;
             synchronized (lock) {
                 unsaved = snapshot != null;
@@ -1384,17 +1391,109 @@ public final class PartitionLog {
             noteSize();
         }
         for (int i = 0; i < count; i++) {
-            Segment segment = old[i];
-            segment.markDeleted();
-            directory.indexes().forget(segment);
-            Path file = segment.file().path();
-            Path deleted = file.resolveSibling(
-                    SegmentFiles.name(segment.baseOffset(), SegmentFiles.LOG) + SegmentFiles.DELETED);
-            segment.file().rename(deleted);
-            for (String suffix : List.of(SegmentFiles.INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TXN_INDEX)) {
-                directory.files().delete(SegmentFiles.path(path, segment.baseOffset(), suffix));
+            hide(old[i]);
+        }
+    }
+
+    /** Takes a segment's files away; those who are reading it go on until they are done. */
+    private void hide(Segment segment) throws IOException {
+        segment.markDeleted();
+        directory.indexes().forget(segment);
+        // A number, because a compacted segment has the name of the one before it.
+        Path hidden = segment.file()
+                .path()
+                .resolveSibling(SegmentFiles.name(segment.baseOffset(), SegmentFiles.LOG) + "." + hiddenSegments++
+                        + SegmentFiles.DELETED);
+        segment.file().rename(hidden);
+        for (String suffix : List.of(SegmentFiles.INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TXN_INDEX)) {
+            directory.files().delete(SegmentFiles.path(path, segment.baseOffset(), suffix));
+        }
+        directory.removeLater(hidden, config.fileDeleteDelayMillis(), segment.file());
+    }
+
+    // ---- compaction: for LogCompactor
+
+    /** The segments that grow no more, oldest first; none while the log is in a state in which none may be replaced. */
+    List<Segment> closedSegments() {
+        synchronized (lock) {
+            Segment[] now = segments;
+            if (state != State.OPEN || damage != null || !pending.isEmpty() || now.length < 2) {
+                return List.of();
             }
-            directory.removeLater(deleted, config.fileDeleteDelayMillis(), segment.file());
+            return List.of(Arrays.copyOf(now, now.length - 1));
+        }
+    }
+
+    /** What each producer wrote last. */
+    Map<Long, LastOfProducer> lastOfProducers() {
+        synchronized (lock) {
+            Map<Long, LastOfProducer> last = new HashMap<>();
+            for (ProducerEntry entry : producers.entries()) {
+                int count = entry.batches().size();
+                last.put(
+                        entry.producerId(),
+                        new LastOfProducer(
+                                count == 0 ? -1 : entry.batches().get(count - 1).lastOffset(), entry.producerEpoch()));
+            }
+            return last;
+        }
+    }
+
+    /**
+     * Puts a compacted segment in the place of those that it was made of. A crash at any point leaves the old ones or
+     * the new one: LogLoader completes what was begun. Blocks.
+     *
+     * @return false if they are no longer there, because the log was cut or shortened meanwhile; nothing changed then
+     */
+    boolean replace(List<Segment> old, CompactedSegment compacted) throws IOException {
+        fileLock.lock();
+        try {
+            int at = Arrays.asList(segments).indexOf(old.get(0));
+            boolean there = at >= 0 && at + old.size() < segments.length && state == State.OPEN;
+            for (int i = 0; there && i < old.size(); i++) {
+                there = segments[at + i] == old.get(i);
+            }
+            if (!there) {
+                return false;
+            }
+            Path swap = SegmentFiles.path(path, compacted.baseOffset(), SegmentFiles.LOG + SegmentFiles.SWAP);
+            directory.files().rename(compacted.file(), swap);
+            directory.files().syncDirectory(path);
+            try {
+                swapIn(at, old, compacted, swap);
+            } catch (IOException failure) {
+                directory.offline("compacted segment cannot be put in place: log=" + id, failure);
+                throw failure;
+            }
+            return true;
+        } finally {
+            fileLock.unlock();
+        }
+    }
+
+    private void swapIn(int at, List<Segment> old, CompactedSegment compacted, Path swap) throws IOException {
+        for (Segment segment : old) {
+            hide(segment);
+        }
+        // None of them may come back once the name that says what it replaces is gone.
+        directory.files().syncDirectory(path);
+        Path file = SegmentFiles.path(path, compacted.baseOffset(), SegmentFiles.LOG);
+        directory.files().rename(swap, file);
+        directory.files().syncDirectory(path);
+        Segment fresh = Segment.closed(
+                compacted.baseOffset(),
+                directory.openFiles().file(file, true),
+                compacted.sizeInBytes(),
+                old.get(old.size() - 1).nextOffset());
+        fresh.aborted(compacted.aborted());
+        saveAborted(fresh);
+        synchronized (lock) {
+            List<Segment> all = new ArrayList<>(Arrays.asList(segments));
+            all.subList(at, at + old.size()).clear();
+            all.add(at, fresh);
+            segments = all.toArray(new Segment[0]);
+            noteSize();
+            changedSinceOpen = true;
         }
     }
 

@@ -41,9 +41,11 @@ final class CrashModel {
         List<Sent> acked = new ArrayList<>();
         /** Sent after those, outcome unknown, in order. */
         List<Sent> unknown = new ArrayList<>();
+
         long start;
         /** A truncation or a new start that was begun and not answered. */
         long unansweredTruncation = -1;
+
         long unansweredStart = -1;
         boolean unansweredDelete;
         final Map<Long, Integer> sequences = new HashMap<>();
@@ -111,8 +113,7 @@ final class CrashModel {
             story.append("end\n");
             restart();
         } catch (Throwable failure) {
-            throw new AssertionError(
-                    failure + "\n" + story.substring(Math.max(0, story.length() - 6000)), failure);
+            throw new AssertionError(failure + "\n" + story.substring(Math.max(0, story.length() - 6000)), failure);
         }
     }
 
@@ -221,7 +222,9 @@ final class CrashModel {
             Sent batch = sent.get(i);
             if (append.failure() == null) {
                 succeeded++;
-                assertThat(append.duplicate()).as("fresh batch taken for a duplicate").isFalse();
+                assertThat(append.duplicate())
+                        .as("fresh batch taken for a duplicate")
+                        .isFalse();
                 Sent at = new Sent(
                         append.baseOffset(),
                         batch.values,
@@ -239,8 +242,11 @@ final class CrashModel {
             }
         }
         story.append("append ").append(succeeded).append(" of ").append(size);
-        group.stream().map(Append::failure).filter(f -> f != null).findFirst().ifPresent(f -> story.append("  ")
-                .append(f.getMessage()));
+        group.stream()
+                .map(Append::failure)
+                .filter(f -> f != null)
+                .findFirst()
+                .ifPresent(f -> story.append("  ").append(f.getMessage()));
         story.append('\n');
         if (!directory.offline() && !disk.poweredOff()) {
             // Refused for good: the log goes on without them.
@@ -342,8 +348,10 @@ final class CrashModel {
             int before = story.length();
             append();
             if (!directory.offline()) {
-                assertThat(story.substring(before)).as("writes resume").doesNotContain("No space").doesNotContain(
-                        "no space");
+                assertThat(story.substring(before))
+                        .as("writes resume")
+                        .doesNotContain("No space")
+                        .doesNotContain("no space");
             }
         }
     }
@@ -424,11 +432,14 @@ final class CrashModel {
 
     private static void assertSame(List<String> expected, List<String> found, LogId id) {
         int same = 0;
-        while (same < expected.size() && same < found.size() && expected.get(same).equals(found.get(same))) {
+        while (same < expected.size()
+                && same < found.size()
+                && expected.get(same).equals(found.get(same))) {
             same++;
         }
         if (same < expected.size() || same < found.size()) {
-            throw new AssertionError(id + ": the same are " + same + " of " + expected.size() + ", found " + found.size()
+            throw new AssertionError(id + ": the same are " + same + " of " + expected.size() + ", found "
+                    + found.size()
                     + "; expected next " + expected.subList(same, Math.min(same + 2, expected.size())) + " found "
                     + found.subList(same, Math.min(same + 2, found.size())));
         }
@@ -469,10 +480,11 @@ final class CrashModel {
                 assertThat(found.get(index)).isEqualTo(at + index + "=" + value);
                 index++;
             }
-            model.acked.add(new Sent(
-                    base, sent.values, sent.producerId, sent.epoch, sent.sequence, sent.timestamp));
+            model.acked.add(new Sent(base, sent.values, sent.producerId, sent.epoch, sent.sequence, sent.timestamp));
         }
-        assertThat(found.subList(index, found.size())).as("phantoms in %s", model.id).isEmpty();
+        assertThat(found.subList(index, found.size()))
+                .as("phantoms in %s", model.id)
+                .isEmpty();
         model.unknown.clear();
         forgetSequences(model);
     }
@@ -490,7 +502,9 @@ final class CrashModel {
                     continue;
                 }
                 Append retry = retry(log, sent);
-                assertThat(retry.failure()).as("retry of %s in %s", sent.base, model.id).isNull();
+                assertThat(retry.failure())
+                        .as("retry of %s in %s", sent.base, model.id)
+                        .isNull();
                 assertThat(retry.duplicate()).isTrue();
                 assertThat(retry.baseOffset()).isEqualTo(sent.base);
             }
@@ -501,7 +515,12 @@ final class CrashModel {
         Append retry = new Append(
                 log,
                 Batches.idempotent(
-                        sent.timestamp, sent.producerId, sent.epoch, sent.sequence, false, sent.values.toArray(new String[0])),
+                        sent.timestamp,
+                        sent.producerId,
+                        sent.epoch,
+                        sent.sequence,
+                        false,
+                        sent.values.toArray(new String[0])),
                 0,
                 AppendOrigin.CLIENT);
         directory.append(List.of(retry));
@@ -509,7 +528,8 @@ final class CrashModel {
     }
 
     /** For the debugger: what happened. */
-    @Nullable String story() {
+    @Nullable
+    String story() {
         return story.toString();
     }
 }

@@ -42,12 +42,13 @@ final class BatchFilter {
      * What stays of the batch at {@code at}: null for nothing, a view of it if it stays as it is, or a new one.
      *
      * @param discardable the answer of {@link TransactionTracker#onBatch} for this batch
+     * @param lastOfSegment it stays, if need be empty, so that a segment always tells where it ended
      */
     @Nullable
-    ByteBuffer filter(ByteBuffer buffer, int at, BatchHeader header, boolean discardable) {
+    ByteBuffer filter(ByteBuffer buffer, int at, BatchHeader header, boolean discardable, boolean lastOfSegment) {
         boolean horizonPassed = header.hasDeleteHorizon() && header.baseTimestamp() <= nowMillis;
         boolean dropRecords = discardable && (!header.isControl() || horizonPassed);
-        boolean keepEmpty = header.nextOffset() == endOffset || isLastOfItsProducer(header);
+        boolean keepEmpty = lastOfSegment || header.nextOffset() == endOffset || isLastOfItsProducer(header);
         if (dropRecords) {
             return keepEmpty
                     ? BatchBuilder.like(header, BatchHeader.NO_TIMESTAMP).build()

@@ -230,7 +230,8 @@ public final class Compaction implements AutoCloseable {
         BatchHeader header = BatchHeader.read(current.window, at);
         bytesRead += header.sizeInBytes();
         boolean discardable = transactions.onBatch(current.window, at, header);
-        ByteBuffer kept = Objects.requireNonNull(filter).filter(current.window, at, header, discardable);
+        ByteBuffer kept =
+                Objects.requireNonNull(filter).filter(current.window, at, header, discardable, current.atEnd());
         if (kept != null) {
             Output target = Objects.requireNonNull(output);
             target.write(kept);
@@ -363,6 +364,11 @@ public final class Compaction implements AutoCloseable {
             }
             position += size;
             return at;
+        }
+
+        /** Whether the last batch was returned. */
+        boolean atEnd() {
+            return position == segment.sizeInBytes();
         }
 
         private int load(int bytes) throws IOException {

@@ -9,6 +9,6 @@ package io.thalweg.log.compaction;
  */
 public record CompactionSettings(int segmentBytes, long deleteRetentionMillis, long mapBytes) {
 
-    /** Kafka's log.cleaner.dedupe.buffer.size. */
-    public static final long DEFAULT_MAP_BYTES = 128L << 20;
+    /** Room for about 786,000 keys; a log with more dirty ones takes several runs. Kafka's default is four times as large. */
+    public static final long DEFAULT_MAP_BYTES = 32L << 20;
 }

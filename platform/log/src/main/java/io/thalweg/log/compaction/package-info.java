@@ -14,7 +14,8 @@
  * <h2>Invariants</h2>
  * Offsets stay. Of each key the record with the largest offset below the end of the run survives, unless it is a
  * tombstone past its delete horizon. Nothing at or beyond the last stable offset, the high watermark or the active
- * segment is touched. The last batch of each active producer and of the run stays, if need be without records.
+ * segment is touched. The last batch of each active producer, of each segment that was read and of the run stays, if need be without
+ * records.
  *
  * <h2>Failure</h2>
  * {@link java.io.IOException} and {@link io.thalweg.log.error.ThalwegException} (damage): the run is abandoned and its

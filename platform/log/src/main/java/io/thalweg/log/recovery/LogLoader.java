@@ -187,6 +187,8 @@ public final class LogLoader {
                     }
                 }
             }
+            // None of them may come back once the name that says what it replaces is gone.
+            files.syncDirectory(directory);
             files.rename(swap, SegmentFiles.path(directory, base, SegmentFiles.LOG));
             files.syncDirectory(directory);
             repaired.add("compaction completed: baseOffset=" + base);
@@ -346,7 +348,9 @@ public final class LogLoader {
                     onBatch(visited, toBeChecked, buffer, index, bytes, found);
                     return true;
                 });
-                if (coveredFrom >= 0 && coveredFrom <= logEndOffset && (position < size || gapAfter(at, recoveryPoint))) {
+                if (coveredFrom >= 0
+                        && coveredFrom <= logEndOffset
+                        && (position < size || gapAfter(at, recoveryPoint))) {
                     cutForJournal(segment, at, handle, position, size);
                     break;
                 }
@@ -379,7 +383,10 @@ public final class LogLoader {
 
     /** Whether batches are missing before {@code baseOffset}: what is not yet durable was never compacted. */
     private boolean isGap(long baseOffset, long recoveryPoint) {
-        return coveredFrom >= 0 && coveredFrom <= logEndOffset && logEndOffset >= recoveryPoint && baseOffset > logEndOffset;
+        return coveredFrom >= 0
+                && coveredFrom <= logEndOffset
+                && logEndOffset >= recoveryPoint
+                && baseOffset > logEndOffset;
     }
 
     private boolean gapAfter(int at, long recoveryPoint) {

@@ -42,7 +42,8 @@ public final class IndexCache {
                 return known;
             }
         }
-        SegmentIndex read = read(segment);
+        // The files of a segment that was replaced are those of its successor.
+        SegmentIndex read = segment.deleted() ? null : read(segment);
         if (read == null) {
             read = rebuild(segment);
             try {
@@ -91,6 +92,9 @@ public final class IndexCache {
 
     /** Writes the index files of a segment that no longer grows. */
     public void save(Segment segment, SegmentIndex index) throws IOException {
+        if (segment.deleted()) {
+            return;
+        }
         WholeFile.replaceCache(files, sibling(segment, SegmentFiles.INDEX), index.offsetFile());
         WholeFile.replaceCache(files, sibling(segment, SegmentFiles.TIME_INDEX), index.timeFile());
     }

@@ -90,7 +90,10 @@ class CompactionPropertyTest {
                         .doClean(
                                 new LogToClean(kafka.log(), plan.firstDirtyOffset(), plan.endOffset(), false),
                                 clock.wallMillis());
-                assertThat(ours).isEqualTo(content(kafka, plan.endOffset()));
+                List<String> kafkas = content(kafka, plan.endOffset());
+                // Ours keeps the last batch of every segment, if need be empty, so that each tells where it ended.
+                ours.removeIf(batch -> !batch.contains("@") && !kafkas.contains(batch));
+                assertThat(ours).isEqualTo(kafkas);
                 firstDirty = plan.endOffset();
             }
         }

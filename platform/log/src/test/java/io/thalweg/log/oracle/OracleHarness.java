@@ -87,6 +87,8 @@ final class OracleHarness implements AutoCloseable {
                 .timestampAfterMaxMillis(1_000_000)
                 .compact(compacted)
                 .delete(!compacted)
+                // Compaction is compared elsewhere: here nothing is worth it.
+                .minCleanableDirtyRatio(1)
                 .build();
         this.settings = Map.of(
                 "internal.segment.bytes", "8192",
