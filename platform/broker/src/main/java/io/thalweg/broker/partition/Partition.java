@@ -14,7 +14,6 @@ import io.thalweg.log.record.ValidationRules;
 import java.io.IOException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -159,11 +158,6 @@ public final class Partition implements CommitTarget {
     public Runnable await(Waiter waiter) {
         WaiterList.Registration registration = waiters.add(waiter);
         return registration::remove;
-    }
-
-    /** What the log says about missing or unreadable data, or null. */
-    public @Nullable String damage() {
-        return log.damage();
     }
 
     private void transitionTo(PartitionState next, String reason) {

@@ -191,9 +191,4 @@ public final class LogWriter {
                 "the node's log writer failed and accepts nothing; look into its log and restart it",
                 thrown);
     }
-
-    /** Whether a defect made the writer refuse everything; for tests and health, on the writer thread only. */
-    boolean broken() {
-        return defect != null;
-    }
 }
