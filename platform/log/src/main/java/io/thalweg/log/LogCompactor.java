@@ -89,7 +89,10 @@ final class LogCompactor {
         notBeforeNanos.remove(id);
     }
 
-    /** Works off what may be read since the last call, at most a second's worth. Blocks on disk; holds no other lock. */
+    /**
+     * Works off what may be read since the last call, at most a second's worth, and stops early when the journal waits for
+     * the same worker. Blocks on disk; holds no other lock.
+     */
     void advance(Collection<PartitionLog> logs, long nowNanos) {
         if (directory.offline() || !lock.tryLock()) {
             return;
@@ -98,7 +101,7 @@ final class LogCompactor {
             long elapsed = Math.min(nowNanos - lastNanos, NANOS_PER_SECOND);
             lastNanos = nowNanos;
             double allowed = (double) bytesPerSecond * elapsed / NANOS_PER_SECOND;
-            while (allowed > 0 && !closed && (run != null || begin(logs, nowNanos))) {
+            while (allowed > 0 && !closed && !directory.journalWaits() && (run != null || begin(logs, nowNanos))) {
                 allowed -= slice(nowNanos);
             }
         } finally {

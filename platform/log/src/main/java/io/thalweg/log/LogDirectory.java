@@ -279,6 +279,12 @@ public final class LogDirectory implements AutoCloseable {
         return now == null ? 0 : now.currentOrdinal();
     }
 
+    /** Whether the writer may soon have to wait for a flush of segments. */
+    boolean journalWaits() {
+        Journal now = journal;
+        return now != null && now.wantsReclaim();
+    }
+
     void created(LogId id) {
         stored.add(id);
     }
