@@ -173,8 +173,7 @@ class GroupBounceIT {
 
     private void startNode(int partitionCount) throws Exception {
         partitions = partitionCount;
-        node = NodeProcess.in(directory)
-                .withOptions("--set", "groups.sessionTimeoutMinMillis=500");
+        node = NodeProcess.in(directory).withOptions("--set", "groups.sessionTimeoutMinMillis=500");
         node.start();
         try (Admin admin = admin()) {
             admin.createTopics(List.of(new NewTopic(TOPIC, partitionCount, (short) 1)))
