@@ -47,7 +47,6 @@ final class CrashModel {
         long unansweredTruncation = -1;
 
         long unansweredStart = -1;
-        boolean unansweredDelete;
         final Map<Long, Integer> sequences = new HashMap<>();
 
         Model(LogId id) {
