@@ -1,30 +1,37 @@
 package io.thalweg.gateway.kafka;
 
-import java.util.concurrent.atomic.AtomicLong;
+import io.thalweg.gateway.kafka.handler.LogRate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One line a second at most about what clients do wrong, with the number of lines that were left out. */
+/** What clients do wrong, and what goes wrong because of them: one line a second at most for either. */
 final class ClientFaultLog {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(KafkaGateway.class);
-    private static final long INTERVAL_NANOS = 1_000_000_000L;
 
-    private final AtomicLong nextNanos = new AtomicLong(System.nanoTime());
-    private final AtomicLong leftOut = new AtomicLong();
+    private final LogRate cuts = new LogRate();
+    private final LogRate defects = new LogRate();
 
     /** @param reason without anything of the client's bytes but numbers */
     void connectionCut(String address, String reason) {
-        long now = System.nanoTime();
-        long next = nextNanos.get();
-        if (now - next < 0 || !nextNanos.compareAndSet(next, now + INTERVAL_NANOS)) {
-            leftOut.incrementAndGet();
-            return;
+        if (cuts.passes()) {
+            LOGGER.atWarn()
+                    .addKeyValue("client", address)
+                    .addKeyValue("error", reason)
+                    .addKeyValue("leftOut", cuts.takeLeftOut())
+                    .log("connection closed");
         }
-        LOGGER.atWarn()
-                .addKeyValue("client", address)
-                .addKeyValue("error", reason)
-                .addKeyValue("leftOut", leftOut.getAndSet(0))
-                .log("connection closed");
+    }
+
+    /** @param what failed, for example an API and its version */
+    void defect(String address, String what, Throwable cause) {
+        if (defects.passes()) {
+            LOGGER.atError()
+                    .setCause(cause)
+                    .addKeyValue("client", address)
+                    .addKeyValue("error", what)
+                    .addKeyValue("leftOut", defects.takeLeftOut())
+                    .log("request failed because of a defect of the platform");
+        }
     }
 }

@@ -29,8 +29,6 @@ import java.util.Objects;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection: starts its requests in order and sends the responses in the same order.
@@ -49,7 +47,6 @@ import org.slf4j.LoggerFactory;
  */
 final class KafkaConnection extends ChannelInboundHandlerAdapter implements FrameAssembler.FrameSink {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaConnection.class);
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     /** A frame under way has a millisecond more for each so many bytes that have arrived: 16 kB/s is fast enough. */
@@ -143,7 +140,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
         if (!(failure instanceof IOException)) {
-            LOGGER.atError().setCause(failure).addKeyValue("client", address).log("connection failed");
+            door.faults().defect(address, "connection", failure);
         }
         close();
     }
@@ -253,10 +250,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
         ErrorCode error = ThalwegException.codeOf(failure);
         door.metrics().api(exchange.key()).errors.increment();
         if (!(failure instanceof ThalwegException)) {
-            LOGGER.atError()
-                    .setCause(failure)
-                    .addKeyValue("api", exchange.key())
-                    .log("request failed because of a defect");
+            door.faults().defect(address, exchange.key() + " version " + exchange.version(), failure);
         }
         try {
             ApiMessage response = ErrorResponses.of(exchange.key(), exchange.version(), exchange.message(), error);
@@ -405,11 +399,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
         } catch (RuntimeException defect) {
             Outbound.giveBack(reply.afterSent());
             metrics.errors.increment();
-            LOGGER.atError()
-                    .setCause(defect)
-                    .addKeyValue("api", exchange.key())
-                    .addKeyValue("version", exchange.version())
-                    .log("response cannot be encoded");
+            door.faults().defect(address, exchange.key() + " version " + exchange.version(), defect);
             cut("response cannot be encoded");
             return;
         }

@@ -10,13 +10,17 @@ import org.slf4j.LoggerFactory;
 final class Failures {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Failures.class);
+    private static final LogRate RATE = new LogRate();
 
     private Failures() {}
 
     /** The code of a failure. A failure without one is a defect: logged here, and not shown to the client. */
     static ErrorCode error(Throwable failure) {
-        if (!(failure instanceof ThalwegException)) {
-            LOGGER.atError().setCause(failure).log("the broker failed without an error code");
+        if (!(failure instanceof ThalwegException) && RATE.passes()) {
+            LOGGER.atError()
+                    .setCause(failure)
+                    .addKeyValue("leftOut", RATE.takeLeftOut())
+                    .log("the broker failed without an error code");
         }
         return ThalwegException.codeOf(failure);
     }
