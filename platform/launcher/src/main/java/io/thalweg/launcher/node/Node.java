@@ -30,6 +30,8 @@ public final class Node {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
 
+    private static final long METRICS_WARM_MILLIS = 3_000;
+
     private final NodeConfig config;
     private final Vertx vertx;
     private final NodeMetrics metrics = new NodeMetrics();
@@ -71,10 +73,19 @@ public final class Node {
                 .compose(done -> node.deployVerticles())
                 .onSuccess(done -> {
                     node.state = State.READY;
+                    node.warmMetrics();
                     started.complete(node);
                 })
                 .onFailure(failure -> node.close().onComplete(closed -> started.fail(failure)));
         return started.future();
+    }
+
+    /** The first scrape loads many classes: not at start, and not on an event loop. */
+    private void warmMetrics() {
+        vertx.setTimer(
+                METRICS_WARM_MILLIS,
+                due -> vertx.executeBlocking(metrics::get)
+                        .onFailure(failure -> LOGGER.atWarn().setCause(failure).log("metrics could not be collected")));
     }
 
     private Future<Void> startBroker() {
