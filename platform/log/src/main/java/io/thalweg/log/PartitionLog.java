@@ -206,7 +206,7 @@ public final class PartitionLog {
     /** Where readers of committed data must stop: the first open transaction or the high watermark. */
     public long lastStableOffset() {
         ensureKnown();
-        return Math.max(logStartOffset, Math.min(firstUnstableOffset, highWatermark));
+        return Math.min(firstUnstableOffset, highWatermark);
     }
 
     /** The largest epoch that something was appended in, -1 if there is none. */
@@ -311,7 +311,7 @@ public final class PartitionLog {
                     .log("log repaired: {}", repaired);
         }
         adopt(loaded);
-        directoryChanged = logEndOffset > recoveryPoint;
+        directoryChanged = true;
     }
 
     private void adopt(LoadedLog loaded) {
@@ -1333,8 +1333,12 @@ public final class PartitionLog {
         if (!now.delete() || now.retentionMillis() < 0) {
             return false;
         }
+        long limit = nowMillis - now.retentionMillis();
         long largest = segment.largestTimestamp(directory.indexes());
-        return largest >= 0 && nowMillis - largest > now.retentionMillis();
+        if (largest < 0 || largest >= limit) {
+            return false;
+        }
+        return segment.index() != null || directory.indexes().readLargestTimestamp(segment) < limit;
     }
 
     /** How many of the oldest segments may go; never the last one, nor what the high watermark has not passed. */

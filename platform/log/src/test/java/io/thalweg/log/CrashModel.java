@@ -43,6 +43,8 @@ final class CrashModel {
         List<Sent> unknown = new ArrayList<>();
 
         long start;
+        /** Of a deletion of records that was answered. */
+        long promisedStart;
         /** A truncation or a new start that was begun and not answered. */
         long unansweredTruncation = -1;
 
@@ -82,6 +84,7 @@ final class CrashModel {
                 .with()
                 .segmentBytes(400 + random.nextInt(4000))
                 .indexIntervalBytes(random.nextInt(300))
+                .retentionBytes(random.nextInt(3) == 0 ? 8000 + random.nextInt(20000) : -1)
                 .fileDeleteDelayMillis(random.nextInt(3))
                 .build();
         directory = openDirectory();
@@ -308,6 +311,7 @@ final class CrashModel {
         log(model).deleteRecordsBefore(offset);
         model.unansweredStart = -1;
         model.start = Math.max(model.start, offset);
+        model.promisedStart = Math.max(model.promisedStart, offset);
     }
 
     private void delete() throws IOException {
@@ -456,9 +460,11 @@ final class CrashModel {
         }
         model.unansweredTruncation = -1;
         long start = log.logStartOffset();
-        assertThat(start).isLessThanOrEqualTo(Math.max(model.start, model.unansweredStart));
+        if (settings.retentionBytes() < 0) {
+            assertThat(start).isLessThanOrEqualTo(Math.max(model.start, model.unansweredStart));
+        }
         if (durability == Durability.FSYNC) {
-            assertThat(start).as("log start of %s", model.id).isGreaterThanOrEqualTo(model.start);
+            assertThat(start).as("log start of %s", model.id).isGreaterThanOrEqualTo(model.promisedStart);
         }
         model.start = start;
         model.unansweredStart = -1;

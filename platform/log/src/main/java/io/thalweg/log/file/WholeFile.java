@@ -32,24 +32,17 @@ public final class WholeFile {
 
     /** Replaces {@code file}, old or new after a crash but never a mixture; durable when it returns. */
     public static void replaceDurably(FileSystem files, Path file, ByteBuffer bytes) throws IOException {
-        Path temporary = write(files, file, bytes, true);
+        Path temporary = write(files, file, bytes);
         files.rename(temporary, file);
         files.syncDirectory(Objects.requireNonNull(file.getParent(), "a file has a directory"));
     }
 
-    /** Replaces a file that is only a cache: a crash may leave it old, short or absent, so readers check it. */
-    public static void replaceCache(FileSystem files, Path file, ByteBuffer bytes) throws IOException {
-        files.rename(write(files, file, bytes, false), file);
-    }
-
-    private static Path write(FileSystem files, Path file, ByteBuffer bytes, boolean force) throws IOException {
+    private static Path write(FileSystem files, Path file, ByteBuffer bytes) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY_SUFFIX);
         try (FileHandle handle = files.openForWrite(temporary)) {
             handle.truncate(0);
             handle.write(bytes, 0);
-            if (force) {
-                handle.force(true);
-            }
+            handle.force(true);
         } catch (IOException failure) {
             try {
                 files.delete(temporary);

@@ -95,8 +95,8 @@ public final class IndexCache {
         if (segment.deleted()) {
             return;
         }
-        WholeFile.replaceCache(files, sibling(segment, SegmentFiles.INDEX), index.offsetFile());
-        WholeFile.replaceCache(files, sibling(segment, SegmentFiles.TIME_INDEX), index.timeFile());
+        WholeFile.replaceDurably(files, sibling(segment, SegmentFiles.INDEX), index.offsetFile());
+        WholeFile.replaceDurably(files, sibling(segment, SegmentFiles.TIME_INDEX), index.timeFile());
     }
 
     private static Path sibling(Segment segment, String suffix) {
@@ -121,6 +121,14 @@ public final class IndexCache {
         } catch (NoSuchFileException absent) {
             return null;
         }
+    }
+
+    /**
+     * The largest timestamp of a segment as its batches have it: an index is good for finding, but nothing is deleted on
+     * its word.
+     */
+    public long readLargestTimestamp(Segment segment) throws IOException {
+        return rebuild(segment).largestTimestamp();
     }
 
     private SegmentIndex rebuild(Segment segment) throws IOException {

@@ -172,7 +172,8 @@ public final class SegmentIndex {
         while (offsetFile.hasRemaining()) {
             int offset = offsetFile.getInt();
             int position = offsetFile.getInt();
-            if (offset <= lastOffset || position <= lastPosition || position >= segmentBytes) {
+            // No entry is for the first batch, so zeros, which a power cut may leave, are never right.
+            if (offset <= lastOffset || position <= lastPosition || position == 0 || position >= segmentBytes) {
                 return null;
             }
             index.add(baseOffset + offset, position);
@@ -184,7 +185,7 @@ public final class SegmentIndex {
         while (timeFile.hasRemaining()) {
             long time = timeFile.getLong();
             int offset = timeFile.getInt();
-            if (time <= lastTime || offset <= lastTimeOffset) {
+            if (time <= lastTime || offset <= lastTimeOffset || (time == 0 && offset == 0)) {
                 return null;
             }
             index.addTime(time, baseOffset + offset);
