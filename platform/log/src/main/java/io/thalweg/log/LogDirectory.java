@@ -160,15 +160,15 @@ public final class LogDirectory implements AutoCloseable {
         files.createDirectories(directoryFiles.journal());
         List<Path> journalFiles;
         long nextSequence;
-        try (JournalReplay replay = JournalReplay.open(files, directoryFiles.journal())) {
+        try (JournalReplay replay = JournalReplay.open(
+                files, directoryFiles.journal(), checkpoint == null ? 1 : checkpoint.journalFloor(), !trusted)) {
             if (!trusted) {
                 replaying = replay;
                 replay(replay);
                 replaying = null;
             }
             journalFiles = replay.filesInOrder();
-            nextSequence =
-                    1 + Math.max(replay.lastSequence(), checkpoint == null ? 0 : checkpoint.journalSequence() - 1);
+            nextSequence = replay.lastSequence() + 1;
         }
         reclaimLock.lock();
         try {
@@ -644,7 +644,7 @@ public final class LogDirectory implements AutoCloseable {
                 throw new IOException("No space left: log=" + log.id() + " waits for it");
             }
         }
-        writeCheckpoint(false);
+        writeCheckpoint(false, from.floorWithout(oldest));
         logsOfFile.remove(oldest.ordinal());
         from.free(oldest);
     }
@@ -749,10 +749,10 @@ public final class LogDirectory implements AutoCloseable {
     }
 
     private void writeCheckpoint(boolean clean) throws IOException {
-        writeCheckpoint(clean, journal == null ? 1 : journal.nextSequence());
+        writeCheckpoint(clean, journal == null ? 1 : journal.floorWithout(null));
     }
 
-    private void writeCheckpoint(boolean clean, long journalSequence) throws IOException {
+    private void writeCheckpoint(boolean clean, long journalFloor) throws IOException {
         Map<LogId, DirectoryCheckpoint.Entry> entries = new HashMap<>(checkpointed);
         logs.forEach((id, log) -> {
             if (stored.contains(id) && log.isKnown()) {
@@ -761,7 +761,7 @@ public final class LogDirectory implements AutoCloseable {
         });
         entries.keySet().retainAll(stored);
         directoryFiles.writeCheckpoint(
-                new DirectoryCheckpoint(clean, journalSequence, clusterId, config.nodeId(), entries));
+                new DirectoryCheckpoint(clean, journalFloor, clusterId, config.nodeId(), entries));
         logs.forEach((id, log) -> {
             DirectoryCheckpoint.Entry written = entries.get(id);
             if (written != null) {
@@ -790,7 +790,7 @@ public final class LogDirectory implements AutoCloseable {
                     for (PartitionLog log : logs.values()) {
                         log.closeCleanly();
                     }
-                    writeCheckpoint(true);
+                    writeCheckpoint(true, journal == null ? 1 : journal.nextSequence());
                 }
             } finally {
                 staging.close();

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
  * The {@code thalweg-checkpoint} file: one line for each log.
  *
  * <pre>
- * thalweg-checkpoint 1 &lt;clean|open&gt; &lt;next journal sequence&gt; &lt;cluster id&gt; &lt;node id&gt;
+ * thalweg-checkpoint 1 &lt;clean|open&gt; &lt;journal floor&gt; &lt;cluster id&gt; &lt;node id&gt;
  * &lt;log&gt; &lt;log start offset&gt; &lt;recovery point&gt; &lt;log end offset&gt; &lt;high watermark&gt; &lt;leader epoch&gt; &lt;bytes&gt; &lt;first unstable&gt;
  * #crc=&lt;of the lines above&gt;
  * </pre>
  *
  * @param clean written by a shutdown that flushed everything; the next start makes it false before anything else
- * @param journalSequence of the next group of the journal
+ * @param journalFloor what the journal holds in groups before this one is durable in segments and is void
  */
 public record DirectoryCheckpoint(
-        boolean clean, long journalSequence, Uuid clusterId, int nodeId, Map<LogId, Entry> logs) {
+        boolean clean, long journalFloor, Uuid clusterId, int nodeId, Map<LogId, Entry> logs) {
 
     public static final String FILE = "thalweg-checkpoint";
 
@@ -47,7 +47,7 @@ public record DirectoryCheckpoint(
         StringBuilder text = new StringBuilder(64 + 96 * logs.size());
         text.append(HEAD)
                 .append(clean ? "clean " : "open ")
-                .append(journalSequence)
+                .append(journalFloor)
                 .append(' ')
                 .append(clusterId)
                 .append(' ')

@@ -90,6 +90,16 @@ public final class Journal implements AutoCloseable {
         return nextSequence;
     }
 
+    /** The sequence of the oldest group that may not be durable in segments; {@code file} counts as free. */
+    public synchronized long floorWithout(@Nullable JournalFile file) {
+        for (JournalFile next : full) {
+            if (next != file) {
+                return next.firstSequence;
+            }
+        }
+        return current().firstSequence;
+    }
+
     /** What is written from now on lies in the file of this ordinal or a later one. */
     public long currentOrdinal() {
         return currentOrdinal;
@@ -141,9 +151,10 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private void begin(JournalFile file) {
+    private synchronized void begin(JournalFile file) {
         file.position = 0;
         file.ordinal = ++ordinals;
+        file.firstSequence = nextSequence;
         current = file;
         currentOrdinal = file.ordinal;
         halfFull = false;

@@ -19,6 +19,9 @@ public final class JournalFile {
     /** Set when the file is begun. */
     long ordinal;
 
+    /** Of the first group since the file was begun. */
+    long firstSequence;
+
     JournalFile(int number, Path path, FileHandle handle, long size) {
         this.number = number;
         this.path = path;

@@ -49,11 +49,24 @@ public final class JournalReplay implements AutoCloseable {
     private ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
     private long lastSequence;
 
-    private JournalReplay() {}
+    /** Groups before this one are void. */
+    private final long floor;
 
-    /** Reads the headers and checks the groups of all files in {@code directory}. */
-    public static JournalReplay open(FileSystem files, Path directory) throws IOException {
-        JournalReplay replay = new JournalReplay();
+    private JournalReplay(long floor) {
+        this.floor = floor;
+        this.lastSequence = floor - 1;
+    }
+
+    /**
+     * Reads the headers and checks the groups of all files in {@code directory}.
+     *
+     * @param floor groups before this one are void, whatever of them is there: they are durable elsewhere, and what is
+     *     left of them need not be in order any more
+     * @param readGroups false after a clean shutdown, when all groups are before the floor
+     */
+    public static JournalReplay open(FileSystem files, Path directory, long floor, boolean readGroups)
+            throws IOException {
+        JournalReplay replay = new JournalReplay(floor);
         try {
             for (String name : files.list(directory)) {
                 if (name.endsWith(JournalFormat.SUFFIX)) {
@@ -61,7 +74,7 @@ public final class JournalReplay implements AutoCloseable {
                 }
             }
             replay.sources.sort(Comparator.comparingLong(Source::firstSequence));
-            for (int i = 0; i < replay.sources.size(); i++) {
+            for (int i = 0; readGroups && i < replay.sources.size(); i++) {
                 replay.readSource(i);
             }
             return replay;
@@ -101,7 +114,7 @@ public final class JournalReplay implements AutoCloseable {
         if (source.firstSequence < 0) {
             return;
         }
-        if (groups > 0 && source.firstSequence > lastSequence + 1) {
+        if (groups > 0 && source.firstSequence > lastSequence + 1 && lastSequence >= floor) {
             damage.add("groups are missing: from=" + (lastSequence + 1) + " to=" + (source.firstSequence - 1)
                     + " before=" + source.path);
         }
@@ -121,9 +134,12 @@ public final class JournalReplay implements AutoCloseable {
                 position = next;
                 continue;
             }
-            add(index, position, expected);
-            noteVoid(expected);
-            lastSequence = expected++;
+            if (expected >= floor) {
+                add(index, position, expected);
+                noteVoid(expected);
+                lastSequence = expected;
+            }
+            expected++;
             position += JournalFormat.pages(bytes);
         }
     }
@@ -219,7 +235,7 @@ public final class JournalReplay implements AutoCloseable {
         return groups;
     }
 
-    /** The sequence of the last whole group, 0 if there is none. */
+    /** The sequence of the last whole group; one less than the floor if there is none. */
     public long lastSequence() {
         return lastSequence;
     }

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads a log's directory. */
 public final class LogLoader {
 
+    private static final int REWRITE_BYTES = 1 << 20;
+
     private final FileSystem files;
     private final OpenFiles openFiles;
     private final IndexCache indexes;
@@ -374,10 +376,33 @@ public final class LogLoader {
             }
             if (toBeChecked) {
                 segment.found(position);
+                if (coveredFrom >= 0 && recoveryPoint < segment.nextOffset()) {
+                    rewrite(segment, handle, recoveryPoint);
+                }
             }
             segment.holes(holes);
         } finally {
             segment.file().release();
+        }
+    }
+
+    /**
+     * Writes again what is not known to be durable. A flush that failed before the process died may have left it in the
+     * page cache and nowhere else, and the system would count a second flush as a success without writing it.
+     */
+    private void rewrite(Segment segment, FileHandle handle, long recoveryPoint) throws IOException {
+        SegmentIndex index = segment.index();
+        int position = index == null ? 0 : index.positionBefore(recoveryPoint);
+        ByteBuffer window = ByteBuffer.allocate(REWRITE_BYTES);
+        while (position < segment.sizeBytes()) {
+            window.clear().limit(Math.min(REWRITE_BYTES, segment.sizeBytes() - position));
+            int read = handle.read(window, position);
+            if (read <= 0) {
+                return;
+            }
+            window.flip();
+            handle.write(window, position);
+            position += read;
         }
     }
 
