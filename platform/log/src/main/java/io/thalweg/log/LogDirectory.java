@@ -201,10 +201,9 @@ public final class LogDirectory implements AutoCloseable {
                 }
                 case TRUNCATE -> {
                     log.open();
-                    if (log.logEndOffset() > offset) {
-                        log.cut(Math.max(offset, log.logStartOffset()));
-                        compactor.onTruncated(id, offset);
-                    }
+                    // Even if the files are cut already: whether that was durable is not known.
+                    log.cut(Math.min(offset, log.logEndOffset()));
+                    compactor.onTruncated(id, offset);
                 }
                 case TRUNCATED -> log.open();
                 case DELETE -> forget(id, log);
@@ -639,7 +638,7 @@ public final class LogDirectory implements AutoCloseable {
             if (log.flushedOrdinal() > oldest.ordinal() || log.isDeleted()) {
                 continue;
             }
-            flush(log);
+            log.flush();
             if (log.flushedOrdinal() <= oldest.ordinal()) {
                 throw new IOException("No space left: log=" + log.id() + " waits for it");
             }
@@ -647,17 +646,6 @@ public final class LogDirectory implements AutoCloseable {
         writeCheckpoint(false, from.floorWithout(oldest));
         logsOfFile.remove(oldest.ordinal());
         from.free(oldest);
-    }
-
-    private void flush(PartitionLog log) throws IOException {
-        try {
-            log.flush();
-        } catch (IOException failure) {
-            if (!DiskFull.is(failure) && !log.isDeleted()) {
-                offline("segments cannot be flushed: log=" + log.id(), failure);
-            }
-            throw failure;
-        }
     }
 
     /**

@@ -1160,7 +1160,11 @@ public final class PartitionLog {
                 directory.files().syncDirectory(directory.root());
             }
         } catch (IOException failure) {
+            // What this flush lost, a later success would not bring back.
             dirty.forEach(Segment::markDirty);
+            if (state != State.DELETED) {
+                directory.offline("segments cannot be flushed: log=" + id, failure);
+            }
             throw failure;
         }
         if (epochs.changed()) {

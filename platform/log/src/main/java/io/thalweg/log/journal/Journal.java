@@ -67,6 +67,8 @@ public final class Journal implements AutoCloseable {
                 journal.nextNumber = Math.max(journal.nextNumber, number + 1);
                 journal.fileCount++;
             }
+            // A file whose creation was cut short may be there and its name not durable, or be short.
+            files.syncDirectory(directory);
             journal.begin(journal.nextFree());
             return journal;
         } catch (IOException failure) {

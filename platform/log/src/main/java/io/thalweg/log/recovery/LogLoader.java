@@ -541,6 +541,7 @@ public final class LogLoader {
         repaired.add("torn tail cut off: file=" + segment.file().path() + " position=" + position + " bytes="
                 + (size - position));
         handle.truncate(position);
+        segment.markDirty();
         removeAfter(at);
         return position;
     }
