@@ -247,7 +247,7 @@ final class LogCompactor {
             from = to;
         }
         firstDirtyOffsets.put(target.log.id(), compaction.endOffset());
-        WholeFile.replaceCache(
+        WholeFile.replaceDurably(
                 directory.files(),
                 directory.root().resolve(CleanerCheckpoint.FILE),
                 new CleanerCheckpoint(firstDirtyOffsets).encode());
