@@ -12,6 +12,7 @@ import io.thalweg.log.journal.Journal;
 import io.thalweg.log.journal.JournalFile;
 import io.thalweg.log.journal.JournalFormat;
 import io.thalweg.log.journal.JournalReplay;
+import io.thalweg.log.record.AppendOrigin;
 import io.thalweg.log.segment.IndexCache;
 import io.thalweg.log.tail.Staging;
 import java.io.IOException;
@@ -22,8 +23,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class LogDirectory implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LogDirectory.class);
+    private static final int PARALLEL_CLOSE_LOGS = 256;
+    private static final int CLOSE_THREADS = 32;
     private static final int CHUNK_BYTES_MIN = 64 << 10;
     private static final int CHUNK_BYTES_MAX = 1 << 20;
     private static final int GROUP_BYTES_MAX = 16 << 20;
@@ -383,18 +391,20 @@ public final class LogDirectory implements AutoCloseable {
 
     private void commit(List<Append> group, int from, int to) {
         String refusal = refusal();
-        if (refusal != null) {
-            for (int i = from; i < to; i++) {
-                group.get(i).failed(ErrorCode.KAFKA_STORAGE_ERROR, refusal);
-            }
-            return;
-        }
+        // With no space left the journal, which has its space, still takes what the platform itself writes: else nobody
+        // could delete a topic to make room. It is bounded by the journal, which is not freed meanwhile.
+        boolean internalOnly = refusal != null && offlineReason == null && journal != null;
         touched.clear();
         for (int i = from; i < to; i++) {
             Append append = group.get(i);
-            if (append.log.join(append)) {
+            if (refusal != null && !(internalOnly && append.origin == AppendOrigin.COORDINATOR)) {
+                append.failed(ErrorCode.KAFKA_STORAGE_ERROR, refusal);
+            } else if (append.log.join(append)) {
                 touched.add(append.log);
             }
+        }
+        if (touched.isEmpty()) {
+            return;
         }
         long now = environment.clock().wallMillis();
         staging.begin(JournalFormat.GROUP_HEADER_BYTES);
@@ -775,9 +785,7 @@ public final class LogDirectory implements AutoCloseable {
             boolean clean = offlineReason == null && stalled.isEmpty();
             try {
                 if (clean) {
-                    for (PartitionLog log : logs.values()) {
-                        log.closeCleanly();
-                    }
+                    closeLogs();
                     writeCheckpoint(true, journal == null ? 1 : journal.nextSequence());
                 }
             } finally {
@@ -791,6 +799,42 @@ public final class LogDirectory implements AutoCloseable {
         } finally {
             reclaimLock.unlock();
             commitLock.unlock();
+        }
+    }
+
+    /**
+     * Each log waits for several flushes. Many at once share the file system's own commits, so that ten thousand logs
+     * take seconds; a few are closed in order, which keeps simulated runs reproducible.
+     */
+    private void closeLogs() throws IOException {
+        List<PartitionLog> open =
+                logs.values().stream().filter(PartitionLog::isOpen).toList();
+        if (open.size() < PARALLEL_CLOSE_LOGS) {
+            for (PartitionLog log : open) {
+                log.closeCleanly();
+            }
+            return;
+        }
+        ExecutorService workers = Executors.newFixedThreadPool(CLOSE_THREADS);
+        try {
+            List<Future<Void>> closing = new ArrayList<>();
+            for (PartitionLog log : open) {
+                Callable<Void> task = () -> {
+                    log.closeCleanly();
+                    return null;
+                };
+                closing.add(workers.submit(task));
+            }
+            for (Future<Void> log : closing) {
+                log.get();
+            }
+        } catch (ExecutionException failure) {
+            throw new IOException("log not closed: directory=" + root + ": " + failure.getCause(), failure.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("closing was interrupted: directory=" + root, interrupted);
+        } finally {
+            workers.shutdownNow();
         }
     }
 

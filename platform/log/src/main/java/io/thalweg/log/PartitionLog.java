@@ -206,7 +206,7 @@ public final class PartitionLog {
     /** Where readers of committed data must stop: the first open transaction or the high watermark. */
     public long lastStableOffset() {
         ensureKnown();
-        return Math.min(firstUnstableOffset, highWatermark);
+        return Math.max(logStartOffset, Math.min(firstUnstableOffset, highWatermark));
     }
 
     /** The largest epoch that something was appended in, -1 if there is none. */
@@ -537,6 +537,9 @@ public final class PartitionLog {
         IOException failure = null;
         synchronized (lock) {
             try {
+                if (!pending.isEmpty()) {
+                    drain();
+                }
                 ensureDirectory();
                 for (Staged.Run run : staged.runs) {
                     writeRun(run.chunk.memory(), run.at, run.end);
