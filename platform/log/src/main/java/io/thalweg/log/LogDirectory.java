@@ -23,13 +23,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -816,25 +815,29 @@ public final class LogDirectory implements AutoCloseable {
             return;
         }
         ExecutorService workers = Executors.newFixedThreadPool(CLOSE_THREADS);
-        try {
-            List<Future<Void>> closing = new ArrayList<>();
-            for (PartitionLog log : open) {
-                Callable<Void> task = () -> {
+        AtomicReference<@Nullable Exception> failed = new AtomicReference<>();
+        for (PartitionLog log : open) {
+            workers.execute(() -> {
+                try {
                     log.closeCleanly();
-                    return null;
-                };
-                closing.add(workers.submit(task));
+                } catch (IOException | RuntimeException failure) {
+                    failed.compareAndSet(null, failure);
+                }
+            });
+        }
+        workers.shutdown();
+        try {
+            while (!workers.awaitTermination(1, TimeUnit.MINUTES)) {
+                LOGGER.atWarn().log("logs of {} are still being closed", root);
             }
-            for (Future<Void> log : closing) {
-                log.get();
-            }
-        } catch (ExecutionException failure) {
-            throw new IOException("log not closed: directory=" + root + ": " + failure.getCause(), failure.getCause());
         } catch (InterruptedException interrupted) {
+            workers.shutdownNow();
             Thread.currentThread().interrupt();
             throw new IOException("closing was interrupted: directory=" + root, interrupted);
-        } finally {
-            workers.shutdownNow();
+        }
+        Exception failure = failed.get();
+        if (failure != null) {
+            throw new IOException("log not closed: directory=" + root + ": " + failure, failure);
         }
     }
 

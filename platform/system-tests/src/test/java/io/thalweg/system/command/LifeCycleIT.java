@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A node from its start to its end, from outside. */
 class LifeCycleIT {
 
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
@@ -106,8 +108,9 @@ class LifeCycleIT {
                     .matcher(metrics);
             assertThat(records.find()).as(metrics).isTrue();
             assertThat(Double.parseDouble(records.group(1))).isGreaterThanOrEqualTo(10);
-            assertThat(metrics)
-                    .contains("jvm_memory_used_bytes", "kafka_log_log_logendoffset{partition=\"0\",topic=\"orders\"}");
+            assertThat(metrics).contains("jvm_memory_used_bytes");
+            assertThat(scrapeUntil(node, "kafka_log_log_logendoffset{partition=\"0\",topic=\"orders\"} 10.0"))
+                    .isTrue();
         }
     }
 
@@ -125,6 +128,17 @@ class LifeCycleIT {
                     .allSatisfy(line ->
                             assertThat(new JsonObject(line).fieldNames()).contains("level", "timestamp"));
         }
+    }
+
+    /** Partitions are looked up beside the scrape that first asks for them, so a later one shows them. */
+    private static boolean scrapeUntil(NodeProcess node, String line) throws Exception {
+        long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
+        while (System.nanoTime() < deadlineNanos) {
+            if (get(node, "/metrics").body().contains(line)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void publish(NodeProcess node, String topic, int count) throws Exception {
