@@ -59,14 +59,11 @@ class DamagedFilesFaultIT {
         History history = new History();
         try (NodeProcess node = NodeProcess.in(directory)) {
             fill(node, history);
-            assertThat(node.stop()).isZero();
+            node.kill();
             Path log = logsOf(node.dataDirectory(), "00000000000000000000.log").stream()
                     .max((a, b) -> Long.compare(a.toFile().length(), b.toFile().length()))
                     .orElseThrow();
             flipBit(log, Files.size(log) / 2);
-            for (Path marker : cleanShutdownMarkers(node.dataDirectory())) {
-                Files.delete(marker);
-            }
             node.start();
             History reread = new History();
             readAround(reread, node);
@@ -114,13 +111,6 @@ class DamagedFilesFaultIT {
     private static List<Path> logsOf(Path data, String name) throws IOException {
         try (Stream<Path> files = Files.walk(data)) {
             return files.filter(file -> file.getFileName().toString().equals(name))
-                    .toList();
-        }
-    }
-
-    private static List<Path> cleanShutdownMarkers(Path data) throws IOException {
-        try (Stream<Path> files = Files.walk(data)) {
-            return files.filter(file -> file.getFileName().toString().contains("cleanshutdown"))
                     .toList();
         }
     }
