@@ -1,0 +1,5 @@
+/** The file connectors. */
+@NullMarked
+package io.thalweg.connectors.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The http connectors. */
+@NullMarked
+package io.thalweg.connectors.http;
+
+import org.jspecify.annotations.NullMarked;

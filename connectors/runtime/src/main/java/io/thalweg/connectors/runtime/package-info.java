@@ -1,0 +1,5 @@
+/** Runs connectors. */
+@NullMarked
+package io.thalweg.connectors.runtime;
+
+import org.jspecify.annotations.NullMarked;

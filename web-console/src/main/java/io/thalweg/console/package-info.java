@@ -1,0 +1,5 @@
+/** The web console. */
+@NullMarked
+package io.thalweg.console;
+
+import org.jspecify.annotations.NullMarked;
