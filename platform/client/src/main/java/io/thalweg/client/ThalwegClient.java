@@ -1,9 +1,26 @@
 package io.thalweg.client;
 
 import io.thalweg.broker.api.TopicsApi;
+import io.vertx.core.Vertx;
 
-/** Makes producers and consumers. Obtain it from the node that is embedded or deployed on this Vertx instance. */
+/** Makes producers and consumers. Code that runs on a node's Vert.x instance gets the node's client with {@link #of}. */
 public interface ThalwegClient {
+
+    /**
+     * The client of the node that runs on this Vert.x instance: for verticles that the node deployed, and for applications
+     * that embed a node. In a verticle: {@code ThalwegClient.of(vertx)}.
+     *
+     * @throws IllegalStateException where no node runs, or where it is stopping
+     */
+    static ThalwegClient of(Vertx vertx) {
+        ThalwegClient client = ClientBinding.bound(vertx);
+        if (client == null) {
+            throw new IllegalStateException(
+                    "no Thalweg node runs on this Vert.x instance: deploy the verticle through a node's"
+                            + " configuration (\"verticles\"), or start a node on this instance first");
+        }
+        return client;
+    }
 
     Producer producer(ProducerConfig config);
 

@@ -2,6 +2,7 @@ package io.thalweg.launcher.node;
 
 import io.thalweg.broker.Broker;
 import io.thalweg.broker.VertxTimers;
+import io.thalweg.client.ClientBinding;
 import io.thalweg.client.LocalClient;
 import io.thalweg.client.ThalwegClient;
 import io.thalweg.gateway.eventbus.EventBusGateway;
@@ -92,7 +93,9 @@ public final class Node {
         return Broker.start(vertx, VertxTimers.environment(vertx), config.broker())
                 .map(started -> {
                     broker = started;
-                    client = LocalClient.create(vertx, started.api());
+                    ThalwegClient created = LocalClient.create(vertx, started.api());
+                    ClientBinding.bind(vertx, created);
+                    client = created;
                     metrics.broker(started.metrics());
                     metrics.logs(vertx, started.api());
                     return null;
@@ -211,10 +214,17 @@ public final class Node {
             closed = released.future();
             stopping("verticles", verticles == null ? Future.succeededFuture() : verticles.undeploy())
                     .compose(done -> closeDoors())
+                    .andThen(done -> unbindClient())
                     .compose(done -> stopping("broker", broker == null ? Future.succeededFuture() : broker.close()))
                     .onComplete(done -> vertx.close().onComplete(released));
         }
         return closed;
+    }
+
+    private void unbindClient() {
+        if (client != null) {
+            ClientBinding.unbind(vertx, client);
+        }
     }
 
     private Future<Void> closeDoors() {

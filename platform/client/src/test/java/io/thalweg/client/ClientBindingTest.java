@@ -1,0 +1,72 @@
+package io.thalweg.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.thalweg.broker.api.TopicsApi;
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClientBindingTest {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Vertx other = Vertx.vertx();
+
+    @AfterEach
+    void close() {
+        vertx.close();
+        other.close();
+    }
+
+    @Test
+    void theClientIsFoundOnItsOwnVertxInstanceAlone() {
+        ThalwegClient client = new UnusedClient();
+
+        ClientBinding.bind(vertx, client);
+
+        assertThat(ThalwegClient.of(vertx)).isSameAs(client);
+        assertThatThrownBy(() -> ThalwegClient.of(other))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no Thalweg node runs on this Vert.x instance");
+    }
+
+    @Test
+    void aStoppedNodesClientIsNotHandedOut() {
+        ThalwegClient client = new UnusedClient();
+        ClientBinding.bind(vertx, client);
+
+        ClientBinding.unbind(vertx, client);
+
+        assertThatThrownBy(() -> ThalwegClient.of(vertx)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aSecondNodeIsRefusedAndTakesNothingAway() {
+        ThalwegClient first = new UnusedClient();
+        ThalwegClient second = new UnusedClient();
+        ClientBinding.bind(vertx, first);
+
+        assertThatThrownBy(() -> ClientBinding.bind(vertx, second)).isInstanceOf(IllegalStateException.class);
+        ClientBinding.unbind(vertx, second);
+
+        assertThat(ThalwegClient.of(vertx)).isSameAs(first);
+    }
+
+    private static final class UnusedClient implements ThalwegClient {
+        @Override
+        public Producer producer(ProducerConfig config) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Consumer consumer(ConsumerConfig config) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public TopicsApi topics() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
