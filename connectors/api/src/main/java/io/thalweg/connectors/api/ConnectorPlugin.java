@@ -23,6 +23,14 @@ public sealed interface ConnectorPlugin permits SourcePlugin, SinkPlugin {
     JsonObject configSchema();
 
     /**
+     * Defaults of the keys that every connector has, where they are not the runtime's for this kind; for example
+     * {@code value.converter} of a sink that wants the log's bytes as they are.
+     */
+    default JsonObject commonDefaults() {
+        return new JsonObject();
+    }
+
+    /**
      * What a schema cannot say: keys that contradict each other, paths outside the allowed roots, URLs that may not be
      * reached. Changes nothing and opens nothing.
      *

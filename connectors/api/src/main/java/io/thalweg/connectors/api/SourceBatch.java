@@ -15,4 +15,14 @@ public record SourceBatch(JsonObject partition, JsonObject offset, List<SourceRe
     public SourceBatch {
         records = List.copyOf(records);
     }
+
+    /** Nothing came and no position moved: nothing is published, nothing is stored. */
+    public static SourceBatch none() {
+        return new SourceBatch(new JsonObject(), new JsonObject(), List.of());
+    }
+
+    /** Whether this is {@link #none}: an empty partition. */
+    public boolean isNone() {
+        return partition.isEmpty();
+    }
 }
