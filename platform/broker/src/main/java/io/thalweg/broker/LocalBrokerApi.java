@@ -134,6 +134,11 @@ final class LocalBrokerApi implements BrokerApi {
     }
 
     @Override
+    public Future<ProducerPosition> producerPosition(TopicPartition partition, long producerId) {
+        return here(offsets.producerPosition(partition, producerId));
+    }
+
+    @Override
     public ClusterView cluster() {
         return topology.view();
     }

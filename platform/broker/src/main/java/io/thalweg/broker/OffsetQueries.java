@@ -5,6 +5,7 @@ import io.thalweg.broker.api.BrokerApi.IsolationLevel;
 import io.thalweg.broker.api.BrokerApi.ListOffsetRequest;
 import io.thalweg.broker.api.BrokerApi.ListedOffset;
 import io.thalweg.broker.api.BrokerApi.PartitionStatus;
+import io.thalweg.broker.api.BrokerApi.ProducerPosition;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
 import io.thalweg.broker.storage.StoragePool;
@@ -14,6 +15,7 @@ import io.thalweg.log.PartitionLog;
 import io.thalweg.log.TimestampOffset;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
+import io.thalweg.log.producer.ProducerEntry;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -58,6 +60,18 @@ final class OffsetQueries {
                     }
                     EpochEnd end = partition.log().endOfEpoch(leaderEpoch);
                     return new EpochEndOffset(end.leaderEpoch(), end.endOffset());
+                }));
+    }
+
+    Future<ProducerPosition> producerPosition(TopicPartition name, long producerId) {
+        return withPartition(
+                name,
+                -1,
+                partition -> onStorage(partition, () -> {
+                    ProducerEntry known = partition.log().producer(producerId);
+                    return known == null
+                            ? ProducerPosition.NONE
+                            : new ProducerPosition(known.producerEpoch(), known.lastSequence());
                 }));
     }
 

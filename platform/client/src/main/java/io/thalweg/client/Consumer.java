@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,13 @@ public interface Consumer extends ReadStream<ReceivedRecord> {
 
     /** Hears of partitions gained and lost; called before records of a gained one and after the last of a lost one. */
     Consumer assignmentHandler(@Nullable Handler<AssignmentChange> handler);
+
+    /**
+     * Asked before partitions are given back in a rebalance, after their last record: they are kept until the future
+     * completes, so that what was done with their records can be finished and committed. Bounded by the group's rebalance
+     * timeout. Not asked for partitions that were lost already.
+     */
+    Consumer revocationHandler(@Nullable Function<Set<TopicPartition>, Future<Void>> handler);
 
     /** Records of several at once, in place of {@link #handler}. */
     Consumer batchHandler(@Nullable Handler<List<ReceivedRecord>> handler);

@@ -1,9 +1,13 @@
 package io.thalweg.client;
 
 import io.thalweg.broker.api.BrokerApi;
+import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.TopicsApi;
 import io.thalweg.client.consume.LocalConsumer;
 import io.thalweg.client.publish.LocalProducer;
+import io.thalweg.client.publish.SequencedAppends;
+import io.thalweg.coordination.group.api.GroupsApi;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 /** A client of the broker in the same process. */
@@ -29,6 +33,25 @@ public final class LocalClient implements ThalwegClient {
     @Override
     public Consumer consumer(ConsumerConfig config) {
         return new LocalConsumer(vertx, broker, config);
+    }
+
+    @Override
+    public Future<SequencedProducer> sequencedProducer(long producerId) {
+        if (producerId >= 0) {
+            return Future.succeededFuture(new SequencedAppends(vertx, broker, producerId));
+        }
+        return broker.initProducerId(-1, (short) -1)
+                .map(identity -> new SequencedAppends(vertx, broker, identity.producerId()));
+    }
+
+    @Override
+    public ClusterView cluster() {
+        return broker.cluster();
+    }
+
+    @Override
+    public GroupsApi groups() {
+        return broker.groups();
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.thalweg.client;
 
+import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.TopicsApi;
+import io.thalweg.coordination.group.api.GroupsApi;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 /** Makes producers and consumers. Code that runs on a node's Vert.x instance gets the node's client with {@link #of}. */
@@ -26,6 +29,19 @@ public interface ThalwegClient {
 
     /** Must be called on the context that will own the consumer. */
     Consumer consumer(ConsumerConfig config);
+
+    /**
+     * A producer whose sequences the caller keeps, to find out after a crash what of its records is in the log.
+     *
+     * @param producerId of an earlier one that is to go on, -1 for a new one
+     */
+    Future<SequencedProducer> sequencedProducer(long producerId);
+
+    /** Brokers, topics and partitions as the node knows them now. */
+    ClusterView cluster();
+
+    /** Consumer groups and what they committed. */
+    GroupsApi groups();
 
     /** Topics and their configuration. */
     TopicsApi topics();

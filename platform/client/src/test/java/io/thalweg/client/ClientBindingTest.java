@@ -3,7 +3,10 @@ package io.thalweg.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.TopicsApi;
+import io.thalweg.coordination.group.api.GroupsApi;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,21 @@ class ClientBindingTest {
 
         @Override
         public Consumer consumer(ConsumerConfig config) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Future<SequencedProducer> sequencedProducer(long producerId) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ClusterView cluster() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public GroupsApi groups() {
             throw new UnsupportedOperationException();
         }
 

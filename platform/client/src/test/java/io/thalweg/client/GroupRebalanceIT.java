@@ -156,6 +156,36 @@ final class GroupRebalanceIT {
     }
 
     @Test
+    void partitionsAreKeptUntilTheirOwnerHasFinishedWithThem() throws Exception {
+        node.create("slow", 2);
+        Context context = ((VertxInternal) node.vertx).createEventLoopContext();
+        Consumer first = TestNode.on(context, () -> Future.succeededFuture(node.client.consumer(config("finish"))));
+        Promise<Void> finished = Promise.promise();
+        Promise<Set<TopicPartition>> asked = Promise.promise();
+        first.revocationHandler(held -> {
+            asked.tryComplete(held);
+            return finished.future();
+        });
+        first.handler(record -> {});
+        TestNode.on(context, () -> first.subscribe(Set.of("slow")));
+
+        Context other = ((VertxInternal) node.vertx).createEventLoopContext();
+        Consumer second = TestNode.on(other, () -> Future.succeededFuture(node.client.consumer(config("finish"))));
+        second.handler(record -> {});
+        Promise<Void> joined = Promise.promise();
+        other.runOnContext(turn -> second.subscribe(Set.of("slow")).onComplete(joined));
+
+        assertThat(await(asked.future())).hasSize(2);
+        assertThat(first.assignment()).hasSize(2);
+        assertThat(joined.future().isComplete()).isFalse();
+        finished.complete();
+        await(joined.future());
+        until(() -> first.assignment().size() == 1 && second.assignment().size() == 1);
+        await(second.close());
+        await(first.close());
+    }
+
+    @Test
     void aGroupGoesOnWhereItsCommitsEndAndACommitOfALostGenerationIsRefused() throws Exception {
         node.create("c", 1);
         Producer producer = node.client.producer(ProducerConfig.defaults());

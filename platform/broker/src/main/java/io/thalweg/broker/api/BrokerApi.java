@@ -57,6 +57,17 @@ public interface BrokerApi {
      */
     Future<ProducerIdAndEpoch> initProducerId(long producerId, short producerEpoch);
 
+    /**
+     * How far an idempotent producer got in one partition; a batch of it that has no outcome yet may still follow.
+     * {@link ProducerPosition#NONE} if the log does not know the id: it never wrote there, or was silent for longer than
+     * the node remembers producers.
+     *
+     * <p>Fails with UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR, REQUEST_TIMED_OUT.
+     */
+    default Future<ProducerPosition> producerPosition(TopicPartition partition, long producerId) {
+        return Future.failedFuture(new UnsupportedOperationException("producer positions are not kept here"));
+    }
+
     /** The cluster as this node knows it now. */
     ClusterView cluster();
 
@@ -72,6 +83,15 @@ public interface BrokerApi {
 
     /** A producer's identity towards a partition's log. */
     record ProducerIdAndEpoch(long producerId, short epoch) {}
+
+    /**
+     * What a log knows of an idempotent producer.
+     *
+     * @param lastSequence of its last record there; -1 for none in this epoch
+     */
+    record ProducerPosition(short epoch, int lastSequence) {
+        public static final ProducerPosition NONE = new ProducerPosition((short) -1, -1);
+    }
 
     /** @param leaderEpoch -1, with endOffset -1, if the log knows no epoch so low */
     record EpochEndOffset(int leaderEpoch, long endOffset) {}

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ public final class LocalConsumer implements Consumer {
     private long commitTimer = -1;
 
     private @Nullable Handler<AssignmentChange> assignmentHandler;
+    private @Nullable Function<Set<TopicPartition>, Future<Void>> revocationHandler;
     private @Nullable Handler<Throwable> exceptionHandler;
     private @Nullable Handler<Void> endHandler;
 
@@ -222,6 +224,12 @@ public final class LocalConsumer implements Consumer {
     }
 
     @Override
+    public Consumer revocationHandler(@Nullable Function<Set<TopicPartition>, Future<Void>> handler) {
+        runOnContext(() -> revocationHandler = handler);
+        return this;
+    }
+
+    @Override
     public Consumer batchHandler(@Nullable Handler<List<ReceivedRecord>> handler) {
         runOnContext(() -> dispatcher.batchHandler(handler));
         return this;
@@ -361,6 +369,25 @@ public final class LocalConsumer implements Consumer {
     private final class GroupListener implements MembershipListener {
         @Override
         public Future<Void> onRevoke() {
+            Function<Set<TopicPartition>, Future<Void>> handler = revocationHandler;
+            Set<TopicPartition> held = partitions.assignment();
+            if (handler == null || held.isEmpty()) {
+                return giveUp();
+            }
+            partitions.pause(held);
+            return finishing(handler, held).transform(finished -> giveUp());
+        }
+
+        private Future<Void> finishing(Function<Set<TopicPartition>, Future<Void>> handler, Set<TopicPartition> held) {
+            try {
+                return handler.apply(held).onFailure(LocalConsumer.this::report);
+            } catch (RuntimeException failure) {
+                report(failure);
+                return context.succeededFuture();
+            }
+        }
+
+        private Future<Void> giveUp() {
             Future<Void> committed = finalCommit();
             partitions.dropAll();
             GroupMembership member = membership;

@@ -30,6 +30,22 @@ final class BatchEncoder {
         return builder.build();
     }
 
+    /** Records of one partition whose first has this sequence; those without a timestamp get the present one. */
+    static ByteBuffer encode(List<OutgoingRecord> records, long producerId, short epoch, int firstSequence) {
+        long bytes = BatchHeader.BYTES;
+        for (OutgoingRecord record : records) {
+            bytes += ProduceBatch.bytesOf(record);
+        }
+        BatchBuilder builder = BatchBuilder.uncompressed((int) Math.min(bytes, MAX_EXPECTED_BYTES))
+                .producer(producerId, epoch, firstSequence, false);
+        long now = System.currentTimeMillis();
+        for (OutgoingRecord record : records) {
+            long timestamp = record.timestampMillis() < 0 ? now : record.timestampMillis();
+            builder.append(timestamp, record.key(), record.value(), headers(record.headers()));
+        }
+        return builder.build();
+    }
+
     private static List<Header> headers(List<RecordHeader> headers) {
         if (headers.isEmpty()) {
             return List.of();
