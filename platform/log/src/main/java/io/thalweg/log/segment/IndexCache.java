@@ -3,6 +3,7 @@ package io.thalweg.log.segment;
 import io.thalweg.environment.FileHandle;
 import io.thalweg.environment.FileSystem;
 import io.thalweg.log.file.WholeFile;
+import io.thalweg.log.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class IndexCache {
 
     private static final int INTERVAL_BYTES = 4096;
+    private static final int TAIL_WINDOW_BYTES = 16 << 10;
+
+    /** More than this, in several batches, is never left without an entry at Kafka's default interval. */
+    private static final int UNINDEXED_BYTES_MAX = 1 << 20;
 
     private final FileSystem files;
     private final long bytesMax;
@@ -117,10 +122,37 @@ public final class IndexCache {
             if (segmentBytes > 4 * INTERVAL_BYTES && times.remaining() == 0 && offsets.remaining() == 0) {
                 return null;
             }
-            return SegmentIndex.parse(segment.baseOffset(), segmentBytes, offsets, times);
+            SegmentIndex parsed = SegmentIndex.parse(segment.baseOffset(), segmentBytes, offsets, times);
+            return parsed != null && reachesEnd(segment, segmentBytes, parsed) ? parsed : null;
         } catch (NoSuchFileException absent) {
             return null;
         }
+    }
+
+    /**
+     * Whether the index is not cut short: few bytes follow its last entry, and no later timestamp than its last. What has
+     * to be read for that is next to nothing when timestamps grow with offsets, as they mostly do.
+     */
+    private static boolean reachesEnd(Segment segment, int segmentBytes, SegmentIndex index) throws IOException {
+        long largest = index.largestTimestamp();
+        int from = Math.min(index.lastPosition(), index.positionBefore(index.offsetOfLargestTimestamp()));
+        boolean[] good = {true};
+        FileHandle handle = segment.file().acquire();
+        try {
+            int[] batches = {0};
+            new BatchScanner(handle, segmentBytes, TAIL_WINDOW_BYTES)
+                    .scan(from, segment.baseOffset(), Long.MAX_VALUE, (buffer, at, size, position) -> {
+                        if (position > index.lastPosition()) {
+                            batches[0]++;
+                        }
+                        boolean far = batches[0] > 2 && position - index.lastPosition() > UNINDEXED_BYTES_MAX;
+                        good[0] = BatchHeader.maxTimestamp(buffer, at) <= largest && !far;
+                        return good[0];
+                    });
+        } finally {
+            segment.file().release();
+        }
+        return good[0];
     }
 
     /**
