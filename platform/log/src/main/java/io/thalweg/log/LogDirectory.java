@@ -750,18 +750,19 @@ public final class LogDirectory implements AutoCloseable {
     }
 
     private void writeCheckpoint(boolean clean, long journalFloor) throws IOException {
-        Map<LogId, DirectoryCheckpoint.Entry> entries = new HashMap<>(checkpointed);
-        logs.forEach((id, log) -> {
-            if (stored.contains(id) && log.isKnown()) {
-                entries.put(id, log.checkpoint());
+        Map<LogId, DirectoryCheckpoint.Entry> entries = new HashMap<>(2 * stored.size());
+        for (LogId id : stored) {
+            PartitionLog log = logs.get(id);
+            DirectoryCheckpoint.Entry entry = log != null && log.isKnown() ? log.checkpoint() : checkpointed.get(id);
+            if (entry != null) {
+                entries.put(id, entry);
             }
-        });
-        entries.keySet().retainAll(stored);
+        }
         directoryFiles.writeCheckpoint(
                 new DirectoryCheckpoint(clean, journalFloor, clusterId, config.nodeId(), entries));
-        logs.forEach((id, log) -> {
-            DirectoryCheckpoint.Entry written = entries.get(id);
-            if (written != null) {
+        entries.forEach((id, written) -> {
+            PartitionLog log = logs.get(id);
+            if (log != null) {
                 log.startIsDurable(written.logStartOffset());
             }
         });

@@ -108,6 +108,9 @@ public final class PartitionLog {
     private OpenTransactions transactions = new OpenTransactions();
     private LeaderEpochs epochs = new LeaderEpochs(List.of());
     private final ArrayDeque<PendingRun> pending = new ArrayDeque<>();
+    /** Of all segments but the last. */
+    private long closedBytes;
+
     private boolean exists;
     private boolean directoryChanged;
     private boolean snapshotDue;
@@ -318,7 +321,7 @@ public final class PartitionLog {
         producers = loaded.producers();
         transactions = loaded.transactions();
         epochs = loaded.epochs();
-        segments = loaded.segments().toArray(new Segment[0]);
+        segments(loaded.segments().toArray(new Segment[0]));
         logEndOffset = loaded.logEndOffset();
         if (segments.length > 0 && loaded.missing() == null) {
             logStartOffset = Math.max(logStartOffset, segments[0].baseOffset());
@@ -334,12 +337,19 @@ public final class PartitionLog {
         noteSize();
     }
 
-    private void noteSize() {
-        long bytes = 0;
-        for (Segment segment : segments) {
-            bytes += segment.sizeBytes();
+    /** The only place that changes which segments there are; the caller holds the lock. */
+    private void segments(Segment[] changed) {
+        long closed = 0;
+        for (int i = 0; i < changed.length - 1; i++) {
+            closed += changed[i].sizeBytes();
         }
-        sizeBytes = bytes;
+        closedBytes = closed;
+        segments = changed;
+    }
+
+    /** Every commit asks, so that nothing is summed here: closed segments do not grow. */
+    private void noteSize() {
+        sizeBytes = segments.length == 0 ? 0 : closedBytes + active().sizeBytes();
     }
 
     /** Finds out what is missing; called when the journal has had its say, or had nothing to say. */
@@ -679,7 +689,7 @@ public final class PartitionLog {
         }
         Segment[] more = Arrays.copyOf(now, now.length + 1);
         more[now.length] = next;
-        segments = more;
+        segments(more);
         directoryChanged = true;
         long jitter = config.segmentJitterMillis();
         segmentJitterMillis = jitter == 0 ? 0 : directory.random(Math.min(jitter, config.rollMillis()));
@@ -1046,7 +1056,7 @@ public final class PartitionLog {
             }
             Segment[] fewer = Arrays.copyOf(now, keep);
             fewer[keep - 1] = rereadLast(last);
-            segments = fewer;
+            segments(fewer);
             directory.indexes().forget(last);
         }
         directoryChanged = true;
@@ -1398,7 +1408,7 @@ public final class PartitionLog {
         Segment[] old;
         synchronized (lock) {
             old = segments;
-            segments = Arrays.copyOfRange(old, count, old.length);
+            segments(Arrays.copyOfRange(old, count, old.length));
             noteSize();
         }
         for (int i = 0; i < count; i++) {
@@ -1502,7 +1512,7 @@ public final class PartitionLog {
             List<Segment> all = new ArrayList<>(Arrays.asList(segments));
             all.subList(at, at + old.size()).clear();
             all.add(at, fresh);
-            segments = all.toArray(new Segment[0]);
+            segments(all.toArray(new Segment[0]));
             noteSize();
             changedSinceOpen = true;
         }
@@ -1523,7 +1533,7 @@ public final class PartitionLog {
                 directory.indexes().forget(segment);
                 segment.file().close();
             }
-            segments = new Segment[0];
+            segments(new Segment[0]);
             sizeBytes = 0;
         }
     }
@@ -1549,8 +1559,17 @@ public final class PartitionLog {
                 check(segment.baseOffset() >= previous, "segments do not overlap: base=" + segment.baseOffset());
                 previous = segment.nextOffset();
             }
+            check(sizeBytes == sumOfSizes(), "sizeBytes is the sum of the segments: sizeBytes=" + sizeBytes);
             check(previous <= logEndOffset, "segments end at the log end offset: nextOffset=" + previous);
         }
+    }
+
+    private long sumOfSizes() {
+        long bytes = 0;
+        for (Segment segment : segments) {
+            bytes += segment.sizeBytes();
+        }
+        return bytes;
     }
 
     private void check(boolean holds, String invariant) {

@@ -14,7 +14,10 @@ final class ChecksummedText {
     private ChecksummedText() {}
 
     static ByteBuffer seal(StringBuilder lines) {
-        byte[] body = lines.toString().getBytes(StandardCharsets.UTF_8);
+        return seal(lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    static ByteBuffer seal(byte[] body) {
         byte[] last = (PREFIX + digits(body, body.length) + "\n").getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(body.length + last.length)
                 .put(body)

@@ -25,6 +25,7 @@ public record DirectoryCheckpoint(
     public static final String FILE = "thalweg-checkpoint";
 
     private static final String HEAD = "thalweg-checkpoint 1 ";
+    private static final int LINE_BYTES_EXPECTED = 112;
 
     public DirectoryCheckpoint {
         logs = Map.copyOf(logs);
@@ -44,32 +45,32 @@ public record DirectoryCheckpoint(
             long firstUnstableOffset) {}
 
     public ByteBuffer encode() {
-        StringBuilder text = new StringBuilder(64 + 96 * logs.size());
-        text.append(HEAD)
-                .append(clean ? "clean " : "open ")
-                .append(journalFloor)
-                .append(' ')
-                .append(clusterId)
-                .append(' ')
-                .append(nodeId)
-                .append('\n');
-        logs.forEach((id, log) -> text.append(id.directoryName())
-                .append(' ')
-                .append(log.logStartOffset)
-                .append(' ')
-                .append(log.recoveryPoint)
-                .append(' ')
-                .append(log.logEndOffset)
-                .append(' ')
-                .append(log.highWatermark)
-                .append(' ')
-                .append(log.leaderEpoch)
-                .append(' ')
-                .append(log.sizeBytes)
-                .append(' ')
-                .append(log.firstUnstableOffset)
-                .append('\n'));
-        return ChecksummedText.seal(text);
+        LineWriter lines = new LineWriter(128 + LINE_BYTES_EXPECTED * logs.size());
+        lines.text(HEAD)
+                .text(clean ? "clean " : "open ")
+                .number(journalFloor)
+                .character(' ')
+                .text(clusterId.toString())
+                .character(' ')
+                .number(nodeId)
+                .character('\n');
+        logs.forEach((id, log) -> lines.log(id)
+                .character(' ')
+                .number(log.logStartOffset)
+                .character(' ')
+                .number(log.recoveryPoint)
+                .character(' ')
+                .number(log.logEndOffset)
+                .character(' ')
+                .number(log.highWatermark)
+                .character(' ')
+                .number(log.leaderEpoch)
+                .character(' ')
+                .number(log.sizeBytes)
+                .character(' ')
+                .number(log.firstUnstableOffset)
+                .character('\n'));
+        return ChecksummedText.seal(lines.toByteArray());
     }
 
     /** Null if the bytes are not a whole checkpoint. */
