@@ -69,6 +69,19 @@ class AppendFetchIT {
     }
 
     @Test
+    void readersOfCommittedDataAreServedFromMemoryToo() {
+        node.appended(P0, "a", "b");
+        long fromDisk = node.broker.metrics().coldReads();
+
+        FetchResult fetched = Futures.await(node.api.fetch(
+                new FetchRequest(List.of(TestBroker.read(P0, 0)), 0, 1, 1 << 20, IsolationLevel.READ_COMMITTED)));
+
+        assertThat(fetched.partitions().get(0).abortedTransactions()).isEmpty();
+        assertThat(TestBroker.valuesOf(fetched)).containsExactly("a", "b");
+        assertThat(node.broker.metrics().coldReads()).isEqualTo(fromDisk);
+    }
+
+    @Test
     void pipelinedAppendsLandInTheOrderOfTheirCalls() {
         int count = 2_000;
         Promise<List<AppendResult>> all = Promise.promise();

@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -897,18 +898,33 @@ public final class PartitionLog {
         return epochs.endOf(epoch, logEndOffset);
     }
 
-    /** The aborted transactions with records or markers in {@code [from, upTo)}, by first offset. */
+    /** The aborted transactions with records or markers in {@code [from, upTo)}, by first offset. Blocks. */
     public List<AbortedTxn> abortedTransactions(long from, long upTo) throws IOException {
         open();
-        List<AbortedTxn> found = new ArrayList<>();
-        for (Segment segment : segments) {
-            for (AbortedTxn txn : segment.aborted()) {
+        return abortedIn(segments, from, upTo);
+    }
+
+    /** As {@link #abortedTransactions}, but never blocks: null while the log is not open. */
+    public @Nullable List<AbortedTxn> abortedTransactionsIfOpen(long from, long upTo) {
+        return state == State.OPEN ? abortedIn(segments, from, upTo) : null;
+    }
+
+    /** From the end back, because those who read the tail need nothing of the segments before it. */
+    private static List<AbortedTxn> abortedIn(Segment[] all, long from, long upTo) {
+        List<AbortedTxn> found = List.of();
+        for (int i = all.length - 1; i >= 0 && all[i].nextOffset() > from; i--) {
+            for (AbortedTxn txn : all[i].aborted()) {
                 if (txn.lastOffset() >= from && txn.firstOffset() < upTo) {
+                    if (found.isEmpty()) {
+                        found = new ArrayList<>();
+                    }
                     found.add(txn);
                 }
             }
         }
-        found.sort(java.util.Comparator.comparingLong(AbortedTxn::firstOffset));
+        if (found.size() > 1) {
+            found.sort(Comparator.comparingLong(AbortedTxn::firstOffset));
+        }
         return found;
     }
 

@@ -180,6 +180,8 @@ class LogDirectoryTest {
 
             assertThat(log.lastStableOffset()).isEqualTo(4);
             assertThat(log.abortedTransactions(0, 4)).containsExactly(new AbortedTxn(9, 1, 3, 4));
+            assertThat(log.abortedTransactionsIfOpen(3, 4)).containsExactly(new AbortedTxn(9, 1, 3, 4));
+            assertThat(log.abortedTransactionsIfOpen(4, 5)).isEmpty();
             Append stale = append(directory, log, Batches.marker(now(), 9, 0, false, 6), AppendOrigin.COORDINATOR);
             assertThat(stale.failure().error()).isEqualTo(ErrorCode.TRANSACTION_COORDINATOR_FENCED);
             append(directory, log, Batches.idempotent(now(), 9, 0, 1, true, "t2"));
@@ -187,6 +189,7 @@ class LogDirectoryTest {
         disk.killProcess();
         try (LogDirectory directory = open(FSYNC)) {
             PartitionLog log = directory.log(ORDERS, SETTINGS);
+            assertThat(log.abortedTransactionsIfOpen(0, 5)).isNull();
             assertThat(log.lastStableOffset()).isEqualTo(4);
             assertThat(log.abortedTransactions(0, 5)).containsExactly(new AbortedTxn(9, 1, 3, 4));
             append(directory, log, Batches.marker(now(), 9, 0, true, 7), AppendOrigin.COORDINATOR);

@@ -106,7 +106,20 @@ final class PartitionRead {
             fail(refused.error());
             return true;
         }
-        return read != null && (isolation == IsolationLevel.READ_UNCOMMITTED || sizeInBytes() == 0);
+        return read != null && noteAborted(log, read.nextOffset());
+    }
+
+    /** Looks up which of the records that were read are aborted; false if that cannot be told without blocking. */
+    private boolean noteAborted(PartitionLog log, long nextOffset) {
+        if (isolation == IsolationLevel.READ_UNCOMMITTED || sizeInBytes() == 0) {
+            return true;
+        }
+        List<AbortedTxn> found = log.abortedTransactionsIfOpen(request.offset(), nextOffset);
+        if (found == null) {
+            return false;
+        }
+        aborted = transactions(found);
+        return true;
     }
 
     /** Opens the log if need be, reads what is not in memory and looks aborted transactions up. Blocks; never throws. */
@@ -127,7 +140,7 @@ final class PartitionRead {
                 read = found;
             }
             if (isolation == IsolationLevel.READ_COMMITTED && sizeInBytes() > 0) {
-                aborted = abortedIn(log, found.nextOffset());
+                aborted = transactions(log.abortedTransactions(request.offset(), found.nextOffset()));
             }
         } catch (ThalwegException refused) {
             fail(refused.error());
@@ -231,8 +244,10 @@ final class PartitionRead {
         return false;
     }
 
-    private List<AbortedTransaction> abortedIn(PartitionLog log, long nextOffset) throws IOException {
-        List<AbortedTxn> found = log.abortedTransactions(request.offset(), nextOffset);
+    private static List<AbortedTransaction> transactions(List<AbortedTxn> found) {
+        if (found.isEmpty()) {
+            return List.of();
+        }
         List<AbortedTransaction> transactions = new ArrayList<>(found.size());
         for (AbortedTxn transaction : found) {
             transactions.add(new AbortedTransaction(transaction.producerId(), transaction.firstOffset()));
