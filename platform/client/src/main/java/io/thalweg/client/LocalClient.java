@@ -4,11 +4,18 @@ import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.TopicsApi;
 import io.thalweg.client.consume.LocalConsumer;
+import io.thalweg.client.consume.PulledPartitions;
+import io.thalweg.client.membership.GroupMembership;
+import io.thalweg.client.membership.MembershipListener;
 import io.thalweg.client.publish.LocalProducer;
 import io.thalweg.client.publish.SequencedAppends;
 import io.thalweg.coordination.group.api.GroupsApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 
 /** A client of the broker in the same process. */
 public final class LocalClient implements ThalwegClient {
@@ -52,6 +59,22 @@ public final class LocalClient implements ThalwegClient {
     @Override
     public GroupsApi groups() {
         return broker.groups();
+    }
+
+    @Override
+    public PulledPartitions pull(ConsumerConfig config) {
+        return new PulledPartitions(vertx, broker, config);
+    }
+
+    @Override
+    public GroupMembership member(
+            ConsumerConfig config, MembershipListener listener, List<ConsumerPartitionAssignor> assignors) {
+        String groupId = config.groupId();
+        if (groupId == null) {
+            throw new IllegalArgumentException("a member needs a groupId: found=null expected=the name of a group");
+        }
+        ContextInternal context = ((VertxInternal) vertx).getOrCreateContext().unwrap();
+        return new GroupMembership(context, broker, config, groupId, listener, assignors);
     }
 
     @Override

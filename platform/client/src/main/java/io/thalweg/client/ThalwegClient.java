@@ -2,9 +2,14 @@ package io.thalweg.client;
 
 import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.TopicsApi;
+import io.thalweg.client.consume.PulledPartitions;
+import io.thalweg.client.membership.GroupMembership;
+import io.thalweg.client.membership.MembershipListener;
 import io.thalweg.coordination.group.api.GroupsApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 
 /** Makes producers and consumers. Code that runs on a node's Vert.x instance gets the node's client with {@link #of}. */
 public interface ThalwegClient {
@@ -42,6 +47,21 @@ public interface ThalwegClient {
 
     /** Consumer groups and what they committed. */
     GroupsApi groups();
+
+    /**
+     * Partitions that are read by asking. Must be called on the context that will own it. The bounds, the isolation and
+     * the reset are those of {@code config}; a group is not joined.
+     */
+    PulledPartitions pull(ConsumerConfig config);
+
+    /**
+     * A member of a group that hears what it owns, and commits, but reads nothing by itself. Must be called on the context
+     * that will own it; {@code config} names the group.
+     *
+     * @param assignors all that it can do, in order of preference; a group agrees on one that every member can do
+     */
+    GroupMembership member(
+            ConsumerConfig config, MembershipListener listener, List<ConsumerPartitionAssignor> assignors);
 
     /** Topics and their configuration. */
     TopicsApi topics();

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.TopicsApi;
+import io.thalweg.client.consume.PulledPartitions;
+import io.thalweg.client.membership.GroupMembership;
+import io.thalweg.client.membership.MembershipListener;
 import io.thalweg.coordination.group.api.GroupsApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +74,17 @@ class ClientBindingTest {
 
         @Override
         public Future<SequencedProducer> sequencedProducer(long producerId) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PulledPartitions pull(ConsumerConfig config) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public GroupMembership member(
+                ConsumerConfig config, MembershipListener listener, List<ConsumerPartitionAssignor> assignors) {
             throw new UnsupportedOperationException();
         }
 

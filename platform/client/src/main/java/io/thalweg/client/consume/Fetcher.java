@@ -1,6 +1,7 @@
 package io.thalweg.client.consume;
 
 import io.thalweg.broker.api.BrokerApi;
+import io.thalweg.broker.api.BrokerApi.IsolationLevel;
 import io.thalweg.broker.api.FetchRequest;
 import io.thalweg.broker.api.FetchRequest.FetchPartition;
 import io.thalweg.broker.api.FetchResult;
@@ -200,6 +201,9 @@ final class Fetcher {
                 continue;
             }
             one.reader.failuresInARow = 0;
+            one.reader.endOffset = config.isolation() == IsolationLevel.READ_COMMITTED
+                    ? answer.lastStableOffset()
+                    : answer.highWatermark();
             ByteBuffer bytes = result.bytes.get(i);
             if (bytes != null) {
                 sink.onChunk(

@@ -36,6 +36,9 @@ final class PartitionReader {
     /** In the consumer's queue of partitions with something to give out. */
     boolean queued;
 
+    /** Where the partition ended when it was fetched last, for this reader's isolation; -1 before. */
+    long endOffset = -1;
+
     /** -1 while it is not known. */
     private long fetchOffset = -1;
 

@@ -38,7 +38,7 @@ final class GroupAssignment {
      * As Kafka's own default: with the first, members revoke all before they join (so do we with either); the second
      * is offered to share a group with members that know only it.
      */
-    private static final List<ConsumerPartitionAssignor> ASSIGNORS =
+    static final List<ConsumerPartitionAssignor> ASSIGNORS =
             List.of(new RangeAssignor(), new CooperativeStickyAssignor());
 
     private GroupAssignment() {}
@@ -48,11 +48,17 @@ final class GroupAssignment {
     }
 
     /** What this member can do, in order of preference. It owns nothing while it joins. */
-    static List<Protocol> protocols(Set<String> topics) {
-        byte[] metadata = bytes(ConsumerProtocol.serializeSubscription(
-                new Subscription(new ArrayList<>(new TreeSet<>(topics)), null, List.of(), -1, Optional.empty())));
-        return ASSIGNORS.stream()
-                .map(assignor -> new Protocol(assignor.name(), metadata))
+    static List<Protocol> protocols(Set<String> topics, List<ConsumerPartitionAssignor> assignors) {
+        List<String> sorted = new ArrayList<>(new TreeSet<>(topics));
+        return assignors.stream()
+                .map(assignor -> new Protocol(
+                        assignor.name(),
+                        bytes(ConsumerProtocol.serializeSubscription(new Subscription(
+                                sorted,
+                                assignor.subscriptionUserData(Set.copyOf(sorted)),
+                                List.of(),
+                                -1,
+                                Optional.empty())))))
                 .toList();
     }
 
@@ -61,8 +67,12 @@ final class GroupAssignment {
      *
      * @return each member's assignment; topics that do not exist yet are left out
      */
-    static Map<String, byte[]> assign(String protocolName, List<JoinedMember> members, ClusterView view) {
-        ConsumerPartitionAssignor assignor = ASSIGNORS.stream()
+    static Map<String, byte[]> assign(
+            String protocolName,
+            List<JoinedMember> members,
+            ClusterView view,
+            List<ConsumerPartitionAssignor> assignors) {
+        ConsumerPartitionAssignor assignor = assignors.stream()
                 .filter(candidate -> candidate.name().equals(protocolName))
                 .findFirst()
                 .orElseThrow(() -> new ThalwegException(

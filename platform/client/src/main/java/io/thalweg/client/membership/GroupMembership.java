@@ -5,6 +5,7 @@ import io.thalweg.broker.api.ClusterView;
 import io.thalweg.client.ConsumerConfig;
 import io.thalweg.coordination.group.api.GroupsApi;
 import io.thalweg.coordination.group.api.GroupsApi.CommitOffsets;
+import io.thalweg.coordination.group.api.GroupsApi.CommittedOffset;
 import io.thalweg.coordination.group.api.GroupsApi.JoinGroup;
 import io.thalweg.coordination.group.api.GroupsApi.JoinedGroup;
 import io.thalweg.coordination.group.api.GroupsApi.LeavingMember;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,12 +38,14 @@ public final class GroupMembership {
     private static final int BACKOFF_MIN_MILLIS = 20;
     private static final int BACKOFF_MAX_MILLIS = 1_000;
     private static final int COMMIT_ATTEMPTS_MAX = 10;
+    private static final int LOOKUP_ATTEMPTS_MAX = 100;
 
     private final ContextInternal context;
     private final BrokerApi broker;
     private final ConsumerConfig config;
     private final String groupId;
     private final MembershipListener listener;
+    private final List<ConsumerPartitionAssignor> assignors;
 
     private MembershipState state = MembershipState.IDLE;
     private Set<String> topics = Set.of();
@@ -77,11 +81,23 @@ public final class GroupMembership {
             ConsumerConfig config,
             String groupId,
             MembershipListener listener) {
+        this(context, broker, config, groupId, listener, GroupAssignment.ASSIGNORS);
+    }
+
+    /** @param assignors all that this member can do, in order of preference, in place of Kafka's own */
+    public GroupMembership(
+            ContextInternal context,
+            BrokerApi broker,
+            ConsumerConfig config,
+            String groupId,
+            MembershipListener listener,
+            List<ConsumerPartitionAssignor> assignors) {
         this.context = context;
         this.broker = broker;
         this.config = config;
         this.groupId = groupId;
         this.listener = listener;
+        this.assignors = List.copyOf(assignors);
     }
 
     /** Joins, or joins again for other topics. Completes with the first assignment after it. */
@@ -111,19 +127,54 @@ public final class GroupMembership {
      * with ILLEGAL_GENERATION or UNKNOWN_MEMBER_ID when others own them by now.
      */
     public Future<Void> commit(Map<TopicPartition, Long> nextOffsets) {
-        if (nextOffsets.isEmpty()) {
+        Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
+        nextOffsets.forEach((partition, offset) -> offsets.put(partition, new OffsetToCommit(offset, -1, "")));
+        return commitOffsets(offsets);
+    }
+
+    /** As {@link #commit}, with an epoch and a text of the member's own beside each offset. */
+    public Future<Void> commitOffsets(Map<TopicPartition, OffsetToCommit> offsets) {
+        if (offsets.isEmpty()) {
             return lastCommit.recover(failure -> context.succeededFuture());
         }
         if (state != MembershipState.IDLE && generation < 0) {
             return context.failedFuture(new ThalwegException(
                     ErrorCode.ILLEGAL_GENERATION, "commit refused, the partitions are lost: groupId=" + groupId));
         }
-        Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
-        nextOffsets.forEach((partition, offset) -> offsets.put(partition, new OffsetToCommit(offset, -1, "")));
         CommitOffsets request = new CommitOffsets(
-                groupId, generation, memberId, generation < 0 ? null : config.groupInstanceId(), offsets, -1);
+                groupId,
+                generation,
+                memberId,
+                generation < 0 ? null : config.groupInstanceId(),
+                Map.copyOf(offsets),
+                -1);
         lastCommit = lastCommit.transform(before -> commit(request, 1));
         return lastCommit;
+    }
+
+    /** What the group committed; a partition without a commit is absent. Retries while the coordinator is not ready. */
+    public Future<Map<TopicPartition, CommittedOffset>> committed(List<TopicPartition> partitions) {
+        return committed(List.copyOf(partitions), 1);
+    }
+
+    private Future<Map<TopicPartition, CommittedOffset>> committed(List<TopicPartition> partitions, int tries) {
+        return groups().coordinatorOf(groupId)
+                .compose(coordinator -> groups().fetchOffsets(groupId, partitions, true))
+                .recover(failure -> ThalwegException.codeOf(failure).retriable()
+                                && tries < LOOKUP_ATTEMPTS_MAX
+                                && state != MembershipState.LEFT
+                        ? pause(tries).compose(waited -> committed(partitions, tries + 1))
+                        : context.failedFuture(failure));
+    }
+
+    /** The generation that this member belongs to; -1 while it owns nothing that it may commit for. */
+    public int generation() {
+        return generation;
+    }
+
+    /** The id that the coordinator gave; empty before. */
+    public String memberId() {
+        return memberId;
     }
 
     /** Stops at once; a dynamic member leaves, so that the others need not wait for its session to end. */
@@ -194,7 +245,7 @@ public final class GroupMembership {
                         config.sessionTimeoutMillis(),
                         Math.max(config.sessionTimeoutMillis(), REBALANCE_TIMEOUT_MILLIS),
                         GroupAssignment.protocolType(),
-                        GroupAssignment.protocols(topics),
+                        GroupAssignment.protocols(topics, assignors),
                         false,
                         reason)))
                 .onComplete(outcome -> {
@@ -231,7 +282,7 @@ public final class GroupMembership {
                 assignedBy = GroupAssignment.partitionCounts(GroupAssignment.topicsOf(joined.members()), view);
                 if (!joined.skipAssignment()) {
                     String protocol = joined.protocolName() == null ? "" : joined.protocolName();
-                    assignments = GroupAssignment.assign(protocol, joined.members(), view);
+                    assignments = GroupAssignment.assign(protocol, joined.members(), view, assignors);
                 }
             } catch (RuntimeException refused) {
                 onRoundFailed(refused);
