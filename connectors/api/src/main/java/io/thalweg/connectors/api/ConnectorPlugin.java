@@ -56,6 +56,16 @@ public sealed interface ConnectorPlugin permits SourcePlugin, SinkPlugin {
     /** What a reader may rely on after kill -9. */
     Delivery delivery();
 
+    /**
+     * What a reader may rely on with this configuration, where that depends on it; for example because a child process
+     * must say that it gives the same records again.
+     *
+     * @param config converted to the schema's types, defaults filled in
+     */
+    default Delivery delivery(JsonObject config) {
+        return delivery();
+    }
+
     /** See {@link #delivery}. */
     enum Delivery {
         /** Each record once: a source that reads the same records again from a position, a sink that keeps its position with its data. */
