@@ -12,6 +12,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import io.thalweg.environment.FileHandle;
 import io.thalweg.log.RecordSlices;
+import io.thalweg.replication.Replica;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
@@ -56,6 +57,21 @@ class ModuleRulesTest {
     void logStandsOnEnvironmentAndKnowsNeitherVertxNorTheNetwork() {
         mayUseOfThePlatform("io.thalweg.log..", resideInAnyPackage("io.thalweg.log..", "io.thalweg.environment.."));
         mayNotUse("io.thalweg.log..", "io.vertx..", "io.netty..", "com.hazelcast..", "java.net..");
+    }
+
+    @Test
+    void replicationIsPure() {
+        assertThat(ALL.contain(Replica.class)).isTrue();
+        mayUseOfThePlatform("io.thalweg.replication..", resideInAPackage("io.thalweg.replication.."));
+        mayNotUse(
+                "io.thalweg.replication..",
+                "io.vertx..",
+                "io.netty..",
+                "com.hazelcast..",
+                "java.net..",
+                "java.nio..",
+                "java.time..",
+                "java.util.concurrent..");
     }
 
     @Test

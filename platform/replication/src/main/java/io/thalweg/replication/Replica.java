@@ -1,0 +1,536 @@
+package io.thalweg.replication;
+
+import static io.thalweg.replication.EpochPromise.NOBODY;
+
+import io.thalweg.replication.Message.EpochBegun;
+import io.thalweg.replication.Message.EpochEnded;
+import io.thalweg.replication.Message.FetchAnswer;
+import io.thalweg.replication.Message.FetchRequest;
+import io.thalweg.replication.Message.Outcome;
+import io.thalweg.replication.Message.VoteAnswer;
+import io.thalweg.replication.Message.VoteRequest;
+import io.thalweg.replication.Role.Candidate;
+import io.thalweg.replication.Role.Following;
+import io.thalweg.replication.Role.Leading;
+import io.thalweg.replication.Role.Progress;
+import io.thalweg.replication.Role.Prospective;
+import io.thalweg.replication.Role.Unattached;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One replica of one partition. Each call is an event and returns what is to be done about it, in order; see the package
+ * for the owner's duties. Which event comes when is the owner's: it alone has a clock.
+ */
+public final class Replica {
+
+    private final int self;
+    private final int incarnation;
+    private final ReplicaLog log;
+
+    /** Kept on disk by the owner; epoch only ever grows. */
+    private EpochPromise promise;
+
+    private Role role = new Unattached(false);
+
+    /** False while records may be missing that this replica once held durably. */
+    private boolean trusted;
+
+    /** Never goes back. */
+    private long highWatermark;
+
+    /**
+     * @param incarnation this broker's epoch: greater with each start of the process
+     * @param promise as it was last made durable
+     * @param trusted false if the machine may have lost what was not flushed, or if the disk was replaced
+     * @param highWatermark a lower bound from before; what the log does not hold of it is not believed
+     */
+    public Replica(
+            int self, int incarnation, ReplicaLog log, EpochPromise promise, boolean trusted, long highWatermark) {
+        this.self = self;
+        this.incarnation = incarnation;
+        this.log = log;
+        this.promise = promise;
+        this.trusted = trusted;
+        this.highWatermark = Math.min(highWatermark, log.end().offset());
+        check(log.end().epoch() <= promise.epoch(), "a log holds no epoch that was not promised");
+    }
+
+    public int epoch() {
+        return promise.epoch();
+    }
+
+    /** The leader of this epoch, as far as is known, or {@link EpochPromise#NOBODY}. */
+    public int leader() {
+        return role.leader();
+    }
+
+    public boolean leads() {
+        return role instanceof Leading;
+    }
+
+    public boolean trusted() {
+        return trusted;
+    }
+
+    /** Whether it would stand for election if it were told to, or already does. */
+    public boolean awaitsElection() {
+        return !(role instanceof Leading) && !(role instanceof Following);
+    }
+
+    public long highWatermark() {
+        return highWatermark;
+    }
+
+    /**
+     * Whether readers may be told the high watermark: before a leader has committed a record of its own epoch it may stand
+     * below what the leader before it said (KIP-207).
+     */
+    public boolean epochCommitted() {
+        if (!(role instanceof Leading leading)) {
+            return false;
+        }
+        return highWatermark > leading.epochStart() || isAlone();
+    }
+
+    /** Once, after construction: a replica that is its own majority leads at once, in a new epoch. */
+    public List<Effect> start() {
+        List<Effect> effects = new ArrayList<>();
+        if (isAlone()) {
+            stand(effects);
+        }
+        return effects;
+    }
+
+    // ---- elections
+
+    /** The broker is silent or gone. If it leads this partition, this replica asks whether it should lead instead. */
+    public List<Effect> suspect(int broker) {
+        List<Effect> effects = new ArrayList<>();
+        if (role instanceof Following following && following.leader() == broker) {
+            role = new Following(broker, true);
+            ask(effects);
+        }
+        return effects;
+    }
+
+    /** No leader was found for a while (the owner draws the while at random): asks again. */
+    public List<Effect> electionTimeout() {
+        List<Effect> effects = new ArrayList<>();
+        if (awaitsElection()) {
+            ask(effects);
+        }
+        return effects;
+    }
+
+    /** Leads no longer: before a clean stop, to hand over, or because a majority is silent. */
+    public List<Effect> resign() {
+        List<Effect> effects = new ArrayList<>();
+        if (role instanceof Leading leading) {
+            List<Integer> successors = successors(leading);
+            unattach(true, effects);
+            sendToOthers(new EpochEnded(self, epoch(), successors), effects);
+        }
+        return effects;
+    }
+
+    /** Tells voters that have not fetched in this epoch that it has begun; the first time may have been lost. */
+    public List<Effect> announce() {
+        List<Effect> effects = new ArrayList<>();
+        if (role instanceof Leading leading) {
+            for (int voter : log.voters().ids()) {
+                if (voter != self && !leading.progress().containsKey(voter)) {
+                    effects.add(new Effect.Send(voter, new EpochBegun(self, epoch())));
+                }
+            }
+        }
+        return effects;
+    }
+
+    public List<Effect> on(VoteRequest request) {
+        List<Effect> effects = new ArrayList<>();
+        if (request.epoch() > epoch()) {
+            moveTo(request.epoch(), effects);
+        }
+        boolean granted = request.epoch() == epoch()
+                && trusted
+                && request.end().isAtLeast(log.end())
+                && (request.preVote() ? wouldVote() : mayVoteFor(request.from()));
+        if (granted && !request.preVote() && promise.votedFor() != request.from()) {
+            promise = promise.vote(request.from());
+            effects.add(new Effect.Promise(promise));
+            role = new Unattached(false);
+        }
+        effects.add(new Effect.Send(
+                request.from(),
+                new VoteAnswer(self, epoch(), request.epoch(), request.preVote(), granted, role.leader())));
+        return effects;
+    }
+
+    /** A leader that is heard of keeps its followers' votes (KIP-996). */
+    private boolean wouldVote() {
+        return !(role instanceof Leading) && !(role instanceof Following following && !following.suspected());
+    }
+
+    private boolean mayVoteFor(int candidate) {
+        return role.leader() == NOBODY && (promise.votedFor() == NOBODY || promise.votedFor() == candidate);
+    }
+
+    public List<Effect> on(VoteAnswer answer) {
+        List<Effect> effects = new ArrayList<>();
+        if (answer.epoch() > epoch()) {
+            moveTo(answer.epoch(), effects);
+        }
+        if (answer.epoch() != epoch()) {
+            return effects;
+        }
+        if (role.leader() == NOBODY && answer.leader() != NOBODY && answer.leader() != self) {
+            follow(answer.leader(), effects);
+        } else if (answer.granted() && answer.asked() == epoch()) {
+            count(answer, effects);
+        }
+        return effects;
+    }
+
+    private void count(VoteAnswer answer, List<Effect> effects) {
+        if (role instanceof Prospective prospective && answer.preVote()) {
+            prospective.granted().add(answer.from());
+            if (log.voters().isMajority(prospective.granted())) {
+                stand(effects);
+            }
+        } else if (role instanceof Candidate candidate && !answer.preVote()) {
+            candidate.granted().add(answer.from());
+            if (log.voters().isMajority(candidate.granted())) {
+                lead(effects);
+            }
+        }
+    }
+
+    public List<Effect> on(EpochBegun begun) {
+        List<Effect> effects = new ArrayList<>();
+        if (begun.epoch() < epoch()) {
+            effects.add(new Effect.Send(
+                    begun.from(), new VoteAnswer(self, epoch(), begun.epoch(), false, false, role.leader())));
+            return effects;
+        }
+        if (begun.epoch() > epoch()) {
+            moveTo(begun.epoch(), effects);
+        }
+        heardOf(begun.from(), effects);
+        return effects;
+    }
+
+    public List<Effect> on(EpochEnded ended) {
+        List<Effect> effects = new ArrayList<>();
+        if (ended.epoch() == epoch() && role.leader() == ended.from()) {
+            unattach(false, effects);
+            if (!ended.successors().isEmpty() && ended.successors().get(0) == self) {
+                ask(effects);
+            }
+        }
+        return effects;
+    }
+
+    /** Asks for pre-votes, or stands at once where no one else's vote is needed. */
+    private void ask(List<Effect> effects) {
+        if (!(trusted || isAlone()) || !mayStand()) {
+            return;
+        }
+        if (isAlone()) {
+            stand(effects);
+            return;
+        }
+        become(Prospective.of(self), effects);
+        sendToOthers(new VoteRequest(self, epoch(), true, log.end()), effects);
+    }
+
+    /**
+     * A replica that is being removed may hold, of all that are left, the only copy of the record that says so: until that
+     * is committed it is needed to get it committed (Raft dissertation, section 4.2.2).
+     */
+    private boolean mayStand() {
+        return log.voters().contains(self)
+                || (log.votersOffset() > highWatermark && log.votersBefore().contains(self));
+    }
+
+    private void stand(List<Effect> effects) {
+        promise = promise.seen(epoch() + 1).vote(self);
+        effects.add(new Effect.Promise(promise));
+        become(Candidate.of(self), effects);
+        if (isAlone()) {
+            lead(effects);
+        } else {
+            sendToOthers(new VoteRequest(self, epoch(), false, log.end()), effects);
+        }
+    }
+
+    private void lead(List<Effect> effects) {
+        check(promise.votedFor() == self, "a leader voted for itself");
+        check(log.end().epoch() < epoch(), "an epoch begins with its leader");
+        role = new Leading(self, log.end().offset());
+        effects.add(new Effect.LeaderIs(epoch(), self));
+        if (!isAlone()) {
+            effects.add(new Effect.AppendLeaderChange(epoch()));
+            sendToOthers(new EpochBegun(self, epoch()), effects);
+        }
+        advance(effects);
+    }
+
+    private List<Integer> successors(Leading leading) {
+        return leading.progress().entrySet().stream()
+                .filter(entry -> log.voters().contains(entry.getKey())
+                        && entry.getValue().counts())
+                .sorted(Comparator.comparingLong((Map.Entry<Integer, Progress> entry) ->
+                                entry.getValue().end())
+                        .reversed())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    // ---- replication
+
+    /** The next fetch, to be sent to the leader, or to any voter if none is known; not while this replica leads. */
+    public FetchRequest fetchRequest() {
+        check(!(role instanceof Leading), "a leader fetches from nobody");
+        return new FetchRequest(self, epoch(), incarnation, log.end(), log.durableEnd(), trusted);
+    }
+
+    public List<Effect> on(FetchRequest request) {
+        List<Effect> effects = new ArrayList<>();
+        if (request.epoch() > epoch()) {
+            moveTo(request.epoch(), effects);
+        }
+        if (!(role instanceof Leading leading) || request.epoch() < epoch()) {
+            effects.add(new Effect.Send(request.from(), answer(request, Outcome.NOT_LEADER, request.end())));
+            return effects;
+        }
+        if (isOfAnEarlierProcess(leading, request)) {
+            return effects;
+        }
+        LogPosition shared = log.endOfEpoch(request.end().epoch());
+        LogPosition start = log.start();
+        if (request.end().offset() < start.offset() || request.end().epoch() < start.epoch()) {
+            effects.add(new Effect.Send(request.from(), answer(request, Outcome.OUT_OF_RANGE, start)));
+        } else if (shared.epoch() != request.end().epoch()
+                || shared.offset() < request.end().offset()) {
+            effects.add(new Effect.Send(request.from(), answer(request, Outcome.DIVERGED, shared)));
+        } else {
+            note(leading, request);
+            advance(effects);
+            // The owner puts records behind request.end() beside it, and sets position to their end.
+            effects.add(new Effect.Send(request.from(), answer(request, Outcome.OK, request.end())));
+        }
+        return effects;
+    }
+
+    /** Messages overtake each other: only a new process may be less far than was proved before. */
+    private static void note(Leading leading, FetchRequest request) {
+        Progress before = leading.progress().get(request.from());
+        long end = request.end().offset();
+        long durable = Math.min(request.durableEnd(), end);
+        if (before != null && before.incarnation() == request.incarnation()) {
+            end = Math.max(end, before.end());
+            durable = Math.max(durable, before.durableEnd());
+        }
+        leading.progress().put(request.from(), new Progress(request.incarnation(), end, durable, request.trusted()));
+    }
+
+    private static boolean isOfAnEarlierProcess(Leading leading, FetchRequest request) {
+        Progress known = leading.progress().get(request.from());
+        return known != null && request.incarnation() < known.incarnation();
+    }
+
+    private FetchAnswer answer(FetchRequest request, Outcome outcome, LogPosition position) {
+        return new FetchAnswer(
+                self, epoch(), role.leader(), outcome, request.end(), position, highWatermark, epochCommitted());
+    }
+
+    public List<Effect> on(FetchAnswer answer) {
+        List<Effect> effects = new ArrayList<>();
+        if (answer.epoch() > epoch()) {
+            moveTo(answer.epoch(), effects);
+        }
+        if (answer.epoch() < epoch() || role instanceof Leading) {
+            return effects;
+        }
+        if (answer.outcome() == Outcome.NOT_LEADER) {
+            if (role.leader() == answer.from()) {
+                unattach(false, effects);
+            }
+            if (role.leader() == NOBODY && answer.leader() != NOBODY && answer.leader() != self) {
+                follow(answer.leader(), effects);
+            }
+            return effects;
+        }
+        heardOf(answer.from(), effects);
+        // What was asked before a truncation or an append says nothing about the log as it is now.
+        if (answer.asked().equals(log.end())) {
+            take(answer, effects);
+        }
+        return effects;
+    }
+
+    private void take(FetchAnswer answer, List<Effect> effects) {
+        switch (answer.outcome()) {
+            case OK -> {
+                if (answer.position().offset() > log.end().offset()) {
+                    effects.add(new Effect.AppendFetched(answer.position()));
+                }
+                raise(Math.min(answer.highWatermark(), answer.position().offset()), effects);
+                if (!trusted && answer.epochCommitted() && answer.position().offset() >= answer.highWatermark()) {
+                    trusted = true;
+                    effects.add(new Effect.Trusted());
+                }
+            }
+            case DIVERGED -> {
+                long target = Math.min(
+                        log.endOfEpoch(answer.position().epoch()).offset(),
+                        answer.position().offset());
+                check(target < log.end().offset(), "a divergence is behind the end, target=" + target);
+                check(target >= highWatermark || !trusted, "nothing committed is truncated, target=" + target);
+                highWatermark = Math.min(highWatermark, target);
+                check(target >= log.start().offset(), "what retention deleted was committed, target=" + target);
+                effects.add(new Effect.TruncateTo(target));
+            }
+            case OUT_OF_RANGE -> {
+                // What the leader deleted was committed, and this log holds less of it, or something else.
+                check(answer.position().offset() >= highWatermark, "a log starts within what is committed");
+                effects.add(new Effect.RestartAt(answer.position()));
+                raise(answer.position().offset(), effects);
+            }
+            case NOT_LEADER -> throw new IllegalArgumentException("handled before: " + answer);
+        }
+    }
+
+    /** The log's durable end has moved, by an append of this replica's own or of a fetch. */
+    public List<Effect> logForced() {
+        List<Effect> effects = new ArrayList<>();
+        advance(effects);
+        return effects;
+    }
+
+    /**
+     * Adds or removes one voter. The change holds from the moment its record is in the log.
+     *
+     * @throws VoterChangeRefused if this replica does not lead or has committed nothing in its epoch yet, if the last
+     *     change is not committed, if it is not one step, if the new voter has not caught up, or if less than a majority
+     *     of those that remain have
+     */
+    public List<Effect> changeVoters(Voters next) {
+        if (!(role instanceof Leading leading)) {
+            throw new VoterChangeRefused("not the leader, leader=" + role.leader());
+        }
+        if (!epochCommitted()) {
+            throw new VoterChangeRefused("nothing of epoch " + epoch() + " is committed yet; retry");
+        }
+        if (log.votersOffset() > highWatermark) {
+            throw new VoterChangeRefused("the last change is not committed yet; retry");
+        }
+        if (!next.isOneStepFrom(log.voters())) {
+            throw new VoterChangeRefused("one at a time: found " + next + " against " + log.voters());
+        }
+        List<Integer> caughtUp = new ArrayList<>();
+        for (int voter : next.ids()) {
+            if (voter == self || hasCaughtUp(leading.progress().get(voter))) {
+                caughtUp.add(voter);
+            } else if (!log.voters().contains(voter)) {
+                throw new VoterChangeRefused("replica " + voter + " has not caught up; retry");
+            }
+        }
+        if (!next.isMajority(caughtUp)) {
+            throw new VoterChangeRefused("of " + next.ids() + " only " + caughtUp + " have caught up; retry");
+        }
+        return new ArrayList<>(List.of(new Effect.AppendVoters(epoch(), next)));
+    }
+
+    private boolean hasCaughtUp(@Nullable Progress progress) {
+        return progress != null && progress.counts() && progress.durableEnd() >= highWatermark;
+    }
+
+    private void advance(List<Effect> effects) {
+        if (!(role instanceof Leading leading)) {
+            return;
+        }
+        raise(CommitRule.committed(self, log, leading), effects);
+        if (!log.voters().contains(self) && highWatermark >= log.votersOffset()) {
+            effects.addAll(resign());
+        }
+    }
+
+    private void raise(long offset, List<Effect> effects) {
+        if (offset > highWatermark) {
+            highWatermark = offset;
+            effects.add(new Effect.HighWatermark(offset));
+        }
+    }
+
+    // ---- transitions
+
+    private void moveTo(int newer, List<Effect> effects) {
+        promise = promise.seen(newer);
+        effects.add(new Effect.Promise(promise));
+        unattach(false, effects);
+    }
+
+    private void heardOf(int leader, List<Effect> effects) {
+        if (role.leader() == NOBODY) {
+            follow(leader, effects);
+        } else {
+            check(role.leader() == leader, "an epoch has one leader, found " + leader);
+            role = new Following(leader, false);
+        }
+    }
+
+    private void follow(int leader, List<Effect> effects) {
+        check(leader != self, "a replica does not follow itself");
+        role = new Following(leader, false);
+        effects.add(new Effect.LeaderIs(epoch(), leader));
+    }
+
+    private void unattach(boolean resigned, List<Effect> effects) {
+        become(new Unattached(resigned), effects);
+    }
+
+    /** A role without a leader. */
+    private void become(Role next, List<Effect> effects) {
+        boolean had = role.leader() != NOBODY;
+        role = next;
+        if (had) {
+            effects.add(new Effect.LeaderIs(epoch(), NOBODY));
+        }
+    }
+
+    private void sendToOthers(Message message, List<Effect> effects) {
+        for (int voter : log.voters().ids()) {
+            if (voter != self) {
+                effects.add(new Effect.Send(voter, message));
+            }
+        }
+    }
+
+    private boolean isAlone() {
+        return log.voters().ids().size() == 1 && log.voters().contains(self);
+    }
+
+    /** Call it when all effects so far are carried out. */
+    public void checkInvariants() {
+        check(highWatermark <= log.end().offset(), "the high watermark is within the log");
+        check(log.durableEnd() <= log.end().offset(), "what is flushed is in the log");
+        check(log.end().epoch() <= promise.epoch(), "a log holds no epoch that was not promised");
+        check(!(role instanceof Leading) || promise.votedFor() == self, "a leader voted for itself");
+    }
+
+    private void check(boolean holds, String rule) {
+        InvariantViolation.check(holds, rule, this);
+    }
+
+    @Override
+    public String toString() {
+        return "replica=" + self + " promise=" + promise + " role=" + role + " trusted=" + trusted + " highWatermark="
+                + highWatermark + " end=" + log.end() + " durableEnd=" + log.durableEnd() + " voters="
+                + log.voters().ids();
+    }
+}

@@ -1,0 +1,34 @@
+/**
+ * One replica of one partition: who leads it, what is committed, what a follower must cut off. Pull-based Raft as in KIP-595,
+ * with pre-vote (KIP-996) and voter changes one at a time through the log (KIP-853); the log's leader epochs are the terms.
+ *
+ * <h2>Place</h2>
+ * Above the log, of which it sees {@link io.thalweg.replication.ReplicaLog} alone; below the broker, which carries its
+ * effects out. Knows no clock, no timer, no network and no disk: silence, failure and durability are told to it.
+ *
+ * <h2>Threading</h2>
+ * <ol>
+ *   <li>{@link io.thalweg.replication.Replica} is confined: one owner calls it, one call at a time.</li>
+ *   <li>Every call returns effects. The owner carries them out in order, and none that follows an
+ *       {@link io.thalweg.replication.Effect.Promise} before that promise is durable; meanwhile it makes no further call.</li>
+ * </ol>
+ *
+ * <h2>Invariants</h2>
+ * <ol>
+ *   <li>An epoch is promised once, to one candidate, and is durable before it is answered.</li>
+ *   <li>At most one leader for each epoch; it holds every committed record.</li>
+ *   <li>The high watermark passes a record when a majority of the assigned replicas holds it durably, all of them in the
+ *       leader's epoch, and the leader has a record of its own epoch among them. It never goes back.</li>
+ *   <li>A follower truncates to the end of the last epoch that it shares with the leader, never to its high watermark
+ *       (KIP-101, KIP-279), and never below it.</li>
+ *   <li>A replica that may have lost records neither votes nor counts until it holds all that was committed.</li>
+ * </ol>
+ *
+ * <h2>Failure</h2>
+ * A broken invariant throws {@link io.thalweg.replication.InvariantViolation}: our own bug. The owner takes the replica
+ * offline; it must not go on.
+ */
+@NullMarked
+package io.thalweg.replication;
+
+import org.jspecify.annotations.NullMarked;
