@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 /** A broker started as a child process, with what its start cost. */
 final class BrokerProcess implements Peer {
 
+    private static final long STOP_TIMEOUT_SECONDS = 60;
     private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final String name;
@@ -20,6 +21,7 @@ final class BrokerProcess implements Peer {
     private final Process process;
     private final long startMillis;
     private final ProcessStats afterStart;
+    private long stopMillis = -1;
 
     private BrokerProcess(String name, String bootstrap, Process process, long startMillis, ProcessStats afterStart) {
         this.name = name;
@@ -108,16 +110,34 @@ final class BrokerProcess implements Peer {
         process.waitFor();
     }
 
+    /**
+     * SIGTERM; returns when the process is gone, and how long that took is {@link #stopMillis()}.
+     *
+     * @throws IOException if it had to be killed: what it has on disk is then not what a clean stop leaves
+     */
     @Override
     public void close() throws IOException {
+        if (!process.isAlive()) {
+            return;
+        }
+        long began = System.nanoTime();
         process.destroy();
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+            if (!process.waitFor(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                kill();
+                throw new IOException(
+                        "broker did not stop and was killed: name=" + name + " seconds=" + STOP_TIMEOUT_SECONDS);
             }
+            stopMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
         } catch (InterruptedException interrupted) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+            throw new IOException("broker was killed, because its stop was interrupted: name=" + name, interrupted);
         }
+    }
+
+    /** From SIGTERM to the end of the process; -1 before. */
+    long stopMillis() {
+        return stopMillis;
     }
 }

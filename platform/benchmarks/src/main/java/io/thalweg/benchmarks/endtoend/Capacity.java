@@ -77,6 +77,7 @@ public final class Capacity {
             began = System.nanoTime();
             touchAll(node, partitions);
             print("partitions: one record to each in %.0f ms, %s", millisSince(began), node.stats());
+            stop(node);
         }
         restart("partitions", "clean restart with " + partitions + " partitions", partitions);
         restart("partitions", "second clean restart with " + partitions + " partitions", partitions);
@@ -88,7 +89,13 @@ public final class Capacity {
             print("%s: to first metadata answer %.0f ms, %s", what, millisSince(began), node.stats());
             touchAll(node, partitions);
             print("%s: and a record to each %.0f ms, %s", what, millisSince(began), node.stats());
+            stop(node);
         }
+    }
+
+    private static void stop(BrokerProcess node) throws IOException {
+        node.close();
+        print("partitions: clean stop in %d ms", node.stopMillis());
     }
 
     private static void touchAll(Peer node, int partitions) throws Exception {

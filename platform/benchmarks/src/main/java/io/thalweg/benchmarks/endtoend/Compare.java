@@ -1,5 +1,6 @@
 package io.thalweg.benchmarks.endtoend;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,9 +51,22 @@ public final class Compare {
                 }
             }
         } finally {
-            for (Peer peer : started) {
+            stopAll(started);
+        }
+    }
+
+    private static void stopAll(List<Peer> started) throws IOException {
+        IOException failed = null;
+        for (Peer peer : started) {
+            try {
                 peer.close();
+            } catch (IOException failure) {
+                print("%s", failure);
+                failed = failure;
             }
+        }
+        if (failed != null) {
+            throw failed;
         }
     }
 
