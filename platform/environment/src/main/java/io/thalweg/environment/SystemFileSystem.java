@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -37,9 +38,18 @@ enum SystemFileSystem implements FileSystem {
 
     @Override
     public List<String> list(Path directory) throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+        // A path and a stream for each name would be most of what opening a log allocates.
+        String[] names = directory.toFile().list();
+        if (names == null) {
+            // It tells nothing of why; this does.
+            try (Stream<Path> entries = Files.list(directory)) {
+                return entries.map(entry -> entry.getFileName().toString())
+                        .sorted()
+                        .toList();
+            }
         }
+        Arrays.sort(names);
+        return List.of(names);
     }
 
     @Override

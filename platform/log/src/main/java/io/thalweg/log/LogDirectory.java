@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.Uuid;
@@ -86,6 +87,11 @@ public final class LogDirectory implements AutoCloseable {
 
     /** Set during start: what a log lacks may still come from the journal. */
     private @Nullable JournalReplay replaying;
+
+    /** Counts the logs created; its monitor guards {@link #namesSynced}, up to where their names are durable. */
+    private final AtomicLong namesChanged = new AtomicLong();
+
+    private long namesSynced;
 
     private volatile @Nullable String offlineReason;
     private volatile Runnable maintenanceWanted = () -> {};
@@ -292,7 +298,25 @@ public final class LogDirectory implements AutoCloseable {
     }
 
     void created(LogId id) {
+        namesChanged.incrementAndGet();
         stored.add(id);
+    }
+
+    /** Makes the names of all logs that were created by now durable; those who ask at once share one flush. */
+    void syncNames() throws IOException {
+        long wanted = namesChanged.get();
+        synchronized (namesChanged) {
+            if (namesSynced < wanted || replaying()) {
+                long covered = namesChanged.get();
+                environment.fileSystem().syncDirectory(root);
+                namesSynced = covered;
+            }
+        }
+    }
+
+    /** Whether the last shutdown was clean, so that what the disk had then is durable. */
+    boolean trusted() {
+        return trusted;
     }
 
     void removeLater(Path path, long delayMillis, @Nullable PooledFile file) {

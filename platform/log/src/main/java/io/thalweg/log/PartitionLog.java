@@ -58,6 +58,9 @@ public final class PartitionLog {
     private static final String METADATA_FILE = "partition.metadata";
     private static final int SNAPSHOTS_KEPT = 2;
 
+    /** Up to so much is read again at the next start rather than flushed in files that save that reading. */
+    private static final int REREAD_BYTES_MAX = 64 << 10;
+
     /** Action: each says what may be done. Transition: UNOPENED to OPEN at first use; both to DELETED. */
     private enum State {
         /** Only what the checkpoint says is known, if it says anything. */
@@ -114,6 +117,10 @@ public final class PartitionLog {
 
     private boolean exists;
     private boolean directoryChanged;
+
+    /** The directory's own name may not be durable. */
+    private boolean nameUnsynced;
+
     private boolean snapshotDue;
     private boolean changedSinceOpen;
     private @Nullable ByteBuffer snapshot;
@@ -315,7 +322,9 @@ public final class PartitionLog {
                     .log("log repaired: {}", repaired);
         }
         adopt(loaded);
-        directoryChanged = true;
+        // After a crash the names of files, in use or removed, may not be durable.
+        directoryChanged = !directory.trusted();
+        nameUnsynced = directory.replaying();
     }
 
     private void adopt(LoadedLog loaded) {
@@ -633,6 +642,7 @@ public final class PartitionLog {
         }
         exists = true;
         directoryChanged = true;
+        nameUnsynced = true;
         directory.created(id);
     }
 
@@ -1153,7 +1163,8 @@ public final class PartitionLog {
     private void forceAll() throws IOException {
         Segment[] now;
         long target;
-        boolean syncDirectory;
+        boolean filesChanged;
+        boolean nameChanged;
         ByteBuffer encoded;
         long encodedAt;
         List<Segment> dirty = new ArrayList<>();
@@ -1169,12 +1180,33 @@ public final class PartitionLog {
                     dirty.add(segment);
                 }
             }
-            syncDirectory = directoryChanged;
+            filesChanged = directoryChanged;
+            nameChanged = nameUnsynced;
             directoryChanged = false;
+            nameUnsynced = false;
             encoded = snapshot;
             encodedAt = snapshotAt;
             snapshot = null;
         }
+        force(dirty);
+        filesChanged |= saveEpochs(filesChanged, nameChanged);
+        try {
+            if (filesChanged) {
+                directory.files().syncDirectory(path);
+            }
+            if (nameChanged) {
+                directory.syncNames();
+            }
+        } catch (IOException failure) {
+            throw flushFailed(dirty, failure);
+        }
+        if (target > recoveryPoint) {
+            recoveryPoint = target;
+        }
+        saveCaches(now, encoded, encodedAt);
+    }
+
+    private void force(List<Segment> dirty) throws IOException {
         try {
             for (Segment segment : dirty) {
                 FileHandle handle = segment.file().acquire();
@@ -1184,31 +1216,37 @@ public final class PartitionLog {
                     segment.file().release();
                 }
             }
-            if (syncDirectory) {
-                directory.files().syncDirectory(path);
-                directory.files().syncDirectory(directory.root());
-            }
         } catch (IOException failure) {
-            // What this flush lost, a later success would not bring back.
-            dirty.forEach(Segment::markDirty);
-            if (state != State.DELETED) {
-                directory.offline("segments cannot be flushed: log=" + id, failure);
+            throw flushFailed(dirty, failure);
+        }
+    }
+
+    /** What this flush lost, a later success would not bring back. */
+    private IOException flushFailed(List<Segment> dirty, IOException failure) {
+        dirty.forEach(Segment::markDirty);
+        if (state != State.DELETED) {
+            directory.offline("segments cannot be flushed: log=" + id, failure);
+        }
+        return failure;
+    }
+
+    /** Whether there was something to save; the directory must be synced then. */
+    private boolean saveEpochs(boolean filesChanged, boolean nameChanged) throws IOException {
+        if (!epochs.changed()) {
+            return false;
+        }
+        epochs.saved();
+        try {
+            WholeFile.replace(directory.files(), path.resolve(LeaderEpochs.FILE), epochs.encode());
+            return true;
+        } catch (IOException failure) {
+            epochs.unsaved();
+            synchronized (lock) {
+                directoryChanged |= filesChanged;
+                nameUnsynced |= nameChanged;
             }
             throw failure;
         }
-        if (epochs.changed()) {
-            epochs.saved();
-            try {
-                WholeFile.replaceDurably(directory.files(), path.resolve(LeaderEpochs.FILE), epochs.encode());
-            } catch (IOException failure) {
-                epochs.unsaved();
-                throw failure;
-            }
-        }
-        if (target > recoveryPoint) {
-            recoveryPoint = target;
-        }
-        saveCaches(now, encoded, encodedAt);
     }
 
     /** Writes files that only save time; what cannot be written is rebuilt when it is missed. */
@@ -1258,19 +1296,20 @@ public final class PartitionLog {
         }
     }
 
-    /** Flushes and writes all caches, so that the next start reads almost nothing. Blocks. */
+    /** Flushes and writes the caches that save reading, so that the next start reads almost nothing. Blocks. */
     void closeCleanly() throws IOException {
         if (state != State.OPEN) {
             return;
         }
         fileLock.lock();
         try {
+            boolean changed;
             synchronized (lock) {
-                if (changedSinceOpen && pending.isEmpty()) {
+                changed = changedSinceOpen && !quicklyReread();
+                if (changed && pending.isEmpty()) {
                     encodeSnapshot();
                 }
             }
-            boolean changed = changedSinceOpen;
             flush();
             Segment[] now = segments;
             if (changed && now.length > 0) {
@@ -1284,6 +1323,13 @@ public final class PartitionLog {
         } finally {
             fileLock.unlock();
         }
+    }
+
+    /** Whether what the caches would hold stands in a few bytes of the last segment, as in most of ten thousand logs. */
+    private boolean quicklyReread() {
+        return segments.length > 0
+                && active().sizeBytes() <= REREAD_BYTES_MAX
+                && (active().baseOffset() == 0 || snapshotAt >= active().baseOffset());
     }
 
     // ---- maintenance

@@ -32,9 +32,13 @@ public final class WholeFile {
 
     /** Replaces {@code file}, old or new after a crash but never a mixture; durable when it returns. */
     public static void replaceDurably(FileSystem files, Path file, ByteBuffer bytes) throws IOException {
-        Path temporary = write(files, file, bytes);
-        files.rename(temporary, file);
+        replace(files, file, bytes);
         files.syncDirectory(Objects.requireNonNull(file.getParent(), "a file has a directory"));
+    }
+
+    /** Replaces {@code file}, old or new after a crash but never a mixture; new for good once its directory is synced. */
+    public static void replace(FileSystem files, Path file, ByteBuffer bytes) throws IOException {
+        files.rename(write(files, file, bytes), file);
     }
 
     private static Path write(FileSystem files, Path file, ByteBuffer bytes) throws IOException {

@@ -140,8 +140,11 @@ public final class LogLoader {
     /** Lists the segments, notes the snapshots and removes what a crash left half done. */
     private List<Long> list() throws IOException {
         List<Long> bases = new ArrayList<>();
-        completeSwaps();
-        for (String name : files.list(directory)) {
+        List<String> names = files.list(directory);
+        if (completeSwaps(names)) {
+            names = files.list(directory);
+        }
+        for (String name : names) {
             if (name.endsWith(SegmentFiles.DELETED)
                     || name.endsWith(SegmentFiles.CLEANED)
                     || name.endsWith(WholeFile.TEMPORARY_SUFFIX)) {
@@ -163,10 +166,13 @@ public final class LogLoader {
     /**
      * A segment named {@code .log.swap} is compacted, durable, and takes the place of those that it covers: up to the
      * first original that begins after its last batch.
+     *
+     * @return whether there was one
      */
-    private void completeSwaps() throws IOException {
+    private boolean completeSwaps(List<String> names) throws IOException {
         String suffix = SegmentFiles.LOG + SegmentFiles.SWAP;
-        for (String name : files.list(directory)) {
+        boolean found = false;
+        for (String name : names) {
             long base = SegmentFiles.offset(name, suffix);
             if (base < 0) {
                 continue;
@@ -194,7 +200,9 @@ public final class LogLoader {
             files.rename(swap, SegmentFiles.path(directory, base, SegmentFiles.LOG));
             files.syncDirectory(directory);
             repaired.add("compaction completed: baseOffset=" + base);
+            found = true;
         }
+        return found;
     }
 
     private LeaderEpochs readEpochs() throws IOException {

@@ -42,7 +42,9 @@ public final class BatchScanner {
     public BatchScanner(FileHandle file, int end, int windowBytes) {
         this.file = file;
         this.end = end;
-        this.window = ByteBuffer.allocate(windowBytes).limit(0);
+        // Never more than there is to read: of ten thousand logs most are small.
+        this.window = ByteBuffer.allocate(Math.min(windowBytes, Math.max(end, BatchHeader.BYTES)))
+                .limit(0);
     }
 
     /**
