@@ -52,6 +52,7 @@ final class EventStream {
     private final TopicView topic;
     private final java.util.function.Consumer<EventStream> onClose;
     private final JsonWriter json = new JsonWriter(1024);
+    private final WriteGate gate;
 
     private @Nullable Consumer consumer;
     /** Next offset by partition, behind the last event that was put into the chunk. */
@@ -59,9 +60,7 @@ final class EventStream {
 
     private Buffer chunk = Buffer.buffer();
     private boolean flushScheduled;
-    private boolean held;
     private boolean closed;
-    private long slowTimer = -1;
     private long heartbeatTimer = -1;
     private long commitTimer = -1;
     private boolean wroteSinceHeartbeat;
@@ -83,6 +82,7 @@ final class EventStream {
         this.response = request.response();
         this.topic = topic;
         this.onClose = onClose;
+        this.gate = new WriteGate(vertx, door, this::hold, this::release, this::cut);
     }
 
     /** Streams from these positions, which cover every partition. */
@@ -160,8 +160,8 @@ final class EventStream {
         String hello = "retry: " + RETRY_MILLIS + "\n" + (commitTimer >= 0 ? ":\n\n" : idLine() + "\n");
         response.write(Buffer.buffer(hello));
         flush();
-        if (consumer != null) {
-            consumer.resume();
+        if (!gate.isShut()) {
+            release();
         }
     }
 
@@ -218,32 +218,25 @@ final class EventStream {
         chunk = Buffer.buffer();
         wroteSinceHeartbeat = true;
         response.write(full);
-        Consumer reader = consumer;
-        if (response.writeQueueFull() && !held && reader != null) {
-            held = true;
-            reader.pause();
-            slowTimer = vertx.setTimer(door.config().limits().slowReaderMillis(), expired -> cut());
-            response.drainHandler(drained -> release());
+        gate.afterWrite(response);
+    }
+
+    private void hold() {
+        if (consumer != null) {
+            consumer.pause();
         }
     }
 
     private void release() {
-        if (closed || !held) {
-            return;
-        }
-        held = false;
-        vertx.cancelTimer(slowTimer);
         if (consumer != null) {
             consumer.resume();
         }
     }
 
+    /** Nothing that is written would arrive, so nothing is. */
     private void cut() {
-        if (!closed) {
-            door.metrics().slowReadersCut.increment();
-            request.connection().close();
-            close();
-        }
+        request.connection().close();
+        close();
     }
 
     private void onHeartbeat() {
@@ -256,7 +249,7 @@ final class EventStream {
             end();
             return;
         }
-        if (!held && !wroteSinceHeartbeat) {
+        if (!gate.isShut() && !wroteSinceHeartbeat) {
             response.write(SIGN_OF_LIFE);
         }
         wroteSinceHeartbeat = false;
@@ -272,7 +265,7 @@ final class EventStream {
     /** Commits what was handed over before the last tick, if the connection has taken everything since. */
     private void commit() {
         Consumer reader = consumer;
-        if (closed || held || reader == null) {
+        if (closed || gate.isShut() || reader == null) {
             return;
         }
         if (!commitNext.isEmpty()) {
@@ -314,7 +307,7 @@ final class EventStream {
             return;
         }
         closed = true;
-        vertx.cancelTimer(slowTimer);
+        gate.close();
         vertx.cancelTimer(heartbeatTimer);
         vertx.cancelTimer(commitTimer);
         if (consumer != null) {

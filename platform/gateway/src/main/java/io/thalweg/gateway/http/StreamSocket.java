@@ -41,11 +41,10 @@ final class StreamSocket {
     private final PublishHandler publisher;
     private final Consumer<StreamSocket> onClose;
     private final Map<String, SocketSubscription> subscriptions = new HashMap<>();
+    private final WriteGate gate;
     private final long heartbeatTimer;
-    private long slowTimer = -1;
     private long publishBytesInFlight;
     private boolean reading = true;
-    private boolean full;
     private boolean closed;
     private long lastHeardMillis = System.currentTimeMillis();
 
@@ -62,6 +61,7 @@ final class StreamSocket {
         this.producer = producer;
         this.publisher = publisher;
         this.onClose = onClose;
+        this.gate = new WriteGate(vertx, door, this::hold, this::release, this::cut);
         socket.textMessageHandler(this::onMessage);
         socket.binaryMessageHandler(binary -> end(MESSAGE_NOT_JSON, "text frames expected"));
         socket.pongHandler(pong -> lastHeardMillis = System.currentTimeMillis());
@@ -176,7 +176,7 @@ final class StreamSocket {
 
     private void readAsItMay() {
         int most = door.config().limits().publishBytesInFlightMax();
-        boolean may = !full && publishBytesInFlight <= (reading ? most : most / 2);
+        boolean may = !gate.isShut() && publishBytesInFlight <= (reading ? most : most / 2);
         if (may != reading && !closed) {
             reading = may;
             if (may) {
@@ -230,40 +230,33 @@ final class StreamSocket {
 
     /** Writes a message; when the client does not take what was written, everything waits, and is cut if it lasts. */
     void send(JsonWriter message) {
-        if (closed) {
+        // The socket closes a moment before its handler says so, and refuses to be written to.
+        if (closed || socket.isClosed()) {
             return;
         }
         socket.writeTextMessage(message.toString());
-        if (socket.writeQueueFull() && !full) {
-            full = true;
-            subscriptions.values().forEach(SocketSubscription::hold);
-            slowTimer = vertx.setTimer(door.config().limits().slowReaderMillis(), expired -> cut());
-            socket.drainHandler(drained -> release());
-            readAsItMay();
-        }
+        gate.afterWrite(socket);
     }
 
+    /** Whether the client does not take what was sent. */
     boolean full() {
-        return full;
+        return gate.isShut();
+    }
+
+    private void hold() {
+        subscriptions.values().forEach(SocketSubscription::hold);
+        readAsItMay();
     }
 
     private void release() {
-        if (closed || !full) {
-            return;
-        }
-        full = false;
-        vertx.cancelTimer(slowTimer);
         List.copyOf(subscriptions.values()).forEach(SocketSubscription::release);
         readAsItMay();
     }
 
     private void cut() {
-        if (!closed) {
-            door.metrics().slowReadersCut.increment();
-            close();
-            // A close frame would queue behind what the client does not read.
-            socket.shutdown(0, TimeUnit.SECONDS, TRY_AGAIN_LATER);
-        }
+        close();
+        // A close frame would queue behind what the client does not read.
+        socket.shutdown(0, TimeUnit.SECONDS, TRY_AGAIN_LATER);
     }
 
     private void onHeartbeat() {
@@ -272,7 +265,7 @@ final class StreamSocket {
             end(GOING_AWAY, "no pong");
             return;
         }
-        if (!full) {
+        if (!gate.isShut()) {
             socket.writePing(Buffer.buffer());
         }
         List.copyOf(subscriptions.values()).forEach(SocketSubscription::onHeartbeat);
@@ -300,7 +293,7 @@ final class StreamSocket {
         if (!closed) {
             closed = true;
             vertx.cancelTimer(heartbeatTimer);
-            vertx.cancelTimer(slowTimer);
+            gate.close();
             List.copyOf(subscriptions.values()).forEach(SocketSubscription::close);
             onClose.accept(this);
         }

@@ -35,6 +35,7 @@ final class DoorFixture implements AutoCloseable {
             .build();
     private final Path directory;
     private final HttpGatewayConfig config;
+    private final FileSystem disk;
     private Vertx vertx;
     private Broker broker;
     private HttpGateway gateway;
@@ -45,8 +46,13 @@ final class DoorFixture implements AutoCloseable {
     }
 
     DoorFixture(Path directory, HttpGatewayConfig config) {
+        this(directory, config, FileSystem.system());
+    }
+
+    DoorFixture(Path directory, HttpGatewayConfig config, FileSystem disk) {
         this.directory = directory;
         this.config = config;
+        this.disk = disk;
         start();
     }
 
@@ -54,7 +60,7 @@ final class DoorFixture implements AutoCloseable {
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(4));
         broker = await(Broker.start(
                 vertx,
-                new Environment(Clock.system(), new VertxTimers(vertx), new SecureRandom(), FileSystem.system()),
+                new Environment(Clock.system(), new VertxTimers(vertx), new SecureRandom(), disk),
                 BrokerConfig.defaults(directory).withJournalBytes(16 << 20)));
         restartGateway();
     }
@@ -73,6 +79,15 @@ final class DoorFixture implements AutoCloseable {
     /** Stops the node in order and starts it again on the same port and data. */
     void restart() {
         stop();
+        start();
+    }
+
+    /** Ends the node whose disk has failed, and starts it again once the disk was {@code mended}. */
+    void restartAfter(Runnable mended) {
+        await(gateway.close().otherwiseEmpty());
+        await(broker.close().otherwiseEmpty());
+        await(vertx.close().otherwiseEmpty());
+        mended.run();
         start();
     }
 

@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that do not read cost a bounded amount, and go after a time (scenario 32). */
+@Timeout(120)
 class SlowReaderIT {
     private static final int CLIENTS = 8;
     private static final int VALUE_BYTES = 100_000;
@@ -88,6 +92,53 @@ class SlowReaderIT {
         for (Socket client : clients) {
             assertThat(bytesUntilClosed(client)).isLessThan((long) RECORDS * VALUE_BYTES);
         }
+    }
+
+    @Test
+    void socketThatIsNotReadIsHeldBackAndCut() throws Exception {
+        long before = usedHeap();
+        try (Socket client = new Socket()) {
+            client.setReceiveBufferSize(4_096);
+            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), door.port()));
+            OutputStream out = client.getOutputStream();
+            out.write(("GET /v1/stream HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            awaitUpgrade(client);
+            out.write(frame("{\"op\":\"subscribe\",\"id\":\"s\",\"topics\":[\"flights\"],\"from\":\"earliest\",\"credits\":"
+                    + RECORDS + "}"));
+            awaitStreams(1);
+            long most = 0;
+            while (door.gateway().metrics().slowReadersCut() == 0) {
+                most = Math.max(most, usedHeap() - before);
+            }
+
+            assertThat(most).isLessThan(4 * HEAP_GROWTH_MAX_PER_CLIENT);
+            assertThat(door.gateway().metrics().recordsRead()).isLessThan(RECORDS);
+            assertThat(door.gateway().metrics().streamsOpen()).isZero();
+            assertThat(bytesUntilClosed(client)).isLessThan((long) RECORDS * VALUE_BYTES);
+        }
+    }
+
+    /** Reads the head of the answer and nothing behind it. */
+    private static void awaitUpgrade(Socket client) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) client.getInputStream().read());
+        }
+        assertThat(head).startsWith("HTTP/1.1 101 ");
+    }
+
+    /** A short text frame as a client sends it, masked with zeros. */
+    private static byte[] frame(String text) {
+        byte[] payload = text.getBytes(StandardCharsets.US_ASCII);
+        assertThat(payload).hasSizeLessThan(126);
+        return ByteBuffer.allocate(6 + payload.length)
+                .put((byte) 0x81)
+                .put((byte) (0x80 | payload.length))
+                .putInt(0)
+                .put(payload)
+                .array();
     }
 
     @Test
