@@ -9,6 +9,7 @@ import io.thalweg.client.ConsumerConfig.Reset;
 import io.thalweg.client.ReceivedRecord;
 import io.thalweg.gateway.http.StartPositions.PositionGap;
 import io.thalweg.gateway.json.JsonWriter;
+import io.thalweg.gateway.json.RecordFilter;
 import io.thalweg.gateway.json.RecordJsonWriter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -50,6 +51,7 @@ final class EventStream {
     private final HttpServerResponse response;
     private final HttpServerRequest request;
     private final TopicView topic;
+    private final @Nullable RecordFilter filter;
     private final java.util.function.Consumer<EventStream> onClose;
     private final JsonWriter json = new JsonWriter(1024);
     private final WriteGate gate;
@@ -64,6 +66,9 @@ final class EventStream {
     private long heartbeatTimer = -1;
     private long commitTimer = -1;
     private boolean wroteSinceHeartbeat;
+    /** Whether records were left out since the client was last told a position. */
+    private boolean idStale;
+
     /** In a group: what may be committed at the next tick, since the connection took it before this one. */
     private Map<TopicPartition, Long> commitNext = new HashMap<>();
 
@@ -74,6 +79,7 @@ final class EventStream {
             DoorContext door,
             HttpServerRequest request,
             TopicView topic,
+            @Nullable RecordFilter filter,
             java.util.function.Consumer<EventStream> onClose) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
@@ -81,6 +87,7 @@ final class EventStream {
         this.request = request;
         this.response = request.response();
         this.topic = topic;
+        this.filter = filter;
         this.onClose = onClose;
         this.gate = new WriteGate(vertx, door, this::hold, this::release, this::cut);
     }
@@ -174,10 +181,16 @@ final class EventStream {
             return;
         }
         positions.put(record.partition(), record.offset() + 1);
+        if (!alone) {
+            handedOver.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+        }
+        if (filter != null && !filter.accepts(record)) {
+            idStale = alone;
+            return;
+        }
         if (alone) {
             chunk.appendString(idLine());
-        } else {
-            handedOver.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+            idStale = false;
         }
         RecordJsonWriter.write(json.clear(), record, false);
         appendData(json.toBytes());
@@ -250,7 +263,9 @@ final class EventStream {
             return;
         }
         if (!gate.isShut() && !wroteSinceHeartbeat) {
-            response.write(SIGN_OF_LIFE);
+            // After much that was left out, the client need not begin from so far behind.
+            response.write(idStale ? Buffer.buffer(idLine() + "\n") : SIGN_OF_LIFE);
+            idStale = false;
         }
         wroteSinceHeartbeat = false;
     }

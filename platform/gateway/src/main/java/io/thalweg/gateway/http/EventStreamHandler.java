@@ -1,6 +1,7 @@
 package io.thalweg.gateway.http;
 
 import io.thalweg.broker.api.ClusterView.TopicView;
+import io.thalweg.gateway.json.RecordFilter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -28,9 +29,8 @@ final class EventStreamHandler {
     void handle(HttpServerRequest request, String name) {
         TopicView topic = ReadHandler.existing(door, name);
         QueryParameters query = QueryParameters.of(request, "from", "group", "filter", "lastEventId");
-        if (query.text("filter") != null) {
-            throw HttpProblem.invalid("filter is not supported yet; filter on the client");
-        }
+        String expression = query.text("filter");
+        RecordFilter filter = expression == null ? null : RecordFilter.parse(expression);
         String group = query.text("group");
         String from = from(request, query, group);
         if (door.draining()) {
@@ -39,7 +39,7 @@ final class EventStreamHandler {
         if (!door.streamOpened()) {
             throw HttpProblem.pushedBack("streamsMax=" + door.config().limits().streamsMax() + " are open");
         }
-        EventStream stream = new EventStream(vertx, door, request, topic, this::closed);
+        EventStream stream = new EventStream(vertx, door, request, topic, filter, this::closed);
         open.add(stream);
         request.response().closeHandler(gone -> stream.close());
         if (group != null) {

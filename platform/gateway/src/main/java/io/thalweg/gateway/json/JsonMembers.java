@@ -229,7 +229,7 @@ public final class JsonMembers {
         return new ThalwegException(ErrorCode.INVALID_REQUEST, what);
     }
 
-    private static String shown(String text) {
+    static String shown(String text) {
         return text.length() <= 64 ? text : text.substring(0, 64) + "...";
     }
 }

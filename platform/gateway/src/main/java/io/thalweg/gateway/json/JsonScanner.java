@@ -3,6 +3,7 @@ package io.thalweg.gateway.json;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Walks over JSON text (RFC 8259) in place: skips values, takes strings and integers out. Allocates nothing for what is
@@ -105,6 +106,22 @@ final class JsonScanner {
                 return start;
             }
         }
+    }
+
+    /** Takes one value's text, as it is written. */
+    byte[] valueBytes() {
+        int start = skipValue();
+        return Arrays.copyOfRange(json, start, at);
+    }
+
+    /** Takes what stands before the next white space or the end; empty if nothing does. Not JSON. */
+    String word() {
+        peek();
+        int start = at;
+        while (at < to && (json[at] & 0xff) > ' ') {
+            at++;
+        }
+        return new String(json, start, at - start, StandardCharsets.UTF_8);
     }
 
     private int open(int depth, boolean object) {

@@ -91,6 +91,21 @@ class EventStreamIT {
     }
 
     @Test
+    void aFilterLeavesOutWhatIsNotWantedAndResumesBehindIt() {
+        door.publishValues("flights", 0, 0, 50);
+        String path = "/v1/topics/flights/events?from=earliest&filter=value%20%3E%3D%20%22v7%22";
+        String lastId;
+        try (EventReader reader = EventReader.open(door, path, null)) {
+            assertThat(reader.next().data()).contains("\"value\":\"v7\"");
+            assertThat(reader.next().data()).contains("\"value\":\"v8\"");
+            lastId = reader.lastId();
+        }
+        try (EventReader again = EventReader.open(door, path, lastId)) {
+            assertThat(again.next().data()).contains("\"value\":\"v9\"");
+        }
+    }
+
+    @Test
     void latestBeginsWithWhatIsPublishedAfterTheGreeting() {
         door.publishValues("flights", 0, 0, 5);
         try (EventReader reader = EventReader.open(door, "/v1/topics/flights/events", null)) {

@@ -30,6 +30,7 @@ class PowerCutFaultIT {
     private static final int PARTITIONS = 2;
     /** Each costs the time that a publish waits for the disk to come back. */
     private static final int CUTS = 2;
+
     private static final int PUBLISHES_MAX = 200;
 
     private final InMemoryFileSystem disk = InMemoryFileSystem.with(Path.of("/"));
@@ -103,7 +104,10 @@ class PowerCutFaultIT {
         }
         HttpResponse<String> answer = random.nextBoolean()
                 ? door.publish("flights", "application/x-ndjson", lines.toString())
-                : door.publish("flights", "application/json", new JsonObject().put("records", records).encode());
+                : door.publish(
+                        "flights",
+                        "application/json",
+                        new JsonObject().put("records", records).encode());
         if (answer.statusCode() == 200 || answer.statusCode() == 207) {
             JsonArray offsets = DoorFixture.object(answer).getJsonArray("offsets");
             for (int i = 0; i < count; i++) {

@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,12 +102,20 @@ class SlowReaderIT {
             client.setReceiveBufferSize(4_096);
             client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), door.port()));
             OutputStream out = client.getOutputStream();
-            out.write(("GET /v1/stream HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            List<String> head = List.of(
+                    "GET /v1/stream HTTP/1.1",
+                    "Host: localhost",
+                    "Upgrade: websocket",
+                    "Connection: Upgrade",
+                    "Sec-WebSocket-Version: 13",
+                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                    "",
+                    "");
+            out.write(String.join("\r\n", head).getBytes(StandardCharsets.US_ASCII));
             awaitUpgrade(client);
-            out.write(frame("{\"op\":\"subscribe\",\"id\":\"s\",\"topics\":[\"flights\"],\"from\":\"earliest\",\"credits\":"
-                    + RECORDS + "}"));
+            out.write(frame(
+                    "{\"op\":\"subscribe\",\"id\":\"s\",\"topics\":[\"flights\"],\"from\":\"earliest\",\"credits\":"
+                            + RECORDS + "}"));
             awaitStreams(1);
             long most = 0;
             while (door.gateway().metrics().slowReadersCut() == 0) {

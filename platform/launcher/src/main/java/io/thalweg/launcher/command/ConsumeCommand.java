@@ -2,12 +2,8 @@ package io.thalweg.launcher.command;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +56,9 @@ final class ConsumeCommand implements Callable<Integer> {
     private long printed;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws InterruptedException {
         if (group != null) {
-            readInGroup(group);
+            new GroupReading(node, this::printAll).read(topic, group, from, limit);
         } else {
             read();
         }
@@ -98,21 +94,9 @@ final class ConsumeCommand implements Callable<Integer> {
         }
     }
 
-    /** Server-sent events; each event's data is a record. */
-    private void readInGroup(String name) throws IOException {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("group", name);
-        parameters.put("from", from);
-        String path = NodeClient.path("topics", topic, "events") + NodeClient.query(parameters);
-        try (InputStream stream = node.stream(path, "text/event-stream");
-                BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null && printed < limit; line = lines.readLine()) {
-                if (line.startsWith("data:")) {
-                    print(new JsonObject(line.substring("data:".length())));
-                    output.flush();
-                }
-            }
-        }
+    private void printAll(List<JsonObject> records) {
+        records.forEach(this::print);
+        output.flush();
     }
 
     private void print(JsonObject record) {

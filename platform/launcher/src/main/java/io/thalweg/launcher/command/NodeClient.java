@@ -4,7 +4,6 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -14,9 +13,12 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -81,18 +83,20 @@ final class NodeClient {
         return object(send("POST", path, contentType, body));
     }
 
-    /** The body as it arrives; the caller closes it. */
-    InputStream stream(String path, String accept) {
-        HttpRequest request =
-                HttpRequest.newBuilder(uri(path)).header("Accept", accept).GET().build();
-        HttpResponse<InputStream> response = exchange(request, BodyHandlers.ofInputStream());
-        if (response.statusCode() / 100 == 2) {
-            return response.body();
-        }
-        try (InputStream problem = response.body()) {
-            throw refused(response.statusCode(), new String(problem.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new CommandFailure("the node refused: status=" + response.statusCode(), e);
+    /** Opens a WebSocket; the caller ends it. */
+    WebSocket socket(String path, WebSocket.Listener listener) throws InterruptedException {
+        URI address = URI.create(uri(path).toString().replaceFirst("^http", "ws"));
+        try {
+            return http.newWebSocketBuilder()
+                    .connectTimeout(Duration.ofSeconds(5))
+                    .buildAsync(address, listener)
+                    .get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof WebSocketHandshakeException refused) {
+                throw new CommandFailure(
+                        "the node refused: status=" + refused.getResponse().statusCode(), e);
+            }
+            throw new CommandFailure("no node answers at " + url + "; is one running? (--url)", e);
         }
     }
 

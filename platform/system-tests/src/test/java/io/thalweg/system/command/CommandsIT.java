@@ -7,6 +7,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +66,28 @@ class CommandsIT {
             assertThat(inGroup.out().lines().map(line -> new JsonObject(line).getString("key")))
                     .isEqualTo(List.of("a", "b", "c"));
             assertThat(groups.out()).as(groups.err()).contains("readers");
+        }
+    }
+
+    @Test
+    void aGroupGoesOnExactlyBehindWhatWasPrinted() throws Exception {
+        try (NodeProcess node = NodeProcess.in(directory)) {
+            node.start();
+            String url = "--url=" + node.http();
+            String lines =
+                    IntStream.range(0, 3_000).mapToObj(i -> "n" + i + "\n").collect(Collectors.joining());
+            CommandRun.withInput(directory, lines, "produce", "orders", url);
+
+            CommandRun first = run("consume", "orders", "--group=readers", "--limit=1700", url);
+            CommandRun described = run("groups", "describe", "readers", "--output=json", url);
+            CommandRun second = run("consume", "orders", "--group=readers", "--limit=1300", url);
+
+            assertThat(first.exitCode()).as(first.err()).isZero();
+            assertThat(new JsonObject(described.out()).getInteger("totalLag")).isEqualTo(1_300);
+            assertThat(second.exitCode()).as(second.err()).isZero();
+            List<String> both =
+                    Stream.concat(first.out().lines(), second.out().lines()).toList();
+            assertThat(both).hasSize(3_000).doesNotHaveDuplicates();
         }
     }
 

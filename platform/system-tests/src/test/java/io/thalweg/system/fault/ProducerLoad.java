@@ -93,9 +93,13 @@ final class ProducerLoad implements AutoCloseable {
         }
     }
 
-    /** Stops sending and waits for every outcome. */
     @Override
     public void close() {
+        finish();
+    }
+
+    /** Stops sending, waits for every outcome and returns how many records were acknowledged. */
+    long finish() {
         running.set(false);
         try {
             for (Thread thread : threads) {
@@ -104,5 +108,6 @@ final class ProducerLoad implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        return acknowledged.get();
     }
 }
