@@ -1,0 +1,252 @@
+package io.thalweg.connectors.process.child;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A running child. Made by {@link #start}; ends by itself or with {@link #terminate} or {@link #kill}. */
+public final class ChildProcess {
+
+    /** Frames that wait for the pipe. */
+    static final int FRAMES_MAX = 256;
+
+    private static final int STDERR_LINES_KEPT = 20;
+    private static final int STDERR_LINE_BYTES_MAX = 4 << 10;
+    private static final Frame CLOSE = stdin -> {};
+
+    private final ChildCommand command;
+    private final ChildListener listener;
+    private final BlockingQueue<Frame> frames = new ArrayBlockingQueue<>(FRAMES_MAX);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final ArrayDeque<String> stderr = new ArrayDeque<>(); // guarded by itself
+    private final Object lock = new Object();
+    private @Nullable Process process; // guarded by lock
+    private boolean killed; // guarded by lock
+
+    private ChildProcess(ChildCommand command, ChildListener listener) {
+        this.command = command;
+        this.listener = listener;
+    }
+
+    /** Starts a child in the background. Returns at once; whatever goes wrong arrives as {@link ChildListener#onExit}. */
+    public static ChildProcess start(ChildCommand command, ChildListener listener) {
+        ChildProcess child = new ChildProcess(command, listener);
+        child.thread("out", child::run);
+        return child;
+    }
+
+    private Thread thread(String stream, Runnable body) {
+        Thread thread = new Thread(body, "process-" + command.name() + "-" + stream);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** On the reading thread, which stays until the process is gone: {@link ProcessGroup#leading} relies on that. */
+    private void run() {
+        Process started;
+        try {
+            started = spawn();
+        } catch (IOException | RuntimeException e) {
+            IOException failure = new IOException(
+                    "the command could not be started: command="
+                            + command.arguments().get(0) + ": " + e.getMessage(),
+                    e);
+            ended.countDown();
+            listener.onExit(new ChildExit(-1, List.of(), failure));
+            return;
+        }
+        Thread errors = thread("err", () -> readStderr(started.getErrorStream()));
+        Thread writer = thread("in", () -> write(started.getOutputStream()));
+        Exception failure = null;
+        try {
+            readLines(started.getInputStream());
+        } catch (Exception e) {
+            failure = e;
+        }
+        int code = reap(started, failure);
+        frames.clear();
+        writer.interrupt();
+        joinBriefly(errors);
+        ended.countDown();
+        listener.onExit(new ChildExit(code, lastStderr(), failure));
+    }
+
+    private Process spawn() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(ProcessGroup.leading(command.arguments()));
+        builder.directory(command.directory().toFile());
+        Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.putAll(command.environment());
+        synchronized (lock) {
+            if (killed) {
+                throw new IOException("stopped before it was started");
+            }
+            Process started = builder.start();
+            process = started;
+            return started;
+        }
+    }
+
+    private void readLines(InputStream stdout) throws Exception {
+        LineReader lines = new LineReader(stdout, command.lineBytesMax());
+        try {
+            while (lines.next()) {
+                if (lines.to() > lines.from()) {
+                    listener.onLine(lines.buffer(), lines.from(), lines.to());
+                }
+            }
+        } catch (IOException e) {
+            // A process that was killed has its pipe closed under the reader: its exit code says more.
+            if (e instanceof LineTooLongException || !"Stream closed".equals(e.getMessage())) {
+                throw e;
+            }
+        }
+    }
+
+    /** After the end of stdout: waits for the process, ends what is left of its group, and returns the exit code. */
+    private int reap(Process started, @Nullable Exception failure) {
+        ProcessGroup group = new ProcessGroup(started);
+        try {
+            if (failure != null || !started.waitFor(5, TimeUnit.SECONDS)) {
+                group.kill();
+            }
+            int code = started.waitFor();
+            group.kill();
+            return code;
+        } catch (InterruptedException e) {
+            group.kill();
+            Thread.currentThread().interrupt();
+            return -1;
+        }
+    }
+
+    private static void joinBriefly(Thread thread) {
+        try {
+            thread.join(1_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(OutputStream pipe) {
+        try (OutputStream stdin = pipe) {
+            while (true) {
+                Frame frame = frames.take();
+                if (frame == CLOSE) {
+                    return;
+                }
+                frame.writeTo(stdin);
+                stdin.flush();
+                frame.written();
+            }
+        } catch (IOException e) {
+            // The child closed its stdin or is gone: its end is reported by the reader.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void readStderr(InputStream in) {
+        byte[] line = new byte[STDERR_LINE_BYTES_MAX];
+        int length = 0;
+        byte[] chunk = new byte[8 << 10];
+        try (InputStream errors = in) {
+            int read;
+            while ((read = errors.read(chunk)) >= 0) {
+                for (int i = 0; i < read; i++) {
+                    if (chunk[i] == '\n') {
+                        keep(line, length);
+                        length = 0;
+                    } else if (length < line.length) {
+                        line[length++] = chunk[i];
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // Closed because the process is gone.
+        }
+        keep(line, length);
+    }
+
+    private void keep(byte[] line, int length) {
+        String text = new String(line, 0, length, StandardCharsets.UTF_8).stripTrailing();
+        if (text.isEmpty()) {
+            return;
+        }
+        synchronized (stderr) {
+            if (stderr.size() == STDERR_LINES_KEPT) {
+                stderr.removeFirst();
+            }
+            stderr.addLast(text);
+        }
+        listener.onStderr(text);
+    }
+
+    private List<String> lastStderr() {
+        synchronized (stderr) {
+            return List.copyOf(stderr);
+        }
+    }
+
+    /** Queues a frame for stdin. False if too many wait already: the child does not read. */
+    public boolean send(Frame frame) {
+        return frames.offer(frame);
+    }
+
+    /** Closes stdin behind what was sent. */
+    public void closeInput() {
+        frames.offer(CLOSE);
+    }
+
+    /**
+     * Ends the child politely: closes its stdin behind what was sent, then SIGTERM to its group after a grace, then
+     * SIGKILL after a second one. Blocks until it is gone; idempotent.
+     */
+    public void terminate(long graceMillis) throws InterruptedException {
+        closeInput();
+        if (!ended.await(graceMillis, TimeUnit.MILLISECONDS)) {
+            Process running = running();
+            if (running != null) {
+                new ProcessGroup(running).terminate();
+            }
+            if (!ended.await(graceMillis, TimeUnit.MILLISECONDS)) {
+                kill();
+                ended.await();
+            }
+        }
+    }
+
+    /** SIGKILL to the group; does not wait for its end. Blocks for milliseconds. */
+    public void kill() {
+        Process running;
+        synchronized (lock) {
+            killed = true;
+            running = process;
+        }
+        if (running != null) {
+            new ProcessGroup(running).kill();
+        }
+    }
+
+    private @Nullable Process running() {
+        synchronized (lock) {
+            return process;
+        }
+    }
+
+    /** 0 before it was started. */
+    public long pid() {
+        Process running = running();
+        return running == null ? 0 : running.pid();
+    }
+}
