@@ -31,7 +31,10 @@ final class SettingsOptions {
     @Option(names = "--event-bus", paramLabel = "HOST:PORT", description = "The TCP event-bus door.")
     private @Nullable String eventBus;
 
-    @Option(names = "--roles", paramLabel = "ROLE,...", description = "What the node does (node.roles): broker.")
+    @Option(
+            names = "--roles",
+            paramLabel = "ROLE,...",
+            description = "What the node does (node.roles): broker, console.")
     private @Nullable String roles;
 
     @Option(

@@ -138,7 +138,13 @@ public final class Node {
             return Future.succeededFuture();
         }
         HttpGatewayConfig served = door.withMetricsText(metrics).withReadiness(this::readiness);
-        List<RouteMount> mounts = eventBus == null ? List.of() : List.of(eventBus.sockJs());
+        List<RouteMount> mounts = new ArrayList<>();
+        if (eventBus != null) {
+            mounts.add(eventBus.sockJs());
+        }
+        if (config.console()) {
+            mounts.add(ConsolePart.mount(vertx));
+        }
         return opening(
                         "HTTP",
                         door.host(),

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param eventLoops at least 1
  * @param http null if the door stays closed; as are the next two
+ * @param console whether the HTTP door serves the web console
  */
 public record NodeConfig(
         int eventLoops,
@@ -26,6 +27,7 @@ public record NodeConfig(
         @Nullable HttpGatewayConfig http,
         @Nullable KafkaGatewayConfig kafka,
         @Nullable EventBusGatewayConfig eventBus,
+        boolean console,
         List<VerticleConfig> verticles,
         List<Path> verticleClassPath) {
 
@@ -44,6 +46,8 @@ public record NodeConfig(
                 settings.flag("http.enabled") ? http(settings, eventLoops) : null,
                 settings.flag("kafka.enabled") ? kafka(settings) : null,
                 settings.flag("eventBus.enabled") ? eventBus(settings) : null,
+                settings.flag("console.enabled")
+                        && settings.strings("node.roles").contains("console"),
                 settings.objects("verticles").stream().map(VerticleConfig::from).toList(),
                 settings.strings("verticleClassPath").stream().map(Path::of).toList());
     }

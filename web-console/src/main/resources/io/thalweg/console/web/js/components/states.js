@@ -1,0 +1,72 @@
+// @ts-check
+/** What a view shows while it has nothing to show, and when something went wrong. */
+import { html, nothing } from 'lit';
+import { icon } from './icons.js';
+import { refresh } from '../live.js';
+
+/** @typedef {import('../api.js').ApiError} ApiError */
+
+/** @param {{icon: import('./icons.js').IconName, title: string, text: unknown, action?: unknown}} what */
+export function empty({ icon: name, title, text, action = nothing }) {
+  return html`<div class="empty">${icon(name)}<h2>${title}</h2><p>${text}</p>${action}</div>`;
+}
+
+export const loading = html`<p class="loading" role="status">Loading …</p>`;
+
+/** @param {ApiError | null} error @param {string} what could not be done */
+export function failed(error, what) {
+  if (!error) {
+    return nothing;
+  }
+  return html`<div class="notice error" role="alert">
+    <strong>${what}</strong><span>${error.message}</span><span class="faint mono">${error.code}</span>
+    <button class="button small push" @click=${refresh}>Try again</button>
+  </div>`;
+}
+
+/**
+ * The body of a view that watches one address.
+ * @param {{value: any, error: ApiError | null}} watch @param {string} what @param {(value: any) => unknown} body
+ */
+export function watched(watch, what, body) {
+  if (watch.value === null) {
+    return watch.error ? failed(watch.error, `${what} could not be loaded.`) : loading;
+  }
+  return html`${watch.error ? failed(watch.error, `${what} may be out of date.`) : nothing}${body(watch.value)}`;
+}
+
+const TONES = /** @type {Record<string, string>} */ ({
+  stable: 'ok',
+  running: 'ok',
+  up: 'ok',
+  deployed: 'ok',
+  online: 'ok',
+  ok: 'ok',
+  empty: '',
+  paused: 'warn',
+  stopped: 'warn',
+  stopping: 'warn',
+  preparingrebalance: 'warn',
+  completingrebalance: 'warn',
+  rebalancing: 'warn',
+  restoring: 'warn',
+  starting: 'warn',
+  created: 'warn',
+  restarting: 'warn',
+  unassigned: 'warn',
+  dead: 'error',
+  failed: 'error',
+  error: 'error',
+  down: 'error',
+});
+
+/** @param {string | null | undefined} state in whatever case */
+export function tone(state) {
+  return TONES[String(state ?? '').toLowerCase().replace(/[^a-z]/g, '')] ?? '';
+}
+
+/** @param {string | null | undefined} state */
+export function badge(state) {
+  const text = String(state ?? 'unknown');
+  return html`<span class="badge ${tone(text)}">${text === text.toUpperCase() ? text.charAt(0) + text.slice(1).toLowerCase() : text}</span>`;
+}

@@ -1,0 +1,68 @@
+// @ts-check
+/** What GET /v1/flow says, as the views want it. */
+import { Watch } from './live.js';
+
+/**
+ * @typedef {object} FlowNode
+ * @property {string} id
+ * @property {'topic' | 'connector' | 'stream' | 'group' | 'verticle'} kind
+ * @property {string} name
+ * @property {string | null} state
+ * @property {string | null} problem
+ * @property {Record<string, number>} figures
+ */
+/**
+ * @typedef {object} FlowEdge
+ * @property {string} from
+ * @property {string} to
+ * @property {Record<string, number>} figures
+ */
+/** @typedef {{nodes: FlowNode[], edges: FlowEdge[]}} Flow */
+/**
+ * @typedef {object} TopicFigures
+ * @property {number} [records]
+ * @property {number} [sizeBytes]
+ * @property {number} [recordsPerSecond]
+ * @property {number} [bytesPerSecond]
+ * @property {number} lag of the group that is furthest behind
+ * @property {number} [lagSeconds]
+ * @property {{name: string, lag: number}[]} groups
+ */
+
+/** @param {import('lit').ReactiveControllerHost} host @param {boolean} [internal] */
+export function flowWatch(host, internal = false) {
+  return new Watch(host, () => '/v1/flow' + (internal ? '?internal=true' : ''), { everyMillis: 2000 });
+}
+
+/** @param {Flow | null} flow @returns {Map<string, TopicFigures>} */
+export function topicFigures(flow) {
+  /** @type {Map<string, TopicFigures>} */
+  const byName = new Map();
+  if (!flow) {
+    return byName;
+  }
+  /** @type {Map<string, FlowNode>} */
+  const nodes = new Map(flow.nodes.map((node) => [node.id, node]));
+  for (const node of flow.nodes) {
+    if (node.kind === 'topic') {
+      byName.set(node.name, { ...node.figures, lag: 0, groups: [] });
+    }
+  }
+  for (const edge of flow.edges) {
+    const from = nodes.get(edge.from);
+    const to = nodes.get(edge.to);
+    if (from?.kind !== 'topic' || to?.kind !== 'group') {
+      continue;
+    }
+    const figures = byName.get(from.name);
+    if (figures) {
+      const lag = edge.figures.lag ?? 0;
+      figures.groups.push({ name: to.name, lag });
+      if (lag > figures.lag) {
+        figures.lag = lag;
+        figures.lagSeconds = to.figures.lagSeconds;
+      }
+    }
+  }
+  return byName;
+}

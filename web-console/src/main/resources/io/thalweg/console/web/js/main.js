@@ -1,0 +1,5 @@
+// @ts-check
+import { applyTheme } from './theme.js';
+import './shell.js';
+
+applyTheme();

@@ -1,0 +1,65 @@
+// @ts-check
+/** The sections of the console and the view of each address. Views are loaded when they are first shown. */
+import { html } from 'lit';
+import { loading } from './components/states.js';
+import { href } from './router.js';
+
+/**
+ * @typedef {object} Page
+ * @property {string} path first segment
+ * @property {string} title
+ * @property {import('./components/icons.js').IconName} icon
+ */
+
+/** @type {Page[]} */
+export const pages = [
+  { path: 'topics', title: 'Topics', icon: 'topics' },
+];
+
+/** @type {Map<string, 'loading' | 'loaded' | 'failed'>} */
+const modules = new Map();
+const target = new EventTarget();
+
+/** @param {() => void} listener called when a view can be shown that could not before */
+export function onLoaded(listener) {
+  target.addEventListener('loaded', listener);
+  return () => target.removeEventListener('loaded', listener);
+}
+
+/** @param {string} name @param {() => Promise<any>} load @param {unknown} view */
+function lazy(name, load, view) {
+  switch (modules.get(name)) {
+    case 'loaded':
+      return view;
+    case 'failed':
+      return html`<div class="view"><div class="empty"><h2>This page could not be loaded</h2>
+        <p>The node does not answer, or it was replaced by another version. Load the console again.</p>
+        <button class="button" @click=${() => location.reload()}>Load again</button></div></div>`;
+    case 'loading':
+      return loading;
+    default: {
+      modules.set(name, 'loading');
+      const settle = (/** @type {'loaded' | 'failed'} */ state) => () => {
+        modules.set(name, state);
+        target.dispatchEvent(new Event('loaded'));
+      };
+      load().then(settle('loaded'), settle('failed'));
+      return loading;
+    }
+  }
+}
+
+/** @param {import('./router.js').Place} at */
+export function viewOf(at) {
+  const [section, name] = at.path;
+  switch (section) {
+    case undefined:
+    case 'topics':
+      return name === undefined
+        ? lazy('topics', () => import('./views/topics.js'), html`<tw-topics class="view"></tw-topics>`)
+        : lazy('topic', () => import('./views/topic.js'), html`<tw-topic .at=${at}></tw-topic>`);
+    default:
+      return html`<div class="view"><div class="empty"><h2>There is no such page</h2>
+        <p>The address may be mistyped. <a href=${href([])}>Go to the flow map</a>, or press Ctrl K and search.</p></div></div>`;
+  }
+}

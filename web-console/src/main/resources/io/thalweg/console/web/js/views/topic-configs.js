@@ -1,0 +1,94 @@
+// @ts-check
+/** The topic's settings: those that differ from the node's first, each changed in place. */
+import { html, nothing } from 'lit';
+import { View } from '../components/view.js';
+import { toast } from '../components/dialog.js';
+import { call, url, ApiError } from '../api.js';
+import { refresh } from '../live.js';
+
+class TopicConfigs extends View {
+  static properties = {
+    topic: { attribute: false },
+    query: { state: true },
+    editing: { state: true },
+    text: { state: true },
+    problem: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {any} */
+    this.topic = null;
+    this.query = '';
+    this.editing = '';
+    this.text = '';
+    this.problem = '';
+  }
+
+  render() {
+    const words = this.query.toLowerCase();
+    const configs = this.topic.configs
+      .filter((/** @type {any} */ config) => config.name.includes(words))
+      .sort((/** @type {any} */ a, /** @type {any} */ b) => Number(own(b)) - Number(own(a)) || (a.name < b.name ? -1 : 1));
+    return html`
+      <div class="toolbar"><input class="search" type="search" placeholder="Filter settings" aria-label="Filter settings" .value=${this.query}
+        @input=${(/** @type {InputEvent} */ event) => (this.query = /** @type {HTMLInputElement} */ (event.target).value)}></div>
+      <div class="card table-wrap"><table>
+        <thead><tr><th>Setting</th><th>Value</th><th class="p2">From</th><th></th></tr></thead>
+        <tbody>${configs.map((/** @type {any} */ config) => this.row(config))}</tbody>
+      </table></div>`;
+  }
+
+  /** @param {any} config */
+  row(config) {
+    const open = this.editing === config.name;
+    return html`<tr>
+      <td><span class="mono break">${config.name}</span><div class="faint p2">${config.documentation ?? nothing}</div>
+        ${open && this.problem ? html`<p class="notice error" role="alert">${this.problem}</p>` : nothing}</td>
+      <td class="mono break">${
+        open
+          ? html`<form id="config-form" @submit=${(/** @type {Event} */ event) => this.save(event, config.name, this.text)}>
+              <input class="mono" aria-label=${config.name} .value=${this.text} @input=${(/** @type {InputEvent} */ event) => (this.text = /** @type {HTMLInputElement} */ (event.target).value)}></form>`
+          : config.value
+      }</td>
+      <td class="p2">${own(config) ? html`<span class="badge accent plain">topic</span>` : html`<span class="faint">default</span>`}</td>
+      <td class="number">${
+        config.readOnly
+          ? nothing
+          : open
+            ? html`<button class="button small primary" form="config-form">Save</button> <button class="button small" @click=${() => (this.editing = '')}>Cancel</button>`
+            : html`${own(config) ? html`<button class="button small quiet" @click=${(/** @type {Event} */ event) => this.save(event, config.name, null)}>Reset</button>` : nothing}
+                <button class="button small" aria-label=${'Change ' + config.name} @click=${() => this.edit(config)}>Change</button>`
+      }</td>
+    </tr>`;
+  }
+
+  /** @param {any} config */
+  async edit(config) {
+    this.editing = config.name;
+    this.text = config.value ?? '';
+    this.problem = '';
+    await this.updateComplete;
+    /** @type {HTMLInputElement | null} */ (this.querySelector('#config-form input'))?.select();
+  }
+
+  /** @param {Event} event @param {string} name @param {string | null} value null for the default */
+  async save(event, name, value) {
+    event.preventDefault();
+    try {
+      await call(url`/v1/topics/${this.topic.name}`, { method: 'PATCH', body: { configs: { [name]: value } } });
+      toast(value === null ? `${name} is back at its default.` : `${name} was changed.`);
+      this.editing = '';
+      refresh();
+    } catch (failure) {
+      this.editing = name;
+      this.problem = failure instanceof ApiError ? failure.message : String(failure);
+    }
+  }
+}
+customElements.define('tw-topic-configs', TopicConfigs);
+
+/** @param {any} config */
+function own(config) {
+  return /TOPIC/.test(config.source);
+}
