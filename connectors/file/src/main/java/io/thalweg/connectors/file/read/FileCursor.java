@@ -139,7 +139,7 @@ final class FileCursor implements Closeable {
     /** Records from the bytes at hand, within the credit. */
     private void take(List<SourceRecord> records, int recordsMax, int bytesMax) {
         long bytes = 0;
-        while (records.size() < recordsMax && bytes < bytesMax && failure == null) {
+        while (records.size() < recordsMax && (bytes < bytesMax || records.isEmpty()) && failure == null) {
             int end;
             try {
                 end = splitter.end(buffer.bytes, buffer.from, buffer.to);
@@ -302,9 +302,10 @@ final class FileCursor implements Closeable {
                     .addKeyValue("file", name)
                     .addKeyValue("position", now().offset())
                     .addKeyValue("bytes", size)
-                    .log("file was truncated; reading it from its start");
+                    .log("file was truncated");
             closeInput();
-            return begin(resolve.get());
+            atEnd = false;
+            return openAtPosition();
         }
         if (size > open.position()) {
             atEnd = false;
