@@ -2,8 +2,11 @@ package io.thalweg.gateway.http;
 
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.client.ThalwegClient;
+import io.thalweg.gateway.http.flow.FlowSampler;
+import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** What all event loops of the door share. Safe from any thread. */
 final class DoorContext {
@@ -16,6 +19,7 @@ final class DoorContext {
     private final IdempotencyStore idempotency;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
+    private @Nullable FlowSampler flow;
     private volatile int boundPort;
     private volatile boolean draining;
 
@@ -57,6 +61,17 @@ final class DoorContext {
 
     IdempotencyStore idempotency() {
         return idempotency;
+    }
+
+    /** One for all event loops: they share what they see. */
+    synchronized FlowSampler flow(Vertx vertx) {
+        FlowSampler known = flow;
+        if (known == null) {
+            GroupLag lag = new GroupLag(vertx, broker);
+            known = new FlowSampler(broker, config.flowSources(), lag::ageOfRecordAt, System::nanoTime);
+            flow = known;
+        }
+        return known;
     }
 
     /** Open on this node, by all event loops. */

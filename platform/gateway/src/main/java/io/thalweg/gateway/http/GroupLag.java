@@ -69,7 +69,8 @@ final class GroupLag {
                 .otherwise(gone -> new PartitionLag(partition, next, -1, -1, -1));
     }
 
-    private Future<Long> ageOfRecordAt(TopicPartition partition, long offset) {
+    /** Milliseconds since the record was made; -1 if there is none. */
+    Future<Long> ageOfRecordAt(TopicPartition partition, long offset) {
         NavigableMap<Integer, Long> position = new TreeMap<>();
         position.put(partition.partition(), offset);
         return fetcher.fetch(partition.topic(), position, 1, ONE_BATCH_BYTES, 0)

@@ -1,5 +1,6 @@
 package io.thalweg.gateway.http;
 
+import io.thalweg.gateway.http.flow.FlowSources;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  *     node's own; never "*"
  * @param metricsText Prometheus text for {@code /metrics}
  * @param readiness for {@code /health/ready}
+ * @param flowSources parts of the node that {@code /v1/flow} shows besides topics and groups; they may register later
  */
 public record HttpGatewayConfig(
         String host,
@@ -25,7 +27,8 @@ public record HttpGatewayConfig(
         Set<String> allowedHosts,
         Set<String> allowedOrigins,
         Supplier<String> metricsText,
-        Supplier<Readiness> readiness) {
+        Supplier<Readiness> readiness,
+        FlowSources flowSources) {
     public HttpGatewayConfig {
         allowedHosts = Set.copyOf(allowedHosts);
         allowedOrigins = Set.copyOf(allowedOrigins);
@@ -50,37 +53,47 @@ public record HttpGatewayConfig(
                 Set.of("localhost", "127.0.0.1", "[::1]"),
                 Set.of(),
                 () -> "",
-                () -> Readiness.READY);
+                () -> Readiness.READY,
+                new FlowSources());
     }
 
     public HttpGatewayConfig withAddress(String newHost, int newPort) {
         return new HttpGatewayConfig(
-                newHost, newPort, instances, limits, allowedHosts, allowedOrigins, metricsText, readiness);
+                newHost, newPort, instances, limits, allowedHosts, allowedOrigins, metricsText, readiness, flowSources);
     }
 
     public HttpGatewayConfig withInstances(int count) {
-        return new HttpGatewayConfig(host, port, count, limits, allowedHosts, allowedOrigins, metricsText, readiness);
+        return new HttpGatewayConfig(
+                host, port, count, limits, allowedHosts, allowedOrigins, metricsText, readiness, flowSources);
     }
 
     public HttpGatewayConfig withLimits(HttpLimits newLimits) {
         return new HttpGatewayConfig(
-                host, port, instances, newLimits, allowedHosts, allowedOrigins, metricsText, readiness);
+                host, port, instances, newLimits, allowedHosts, allowedOrigins, metricsText, readiness, flowSources);
     }
 
     public HttpGatewayConfig withAllowedHosts(Set<String> hosts) {
-        return new HttpGatewayConfig(host, port, instances, limits, hosts, allowedOrigins, metricsText, readiness);
+        return new HttpGatewayConfig(
+                host, port, instances, limits, hosts, allowedOrigins, metricsText, readiness, flowSources);
     }
 
     public HttpGatewayConfig withAllowedOrigins(Set<String> origins) {
-        return new HttpGatewayConfig(host, port, instances, limits, allowedHosts, origins, metricsText, readiness);
+        return new HttpGatewayConfig(
+                host, port, instances, limits, allowedHosts, origins, metricsText, readiness, flowSources);
     }
 
     public HttpGatewayConfig withMetricsText(Supplier<String> text) {
-        return new HttpGatewayConfig(host, port, instances, limits, allowedHosts, allowedOrigins, text, readiness);
+        return new HttpGatewayConfig(
+                host, port, instances, limits, allowedHosts, allowedOrigins, text, readiness, flowSources);
     }
 
     public HttpGatewayConfig withReadiness(Supplier<Readiness> supplier) {
         return new HttpGatewayConfig(
-                host, port, instances, limits, allowedHosts, allowedOrigins, metricsText, supplier);
+                host, port, instances, limits, allowedHosts, allowedOrigins, metricsText, supplier, flowSources);
+    }
+
+    public HttpGatewayConfig withFlowSources(FlowSources sources) {
+        return new HttpGatewayConfig(
+                host, port, instances, limits, allowedHosts, allowedOrigins, metricsText, readiness, sources);
     }
 }

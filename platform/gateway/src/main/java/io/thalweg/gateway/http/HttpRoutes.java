@@ -33,6 +33,7 @@ final class HttpRoutes {
         addTopicRoutes(new TopicsHandler(door, bodies));
         addGroupRoutes(new GroupsHandler(vertx, door, bodies));
         addNodeRoutes(new ClusterHandler(door), new OperationsHandler(door));
+        on(HttpMethod.GET, "/v1/flow", new FlowHandler(vertx, door)::handle);
         door.mounts().forEach(mount -> mount.mount(router));
         addFailures();
     }

@@ -11,6 +11,7 @@ import io.thalweg.gateway.http.HttpGateway;
 import io.thalweg.gateway.http.HttpGatewayConfig;
 import io.thalweg.gateway.http.Readiness;
 import io.thalweg.gateway.http.RouteMount;
+import io.thalweg.gateway.http.flow.FlowSources;
 import io.thalweg.gateway.kafka.KafkaGateway;
 import io.thalweg.gateway.kafka.KafkaGatewayConfig;
 import io.vertx.core.Future;
@@ -36,6 +37,8 @@ public final class Node {
     private final NodeConfig config;
     private final Vertx vertx;
     private final NodeMetrics metrics = new NodeMetrics();
+    /** Parts that start after the doors add themselves. */
+    private final FlowSources flow = new FlowSources();
     private volatile State state = State.STARTING;
     private @Nullable Broker broker;
     private @Nullable ThalwegClient client;
@@ -137,7 +140,7 @@ public final class Node {
         if (door == null) {
             return Future.succeededFuture();
         }
-        HttpGatewayConfig served = door.withMetricsText(metrics).withReadiness(this::readiness);
+        HttpGatewayConfig served = door.withMetricsText(metrics).withReadiness(this::readiness).withFlowSources(flow);
         List<RouteMount> mounts = new ArrayList<>();
         if (eventBus != null) {
             mounts.add(eventBus.sockJs());
