@@ -107,8 +107,19 @@ public final class StreamTask {
         context.store(store).restore(key, value, timestampMillis);
     }
 
-    /** All changelogs are read: operators take up what they find in the stores. */
+    /** As {@link #start(long)}, for a task that has not processed anything yet. */
     public void start() {
+        start(-1);
+    }
+
+    /**
+     * All changelogs are read: operators take up what they find in the stores.
+     *
+     * @param streamTimeMillis that the task had reached when its input offsets were committed, -1 for none: what came late
+     *     before comes late again
+     */
+    public void start(long streamTimeMillis) {
+        context.streamTimeMillis = Math.max(context.streamTimeMillis, streamTimeMillis);
         context.restoring = false;
         context.operators().values().forEach(Operator::restored);
     }

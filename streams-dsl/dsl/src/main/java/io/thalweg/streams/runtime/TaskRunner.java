@@ -1,0 +1,290 @@
+package io.thalweg.streams.runtime;
+
+import io.thalweg.client.ReceivedRecord;
+import io.thalweg.client.consume.PulledPartitions;
+import io.thalweg.coordination.group.api.GroupsApi.OffsetToCommit;
+import io.thalweg.streams.processor.StreamTask;
+import io.thalweg.streams.topology.SubTopology;
+import io.thalweg.streams.topology.TaskId;
+import io.thalweg.streams.topology.TopologyException;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One task with what it reads and writes. {@link TaskState} draws its life. Confined to its processor's context. */
+final class TaskRunner {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(TaskRunner.class);
+
+    /** A turn ends early once it produced this much, so that one record that becomes many does not fill the producer. */
+    private static final long TURN_BYTES_MAX = 1 << 20;
+
+    private final ApplicationRun app;
+    private final TaskStart start;
+    private final SubTopology sub;
+    private final StreamTask task;
+    private final TaskOutputs outputs;
+    private final TaskRestore restore;
+    private final TaskInputs inputs;
+    private final Map<TopicPartition, Long> committed = new HashMap<>();
+
+    private TaskState state = TaskState.RESTORING;
+    private boolean opened;
+    private AckBarrier barrier = new AckBarrier();
+    private long processedRecords;
+    private long failedRecords;
+    private @Nullable Throwable failure;
+
+    /** @param onNews called when the task may have something to do */
+    TaskRunner(ApplicationRun app, TaskStart start, Runnable onNews) {
+        this.app = app;
+        this.start = start;
+        this.sub = app.topology()
+                .subTopology(start.id().subTopology())
+                .orElseThrow(
+                        () -> new TopologyException("application=" + app.application() + " has no task " + start.id()));
+        this.outputs = new TaskOutputs(sub, start.id().partition());
+        this.task = new StreamTask(
+                app.topology(), start.id(), outputs, app.globals(), app.state(), System.currentTimeMillis());
+        this.restore = new TaskRestore(pulled(app, Math.max(1, sub.stores().size()), onNews));
+        this.inputs = new TaskInputs(
+                pulled(app, start.offsets().size(), onNews), app.config().taskIdleMillisMax());
+        app.metrics().restoringTasks.incrementAndGet();
+    }
+
+    private PulledPartitions pulled(ApplicationRun run, int partitions, Runnable onNews) {
+        return run.client()
+                .pull(run.reading(partitions))
+                .handler(news -> onNews.run())
+                .exceptionHandler(problem -> LOGGER.atWarn()
+                        .addKeyValue("stream", run.application())
+                        .addKeyValue("task", start.id())
+                        .addKeyValue("error", problem.toString())
+                        .log("an input cannot be read now"));
+    }
+
+    /** Looks up what is to be restored. */
+    Future<Void> open() {
+        return restore.open(sub, start.id().partition()).map(found -> {
+            opened = true;
+            return null;
+        });
+    }
+
+    TaskId id() {
+        return start.id();
+    }
+
+    TaskState state() {
+        return state;
+    }
+
+    StreamTask task() {
+        return task;
+    }
+
+    TaskInputs inputs() {
+        return inputs;
+    }
+
+    TaskRestore restore() {
+        return restore;
+    }
+
+    TaskOutputs outputs() {
+        return outputs;
+    }
+
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    long processedRecords() {
+        return processedRecords;
+    }
+
+    // ---- work
+
+    /**
+     * Does what there is to do until the turn is spent.
+     *
+     * @return whether there is more to do at once
+     * @throws RuntimeException if the task cannot go on; {@link #fail} is to be called
+     */
+    boolean run(TurnBudget budget, long nowMillis) {
+        if (state == TaskState.RESTORING && opened) {
+            restore.run(task, budget);
+            if (restore.done()) {
+                begin();
+            }
+            return state == TaskState.RUNNING || budget.spent();
+        }
+        return state == TaskState.RUNNING && process(budget, nowMillis);
+    }
+
+    private void begin() {
+        app.metrics().restoredRecords.add(restore.restoredRecords());
+        restore.close();
+        task.start(start.streamTimeMillis());
+        transitionTo(TaskState.RUNNING, "restored");
+        committed.putAll(start.offsets());
+        start.offsets().forEach(inputs::add);
+    }
+
+    private boolean process(TurnBudget budget, long nowMillis) {
+        ReceivedRecord record = inputs.peek(nowMillis);
+        while (record != null) {
+            outputs.mark();
+            try {
+                task.process(
+                        record.topic(),
+                        record.key(),
+                        record.value(),
+                        Math.max(0, record.timestampMillis()),
+                        record.headers());
+            } catch (RuntimeException failed) {
+                outputs.rollback();
+                throw failed;
+            }
+            inputs.advance();
+            processedRecords++;
+            budget.onRecord();
+            if (budget.spent() || outputs.bytes() >= TURN_BYTES_MAX) {
+                countFailedRecords();
+                return true;
+            }
+            record = inputs.peek(nowMillis);
+        }
+        countFailedRecords();
+        return false;
+    }
+
+    private void countFailedRecords() {
+        long failed = task.failedRecords();
+        if (failed > failedRecords) {
+            app.metrics().deadLetters.add(failed - failedRecords);
+            failedRecords = failed;
+        }
+    }
+
+    /** Runs what is due by the wall clock. */
+    void tick(long nowMillis) {
+        if (state == TaskState.RUNNING && task.nextWallClockMillis() <= nowMillis) {
+            outputs.mark();
+            try {
+                task.advanceWallClock(nowMillis);
+            } catch (RuntimeException failed) {
+                outputs.rollback();
+                throw failed;
+            }
+        }
+    }
+
+    // ---- commit
+
+    /** What belongs to the next commit. Outputs of it are acknowledged or not. */
+    AckBarrier barrier() {
+        return barrier;
+    }
+
+    /** From here on outputs belong to the commit after. Completes when those before are acknowledged. */
+    Future<Void> sealBarrier() {
+        AckBarrier sealed = barrier;
+        barrier = new AckBarrier();
+        return sealed.seal();
+    }
+
+    /** Positions that are not those committed last. */
+    Map<TopicPartition, OffsetToCommit> uncommitted() {
+        Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
+        inputs.positions().forEach((partition, position) -> {
+            if (!position.equals(committed.get(partition))) {
+                offsets.put(partition, TaskStart.commit(position, task.streamTimeMillis()));
+            }
+        });
+        return offsets;
+    }
+
+    void onCommitted(Map<TopicPartition, OffsetToCommit> offsets) {
+        offsets.forEach((partition, offset) -> {
+            if (committed.containsKey(partition)) {
+                committed.put(partition, offset.offset());
+            }
+        });
+    }
+
+    /** What was committed last for a partition; 0 for nothing. */
+    long committed(TopicPartition partition) {
+        return committed.getOrDefault(partition, 0L);
+    }
+
+    // ---- life
+
+    void suspend() {
+        transitionTo(TaskState.SUSPENDED, "rebalance");
+    }
+
+    void resume() {
+        transitionTo(TaskState.RUNNING, "assigned again");
+    }
+
+    void fail(Throwable cause) {
+        if (state == TaskState.FAILED || state == TaskState.CLOSED) {
+            return;
+        }
+        failure = cause;
+        transitionTo(TaskState.FAILED, String.valueOf(cause.getMessage()));
+        app.metrics().taskFailures.increment();
+        LOGGER.atError()
+                .addKeyValue("stream", app.application())
+                .addKeyValue("task", id())
+                .setCause(cause)
+                .log("a task failed and stands still; the others go on. Mend the cause and restart it");
+        release();
+    }
+
+    void close(String reason) {
+        if (state == TaskState.CLOSED) {
+            return;
+        }
+        boolean failed = state == TaskState.FAILED;
+        transitionTo(TaskState.CLOSED, reason);
+        if (!failed) {
+            release();
+        }
+    }
+
+    private void release() {
+        restore.close();
+        inputs.close();
+        outputs.take();
+        task.close();
+    }
+
+    private void transitionTo(TaskState next, String reason) {
+        if (!state.canTransitionTo(next)) {
+            throw new IllegalStateException("task=" + id() + " from=" + state + " to=" + next + " reason=" + reason);
+        }
+        LOGGER.atDebug()
+                .addKeyValue("stream", app.application())
+                .addKeyValue("task", id())
+                .log("{} -> {}: {}", state, next, reason);
+        count(state, -1);
+        count(next, 1);
+        state = next;
+    }
+
+    private void count(TaskState counted, int by) {
+        switch (counted) {
+            case RESTORING -> app.metrics().restoringTasks.addAndGet(by);
+            case RUNNING -> app.metrics().runningTasks.addAndGet(by);
+            case FAILED -> app.metrics().failedTasks.addAndGet(by);
+            case SUSPENDED, CLOSED -> {}
+        }
+    }
+}

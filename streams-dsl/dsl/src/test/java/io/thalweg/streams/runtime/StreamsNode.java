@@ -1,0 +1,174 @@
+package io.thalweg.streams.runtime;
+
+import io.thalweg.broker.Broker;
+import io.thalweg.broker.BrokerConfig;
+import io.thalweg.broker.VertxTimers;
+import io.thalweg.broker.api.TopicsApi.NewTopic;
+import io.thalweg.client.Consumer;
+import io.thalweg.client.ConsumerConfig;
+import io.thalweg.client.LocalClient;
+import io.thalweg.client.OutgoingRecord;
+import io.thalweg.client.Producer;
+import io.thalweg.client.Producer.SendOutcome;
+import io.thalweg.client.ProducerConfig;
+import io.thalweg.client.ReceivedRecord;
+import io.thalweg.client.ThalwegClient;
+import io.thalweg.coordination.group.GroupCoordinatorConfig;
+import io.thalweg.log.Durability;
+import io.thalweg.streams.topology.Topology;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
+
+/** A real broker in this process, with what the tests do to it. */
+final class StreamsNode {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    final Vertx vertx;
+    final ThalwegClient client;
+    private final Broker broker;
+    private final Producer producer;
+
+    StreamsNode(Path directory) throws Exception {
+        vertx = Vertx.vertx();
+        BrokerConfig config = BrokerConfig.defaults(directory)
+                .withDurability(Durability.OS)
+                .withJournalBytes(16 << 20)
+                .withTailBytes(8 << 20)
+                .withGroups(GroupCoordinatorConfig.defaults()
+                        .withOffsetsTopicPartitions(1)
+                        .withInitialRebalanceDelayMillis(0));
+        broker = await(Broker.start(vertx, VertxTimers.environment(vertx), config));
+        client = LocalClient.create(vertx, broker.api());
+        producer = client.producer(ProducerConfig.defaults());
+    }
+
+    static <T> T await(Future<T> future) throws Exception {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof Exception cause ? cause : failed;
+        }
+    }
+
+    void create(String topic, int partitions) throws Exception {
+        await(client.topics().create(NewTopic.named(topic, partitions), false));
+    }
+
+    /** Publishes in pieces that the producer's buffer takes. */
+    void publish(List<OutgoingRecord> records) throws Exception {
+        for (int from = 0; from < records.size(); from += 5_000) {
+            List<SendOutcome> outcomes =
+                    await(producer.send(records.subList(from, Math.min(records.size(), from + 5_000))));
+            for (SendOutcome outcome : outcomes) {
+                if (outcome.failure() != null) {
+                    throw new AssertionError("not published", outcome.failure());
+                }
+            }
+        }
+    }
+
+    int partitions(String topic) {
+        return client.cluster().topic(topic).partitions().size();
+    }
+
+    /** All that a topic holds up to now, in the order of each partition. */
+    List<ReceivedRecord> read(String topic) throws Exception {
+        Context context = vertx.getOrCreateContext();
+        List<ReceivedRecord> records = new ArrayList<>();
+        Promise<Void> done = Promise.promise();
+        Consumer consumer = on(context, () -> Future.succeededFuture(client.consumer(ConsumerConfig.alone())));
+        var partitions = new HashSet<TopicPartition>();
+        for (int i = 0; i < partitions(topic); i++) {
+            partitions.add(new TopicPartition(topic, i));
+        }
+        on(context, () -> consumer.assign(partitions));
+        on(context, () -> consumer.seekToEnd(partitions));
+        var ends = on(context, () -> Future.succeededFuture(consumer.positions()));
+        on(context, () -> consumer.seekToBeginning(partitions));
+        Runnable check = () -> {
+            if (consumer.positions().entrySet().stream()
+                    .allMatch(position -> position.getValue() >= ends.get(position.getKey()))) {
+                done.tryComplete();
+            }
+        };
+        context.runOnContext(turn -> {
+            consumer.batchHandler(batch -> {
+                records.addAll(batch);
+                check.run();
+            });
+            check.run();
+        });
+        await(done.future());
+        await(consumer.close());
+        return records;
+    }
+
+    static <T> T on(Context context, Supplier<Future<T>> task) throws Exception {
+        Promise<T> promise = Promise.promise();
+        context.runOnContext(turn -> task.get().onComplete(promise));
+        return await(promise.future());
+    }
+
+    StreamsRuntime start(Topology topology, StreamsRuntimeConfig config) throws Exception {
+        return await(StreamsRuntime.start(vertx, client, topology, config));
+    }
+
+    /** Asks again and again for the view until it is as expected. */
+    JsonObject until(StreamsRuntime runtime, String what, Predicate<JsonObject> expected) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        JsonObject view = await(runtime.describe());
+        while (!expected.test(view)) {
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException(what + " did not come about: " + view.encodePrettily());
+            }
+            // The view takes a turn of each processor, so this does not spin against it.
+            view = await(runtime.describe());
+        }
+        return view;
+    }
+
+    /** Until all tasks run and have processed all that their inputs hold. */
+    JsonObject untilCaughtUp(StreamsRuntime runtime, int tasks) throws Exception {
+        return until(runtime, "caught up", view -> caughtUp(view, tasks));
+    }
+
+    private static boolean caughtUp(JsonObject view, int tasks) {
+        if (view.getJsonArray("tasks").size() != tasks) {
+            return false;
+        }
+        for (Object entry : view.getJsonArray("tasks")) {
+            JsonObject task = (JsonObject) entry;
+            if (!task.getString("state").equals("RUNNING")) {
+                return false;
+            }
+            for (Object one : task.getJsonArray("inputs")) {
+                JsonObject input = (JsonObject) one;
+                if (input.getLong("lag", -1L) != 0
+                        || !input.getLong("committed").equals(input.getLong("end"))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    void close() throws Exception {
+        await(broker.close());
+        await(vertx.close());
+    }
+}
