@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 
 _out = os.fdopen(os.dup(1), "wb")
 os.dup2(2, 1)  # so that a stray print() cannot break the protocol
@@ -60,9 +61,18 @@ def source(read, schema=None, replays=False, on_ack=None):
         signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)  # told to stop: ends a sleep, too
 
     threading.Thread(target=listen, daemon=True).start()
-    for records, position in read(start["config"], start["position"]):
-        if records or position is not None:
-            _say({"type": "RECORDS", "records": records, "position": position})
+    code = 0
+    try:
+        for records, position in read(start["config"], start["position"]):
+            if records or position is not None:
+                _say({"type": "RECORDS", "records": records, "position": position})
+    except SystemExit as told:
+        code = told.code or 0
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    os._exit(code)  # not sys.exit: the thread still holds stdin
 
 
 def sink(write, schema=None):

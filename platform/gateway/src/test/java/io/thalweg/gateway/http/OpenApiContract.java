@@ -28,10 +28,21 @@ final class OpenApiContract {
 
     /** {@code "GET /v1/topics/{topic}"} for each operation. */
     static Set<String> operations() {
+        return operations(paths().fieldNames());
+    }
+
+    /** Those that this module serves: others are mounted by the part that {@code x-served-by} names. */
+    static Set<String> operationsOfTheDoor() {
+        Set<String> own = new TreeSet<>(paths().fieldNames());
+        own.removeIf(path -> paths().getJsonObject(path).containsKey("x-served-by"));
+        return operations(own);
+    }
+
+    private static Set<String> operations(Set<String> ofPaths) {
         Set<String> operations = new TreeSet<>();
-        for (String path : paths().fieldNames()) {
+        for (String path : ofPaths) {
             for (String method : paths().getJsonObject(path).fieldNames()) {
-                if (!method.equals("parameters")) {
+                if (!method.equals("parameters") && !method.startsWith("x-")) {
                     operations.add(method.toUpperCase(Locale.ROOT) + " " + path);
                 }
             }

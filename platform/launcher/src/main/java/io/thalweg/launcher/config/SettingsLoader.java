@@ -46,6 +46,18 @@ public final class SettingsLoader {
         return this;
     }
 
+    /**
+     * Adds settings that an application made. Objects merge, all else replaces.
+     *
+     * @param origin as messages name it
+     */
+    public SettingsLoader object(JsonObject settings, String origin) {
+        JsonObject copy = settings.copy();
+        copy.remove("$schema");
+        merge("", values, copy, origin);
+        return this;
+    }
+
     /** Adds the {@code THALWEG_*} variables; others are none of ours. */
     public SettingsLoader environment(Map<String, String> environment) {
         environment.entrySet().stream()

@@ -14,6 +14,8 @@ import io.thalweg.gateway.http.RouteMount;
 import io.thalweg.gateway.http.flow.FlowSources;
 import io.thalweg.gateway.kafka.KafkaGateway;
 import io.thalweg.gateway.kafka.KafkaGatewayConfig;
+import io.thalweg.launcher.verticle.UserVerticles;
+import io.thalweg.launcher.verticle.VerticleRoutes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -36,16 +38,18 @@ public final class Node {
 
     private final NodeConfig config;
     private final Vertx vertx;
+    private final boolean ownsVertx;
+    private final UserVerticles verticles;
     private final NodeMetrics metrics = new NodeMetrics();
     /** Parts that start after the doors add themselves. */
     private final FlowSources flow = new FlowSources();
+
     private volatile State state = State.STARTING;
     private @Nullable Broker broker;
     private @Nullable ThalwegClient client;
     private @Nullable KafkaGateway kafka;
     private @Nullable EventBusGateway eventBus;
     private @Nullable HttpGateway http;
-    private @Nullable UserVerticles verticles;
     private @Nullable Future<Void> closed;
 
     /** Only ever forward. */
@@ -55,32 +59,49 @@ public final class Node {
         STOPPING
     }
 
-    private Node(NodeConfig config) {
+    private Node(NodeConfig config, Vertx vertx, boolean ownsVertx) {
         this.config = config;
-        this.vertx = Vertx.vertx(new VertxOptions()
+        this.vertx = vertx;
+        this.ownsVertx = ownsVertx;
+        this.verticles =
+                new UserVerticles(vertx, config.verticles(), ownsVertx ? FatalErrors::report : Node::reportUnhandled);
+    }
+
+    /** Starts a node; completes when every door is open. What was started is stopped again on failure. */
+    public static Future<Node> start(NodeConfig config) {
+        Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(config.eventLoops())
                 .setPreferNativeTransport(true)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false))
                 .setAddressResolverOptions(new AddressResolverOptions()));
         vertx.exceptionHandler(FatalErrors::report);
+        return new Node(config, vertx, true).start();
     }
 
-    /** Starts a node; completes when every door is open. What was started is stopped again on failure. */
-    public static Future<Node> start(NodeConfig config) {
-        Node node = new Node(config);
+    /** Starts a node on an application's own Vert.x instance, which it leaves open when it is closed. */
+    public static Future<Node> start(NodeConfig config, Vertx vertx) {
+        return new Node(config, vertx, false).start();
+    }
+
+    /** In someone else's process it is not ours to end it. */
+    private static void reportUnhandled(Throwable failure) {
+        LOGGER.atError().setCause(failure).log("nobody handled this failure");
+    }
+
+    private Future<Node> start() {
         // Bound to no context: on failure it completes after the event loops have gone.
         Promise<Node> started = Promise.promise();
-        node.startBroker()
-                .compose(done -> node.openKafka())
-                .compose(done -> node.openEventBus())
-                .compose(done -> node.openHttp())
-                .compose(done -> node.deployVerticles())
+        startBroker()
+                .compose(done -> openKafka())
+                .compose(done -> openEventBus())
+                .compose(done -> openHttp())
+                .compose(done -> deployVerticles())
                 .onSuccess(done -> {
-                    node.state = State.READY;
-                    node.warmMetrics();
-                    started.complete(node);
+                    state = State.READY;
+                    warmMetrics();
+                    started.complete(this);
                 })
-                .onFailure(failure -> node.close().onComplete(closed -> started.fail(failure)));
+                .onFailure(failure -> close().onComplete(closed -> started.fail(failure)));
         return started.future();
     }
 
@@ -140,11 +161,13 @@ public final class Node {
         if (door == null) {
             return Future.succeededFuture();
         }
-        HttpGatewayConfig served = door.withMetricsText(metrics).withReadiness(this::readiness).withFlowSources(flow);
+        HttpGatewayConfig served =
+                door.withMetricsText(metrics).withReadiness(this::readiness).withFlowSources(flow);
         List<RouteMount> mounts = new ArrayList<>();
         if (eventBus != null) {
             mounts.add(eventBus.sockJs());
         }
+        mounts.add(new VerticleRoutes(verticles));
         if (config.console()) {
             mounts.add(ConsolePart.mount(vertx));
         }
@@ -168,10 +191,7 @@ public final class Node {
     }
 
     private Future<Void> deployVerticles() {
-        return UserVerticles.deploy(vertx, config).map(deployed -> {
-            verticles = deployed;
-            return null;
-        });
+        return verticles.deploy();
     }
 
     public NodeConfig config() {
@@ -221,11 +241,12 @@ public final class Node {
             // Bound to no context: it completes after the event loops have gone.
             Promise<Void> released = Promise.promise();
             closed = released.future();
-            stopping("verticles", verticles == null ? Future.succeededFuture() : verticles.undeploy())
+            stopping("verticles", verticles.undeploy())
                     .compose(done -> closeDoors())
                     .andThen(done -> unbindClient())
                     .compose(done -> stopping("broker", broker == null ? Future.succeededFuture() : broker.close()))
-                    .onComplete(done -> vertx.close().onComplete(released));
+                    .onComplete(
+                            done -> (ownsVertx ? vertx.close() : Future.<Void>succeededFuture()).onComplete(released));
         }
         return closed;
     }

@@ -7,6 +7,7 @@ import io.thalweg.gateway.http.HttpGatewayConfig;
 import io.thalweg.gateway.http.HttpLimits;
 import io.thalweg.gateway.kafka.KafkaGatewayConfig;
 import io.thalweg.launcher.config.Settings;
+import io.thalweg.launcher.verticle.VerticleConfig;
 import io.thalweg.log.Durability;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,12 +29,10 @@ public record NodeConfig(
         @Nullable KafkaGatewayConfig kafka,
         @Nullable EventBusGatewayConfig eventBus,
         boolean console,
-        List<VerticleConfig> verticles,
-        List<Path> verticleClassPath) {
+        List<VerticleConfig> verticles) {
 
     public NodeConfig {
         verticles = List.copyOf(verticles);
-        verticleClassPath = List.copyOf(verticleClassPath);
     }
 
     /** The configuration that checked settings describe; a door's host is not resolved here. */
@@ -48,8 +47,11 @@ public record NodeConfig(
                 settings.flag("eventBus.enabled") ? eventBus(settings) : null,
                 settings.flag("console.enabled")
                         && settings.strings("node.roles").contains("console"),
-                settings.objects("verticles").stream().map(VerticleConfig::from).toList(),
-                settings.strings("verticleClassPath").stream().map(Path::of).toList());
+                VerticleConfig.all(
+                        settings.objects("verticles"),
+                        settings.strings("verticleClassPath").stream()
+                                .map(Path::of)
+                                .toList()));
     }
 
     private static BrokerConfig broker(Settings settings) {

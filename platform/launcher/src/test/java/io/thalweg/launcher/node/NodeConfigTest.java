@@ -9,8 +9,11 @@ import io.thalweg.gateway.http.HttpGatewayConfig;
 import io.thalweg.gateway.kafka.KafkaGatewayConfig;
 import io.thalweg.launcher.config.SettingsException;
 import io.thalweg.launcher.config.SettingsLoader;
+import io.thalweg.launcher.verticle.VerticleConfig;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NodeConfigTest {
@@ -42,14 +45,20 @@ class NodeConfigTest {
     }
 
     @Test
-    void aVerticleIsOneInstanceOnAnEventLoopUnlessItSaysOtherwise() throws SettingsException {
+    void aVerticleIsOneInstanceOnThreadsOfItsOwnUnlessItSaysOtherwise() throws SettingsException {
         NodeConfig config = NodeConfig.from(new SettingsLoader()
                 .set("verticles=[{\"name\": \"java:com.acme.Clicks\", \"config\": {\"topic\": \"clicks\"}}]")
                 .load());
 
         assertThat(config.verticles())
-                .containsExactly(
-                        new VerticleConfig("com.acme.Clicks", 1, false, new JsonObject().put("topic", "clicks")));
+                .containsExactly(new VerticleConfig(
+                        "com.acme.Clicks",
+                        "com.acme.Clicks",
+                        1,
+                        ThreadingModel.WORKER,
+                        4,
+                        List.of(),
+                        new JsonObject().put("topic", "clicks")));
     }
 
     @Test

@@ -1,0 +1,57 @@
+package io.thalweg.launcher.verticle;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** All verticles of the settings. One that fails is logged; the others and the node go on. */
+public final class UserVerticles {
+
+    private final Map<String, UserVerticle> verticles = new LinkedHashMap<>();
+
+    /** @param unhandled told of errors after which the JVM cannot be trusted */
+    public UserVerticles(Vertx vertx, List<VerticleConfig> configs, Consumer<Throwable> unhandled) {
+        for (VerticleConfig config : configs) {
+            verticles.put(config.id(), new UserVerticle(vertx, config, unhandled));
+        }
+    }
+
+    /** Deploys all. Never fails; a start that hangs is waited for at most half a minute. */
+    public Future<Void> deploy() {
+        return each(UserVerticle::start);
+    }
+
+    /** Undeploys all. Never fails; a stop that hangs is waited for at most five seconds. */
+    public Future<Void> undeploy() {
+        return each(UserVerticle::stop);
+    }
+
+    private Future<Void> each(Function<UserVerticle, Future<Void>> change) {
+        List<Future<Void>> changes = new ArrayList<>();
+        verticles.values().forEach(verticle -> changes.add(change.apply(verticle)));
+        return Future.join(changes).mapEmpty();
+    }
+
+    @Nullable
+    UserVerticle find(String id) {
+        return verticles.get(id);
+    }
+
+    List<UserVerticle> all() {
+        return List.copyOf(verticles.values());
+    }
+
+    public int runningCount() {
+        return (int) verticles.values().stream().filter(UserVerticle::running).count();
+    }
+
+    public int failedCount() {
+        return (int) verticles.values().stream().filter(UserVerticle::failed).count();
+    }
+}

@@ -1,0 +1,65 @@
+package io.thalweg.system.verticle;
+
+import io.thalweg.system.node.NodeProcess;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A node's HTTP door. */
+final class Http {
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private Http() {}
+
+    static HttpResponse<String> send(NodeProcess node, String method, String path)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(node.http() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return CLIENT.send(request, BodyHandlers.ofString());
+    }
+
+    static JsonObject get(NodeProcess node, String path) throws IOException, InterruptedException {
+        HttpResponse<String> response = send(node, "GET", path);
+        if (response.statusCode() != 200) {
+            throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
+        }
+        return new JsonObject(response.body());
+    }
+
+    static JsonObject verticle(NodeProcess node, String name) throws IOException, InterruptedException {
+        return get(node, "/v1/verticles/" + name);
+    }
+
+    /** Asks until the answer is as it should be. */
+    static JsonObject until(NodeProcess node, String path, Predicate<JsonObject> wanted) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (true) {
+            HttpResponse<String> response = send(node, "GET", path);
+            if (response.statusCode() == 200 && wanted.test(new JsonObject(response.body()))) {
+                return new JsonObject(response.body());
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within 60 s: " + path + " is " + response.body() + "\n" + node.printed());
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** Reads a topic's first records once it has so many. */
+    static JsonArray records(NodeProcess node, String topic, int count) throws Exception {
+        return until(
+                        node,
+                        "/v1/topics/" + topic + "/records?partition=0&from=earliest&limit=" + count,
+                        answer -> answer.getJsonArray("records").size() >= count)
+                .getJsonArray("records");
+    }
+}
