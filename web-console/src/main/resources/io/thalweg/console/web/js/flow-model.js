@@ -29,9 +29,9 @@ import { Watch } from './live.js';
  * @property {{name: string, lag: number}[]} groups
  */
 
-/** @param {import('lit').ReactiveControllerHost} host @param {boolean} [internal] */
-export function flowWatch(host, internal = false) {
-  return new Watch(host, () => '/v1/flow' + (internal ? '?internal=true' : ''), { everyMillis: 2000 });
+/** @param {import('lit').ReactiveControllerHost} host @param {() => boolean} [internal] */
+export function flowWatch(host, internal = () => false) {
+  return new Watch(host, () => '/v1/flow' + (internal() ? '?internal=true' : ''), { everyMillis: 2000 });
 }
 
 /** @param {Flow | null} flow @returns {Map<string, TopicFigures>} */

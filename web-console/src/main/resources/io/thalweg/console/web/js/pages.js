@@ -13,7 +13,13 @@ import { href } from './router.js';
 
 /** @type {Page[]} */
 export const pages = [
+  { path: '', title: 'Flow', icon: 'flow' },
   { path: 'topics', title: 'Topics', icon: 'topics' },
+  { path: 'groups', title: 'Groups', icon: 'groups' },
+  { path: 'connectors', title: 'Connectors', icon: 'connectors' },
+  { path: 'streams', title: 'Streams', icon: 'streams' },
+  { path: 'verticles', title: 'Verticles', icon: 'verticles' },
+  { path: 'cluster', title: 'Cluster', icon: 'cluster' },
 ];
 
 /** @type {Map<string, 'loading' | 'loaded' | 'failed'>} */
@@ -54,10 +60,27 @@ export function viewOf(at) {
   const [section, name] = at.path;
   switch (section) {
     case undefined:
+      return lazy('flow', () => import('./views/flow.js'), html`<tw-flow class="view fill"></tw-flow>`);
     case 'topics':
       return name === undefined
         ? lazy('topics', () => import('./views/topics.js'), html`<tw-topics class="view"></tw-topics>`)
         : lazy('topic', () => import('./views/topic.js'), html`<tw-topic .at=${at}></tw-topic>`);
+    case 'groups':
+      return name === undefined
+        ? lazy('groups', () => import('./views/groups.js'), html`<tw-groups class="view"></tw-groups>`)
+        : lazy('group', () => import('./views/group.js'), html`<tw-group class="view" .at=${at}></tw-group>`);
+    case 'connectors':
+      return name === undefined
+        ? lazy('connectors', () => import('./views/connectors.js'), html`<tw-connectors class="view" .at=${at}></tw-connectors>`)
+        : lazy('connector', () => import('./views/connector.js'), html`<tw-connector class="view" .at=${at}></tw-connector>`);
+    case 'streams':
+      return name === undefined
+        ? lazy('streams', () => import('./views/streams.js'), html`<tw-streams class="view"></tw-streams>`)
+        : lazy('stream', () => import('./views/stream.js'), html`<tw-stream class="view fill" .at=${at}></tw-stream>`);
+    case 'verticles':
+      return lazy('verticles', () => import('./views/verticles.js'), html`<tw-verticles class="view"></tw-verticles>`);
+    case 'cluster':
+      return lazy('cluster', () => import('./views/cluster.js'), html`<tw-cluster class="view"></tw-cluster>`);
     default:
       return html`<div class="view"><div class="empty"><h2>There is no such page</h2>
         <p>The address may be mistyped. <a href=${href([])}>Go to the flow map</a>, or press Ctrl K and search.</p></div></div>`;

@@ -27,9 +27,17 @@ export function failed(error, what) {
 /**
  * The body of a view that watches one address.
  * @param {{value: any, error: ApiError | null}} watch @param {string} what @param {(value: any) => unknown} body
+ * @param {string} [role] without which a node does not have the address at all
  */
-export function watched(watch, what, body) {
+export function watched(watch, what, body, role) {
   if (watch.value === null) {
+    if (role && watch.error?.status === 404) {
+      return html`<div class="card">${empty({
+        icon: 'cluster',
+        title: 'This node does not do that',
+        text: html`It runs without the role <code>${role}</code>. Add the role to <code>node.roles</code> of its configuration and start it again.`,
+      })}</div>`;
+    }
     return watch.error ? failed(watch.error, `${what} could not be loaded.`) : loading;
   }
   return html`${watch.error ? failed(watch.error, `${what} may be out of date.`) : nothing}${body(watch.value)}`;

@@ -43,9 +43,9 @@ class TopicConfigs extends View {
   row(config) {
     const open = this.editing === config.name;
     return html`<tr>
-      <td><span class="mono break">${config.name}</span><div class="faint p2">${config.documentation ?? nothing}</div>
+      <td><span class="mono break">${config.name}</span><div class="faint p2 config-doc" title=${plain(config.documentation)}>${plain(config.documentation)}</div>
         ${open && this.problem ? html`<p class="notice error" role="alert">${this.problem}</p>` : nothing}</td>
-      <td class="mono break">${
+      <td class="mono break config-value">${
         open
           ? html`<form id="config-form" @submit=${(/** @type {Event} */ event) => this.save(event, config.name, this.text)}>
               <input class="mono" aria-label=${config.name} .value=${this.text} @input=${(/** @type {InputEvent} */ event) => (this.text = /** @type {HTMLInputElement} */ (event.target).value)}></form>`
@@ -91,4 +91,9 @@ customElements.define('tw-topic-configs', TopicConfigs);
 /** @param {any} config */
 function own(config) {
   return /TOPIC/.test(config.source);
+}
+
+/** Kafka's descriptions are written in HTML. @param {string | null} text */
+function plain(text) {
+  return (text ?? '').replace(/<\/?[a-z][^>]*>/g, '').replace(/&[lg]t;/g, (entity) => (entity === '&lt;' ? '<' : '>'));
 }

@@ -39,7 +39,7 @@ class Topic extends View {
     this.deleting = false;
     this.problem = '';
     this.topic = new Watch(this, () => url`/v1/topics/${this.name}`, { everyMillis: 3000 });
-    this.flow = flowWatch(this, true);
+    this.flow = flowWatch(this, () => this.topic.value?.internal === true);
   }
 
   get name() {

@@ -32,7 +32,7 @@ class Topics extends View {
     this.sort = { key: 'name', down: false };
     this.creating = query.get('new') === 'true';
     this.topics = new Watch(this, () => '/v1/topics' + (this.internal ? '?internal=true' : ''), { everyMillis: 4000 });
-    this.flow = flowWatch(this);
+    this.flow = flowWatch(this, () => this.internal);
   }
 
   keep() {

@@ -1,0 +1,231 @@
+// @ts-check
+/**
+ * A live graph: nodes are links, edges carry rates. It is laid out anew, in a worker, only when nodes or edges come or go;
+ * figures change in place.
+ */
+import { html, nothing, svg } from 'lit';
+import { View } from '../components/view.js';
+import { icon } from '../components/icons.js';
+
+/**
+ * @typedef {object} GraphNode
+ * @property {string} id
+ * @property {string} title
+ * @property {string} [href]
+ * @property {import('../components/icons.js').IconName} icon
+ * @property {string} kind for the style sheet
+ * @property {string} caption what it is, for readers of the page aloud
+ * @property {string} figures one line
+ * @property {string} tone ok, warn, error or empty
+ * @property {string} [hint]
+ */
+/**
+ * @typedef {object} GraphEdge
+ * @property {string} from
+ * @property {string} to
+ * @property {string} label
+ * @property {string} tone
+ * @property {number} rate records per second; moves if there are any
+ */
+
+const NODE_WIDTH = 208;
+const NODE_HEIGHT = 54;
+const MARGIN = 24;
+const SCALES = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
+/** Below this, text is too small: then the graph is scrolled rather than shrunk. */
+const READABLE = 0.8;
+
+/** @type {Worker | null} */
+let worker = null;
+/** @type {Map<number, (layout: import('./layout.js').Layout) => void>} */
+const waiting = new Map();
+let lastRequest = 0;
+
+/** @param {GraphNode[]} nodes @param {GraphEdge[]} edges @param {number} gridWidth @returns {Promise<import('./layout.js').Layout>} */
+function laidOut(nodes, edges, gridWidth) {
+  if (!worker) {
+    worker = new Worker(new URL('./layout-worker.js', import.meta.url), { type: 'module' });
+    worker.onmessage = (event) => {
+      waiting.get(event.data.id)?.(event.data.layout);
+      waiting.delete(event.data.id);
+    };
+  }
+  const id = ++lastRequest;
+  worker.postMessage({
+    id,
+    nodes: nodes.map((node) => ({ id: node.id, width: NODE_WIDTH, height: NODE_HEIGHT })),
+    edges: edges.map(({ from, to }) => ({ from, to })),
+    gridWidth,
+  });
+  return new Promise((resolve) => waiting.set(id, resolve));
+}
+
+export class GraphView extends View {
+  static properties = {
+    nodes: { attribute: false },
+    edges: { attribute: false },
+    chosen: {},
+    layout: { state: true },
+    scale: { state: true },
+    near: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {GraphNode[]} */
+    this.nodes = [];
+    /** @type {GraphEdge[]} */
+    this.edges = [];
+    this.chosen = '';
+    /** @type {import('./layout.js').Layout | null} */
+    this.layout = null;
+    this.shape = '';
+    this.scale = 0;
+    /** the node under the pointer or in focus */
+    this.near = '';
+    /** @type {GraphEdge[]} the edges that were laid out */
+    this.drawn = [];
+  }
+
+  willUpdate() {
+    const shape = this.nodes.map((node) => node.id).join('\n') + '\n\n' + this.edges.map((edge) => edge.from + '\n' + edge.to).join('\n');
+    if (shape !== this.shape && this.nodes.length > 0) {
+      this.shape = shape;
+      const edges = this.edges;
+      const room = Math.max(320, this.clientWidth - 2 * MARGIN - 16);
+      laidOut(this.nodes, edges, room).then((layout) => {
+        if (this.shape === shape) {
+          this.drawn = edges;
+          this.layout = layout;
+          if (this.scale === 0) {
+            this.fit(READABLE);
+          }
+        }
+      });
+    }
+  }
+
+  /** @param {number} [least] */
+  fit(least = SCALES[0]) {
+    if (this.layout) {
+      const wide = (this.clientWidth - 2 * MARGIN) / Math.max(1, this.layout.width);
+      const high = (this.clientHeight - 2 * MARGIN) / Math.max(1, this.layout.height);
+      this.scale = Math.min(1, Math.max(least, Math.min(wide, high)));
+    }
+  }
+
+  /** @param {number} step */
+  zoom(step) {
+    const at = step > 0 ? SCALES.find((scale) => scale > this.scale + 0.01) : SCALES.findLast((scale) => scale < this.scale - 0.01);
+    this.scale = at ?? this.scale;
+  }
+
+  render() {
+    const layout = this.layout;
+    if (!layout) {
+      return nothing;
+    }
+    const byId = new Map(this.nodes.map((node) => [node.id, node]));
+    const figures = new Map(this.edges.map((edge) => [edge.from + '\n' + edge.to, edge]));
+    const near = this.neighbours();
+    const width = layout.width + 2 * MARGIN;
+    const height = layout.height + 2 * MARGIN;
+    return html`
+      <div class="graph-tools">
+        <button class="button icon" aria-label="Enlarge" @click=${() => this.zoom(1)}>${icon('plus')}</button>
+        <button class="button icon" aria-label="Reduce" @click=${() => this.zoom(-1)}>${icon('minus')}</button>
+        <button class="button icon" aria-label="Fit to the window" @click=${() => this.fit()}>${icon('fit')}</button>
+      </div>
+      <div class="graph-scroll" tabindex="0" aria-label="Graph">
+        <div class="graph-size" .style=${`width:${width * this.scale}px;height:${height * this.scale}px`}>
+          <div class="graph-stage" .style=${`width:${width}px;height:${height}px;transform:scale(${this.scale})`}>
+            <svg class="graph-edges" width=${width} height=${height} aria-hidden="true">
+              ${this.drawn.map((edge, i) => this.edge(figures.get(edge.from + '\n' + edge.to) ?? edge, layout.routes[i], near))}
+              ${this.drawn.map((edge, i) => this.label(figures.get(edge.from + '\n' + edge.to) ?? edge, layout.routes[i], near))}
+            </svg>
+            ${Object.entries(layout.places).map(([id, place]) => this.node(byId.get(id), place, near))}
+          </div>
+        </div>
+      </div>`;
+  }
+
+  /** What is to be lit while the pointer is on a node, or one is chosen. */
+  neighbours() {
+    const at = this.near || this.chosen;
+    if (!at) {
+      return null;
+    }
+    const found = new Set([at]);
+    for (const edge of this.edges) {
+      if (edge.from === at || edge.to === at) {
+        found.add(edge.from).add(edge.to);
+      }
+    }
+    return found;
+  }
+
+  /** @param {GraphEdge} edge @param {import('./layout.js').Point[]} route @param {Set<string> | null} near */
+  edge(edge, route, near) {
+    if (!route || route.length < 2) {
+      return nothing;
+    }
+    const at = this.near || this.chosen;
+    const lit = near !== null && (edge.from === at || edge.to === at);
+    const classes = `edge ${edge.tone} ${edge.rate > 0 ? 'moving' : ''} ${near && !lit ? 'dim' : ''}`;
+    const weight = 1.4 + Math.min(3.2, Math.log10(1 + edge.rate) * 0.75);
+    return svg`<path class=${classes} d=${pathOf(route)} stroke-width=${weight.toFixed(2)}></path>`;
+  }
+
+  /** Above all edges. Next to where the edge arrives, since edges part there. @param {GraphEdge} edge @param {import('./layout.js').Point[]} route @param {Set<string> | null} near */
+  label(edge, route, near) {
+    const at = this.near || this.chosen;
+    if (!edge.label || !route || route.length < 2 || (near !== null && edge.from !== at && edge.to !== at)) {
+      return nothing;
+    }
+    const middle = middleOf(route);
+    return svg`<text class="edge-label ${edge.tone}" x=${middle.x + MARGIN} y=${middle.y + MARGIN - 4}>${edge.label}</text>`;
+  }
+
+  /** @param {GraphNode | undefined} node @param {import('./layout.js').Point} place @param {Set<string> | null} near */
+  node(node, place, near) {
+    if (!node) {
+      return nothing;
+    }
+    const dim = near && !near.has(node.id);
+    const enter = () => (this.near = node.id);
+    const leave = () => (this.near = '');
+    const body = html`<span class="node-icon">${icon(node.icon)}</span>
+      <span class="node-title">${node.title}</span>
+      <span class="node-figures">${node.figures}</span>`;
+    const classes = `node ${node.kind} ${node.tone} ${dim ? 'dim' : ''} ${node.id === this.chosen ? 'chosen' : ''}`;
+    const style = `transform:translate(${place.x + MARGIN}px,${place.y + MARGIN}px);width:${NODE_WIDTH}px;height:${NODE_HEIGHT}px`;
+    const label = `${node.caption} ${node.title}, ${node.figures}${node.hint ? ', ' + node.hint : ''}`;
+    return node.href
+      ? html`<a class=${classes} href=${node.href} .style=${style} aria-label=${label} title=${node.hint ?? node.title}
+          @mouseenter=${enter} @mouseleave=${leave} @focus=${enter} @blur=${leave}>${body}</a>`
+      : html`<button class=${classes} .style=${style} aria-label=${label} title=${node.hint ?? node.title}
+          @mouseenter=${enter} @mouseleave=${leave} @focus=${enter} @blur=${leave}
+          @click=${() => this.dispatchEvent(new CustomEvent('choose', { detail: node.id }))}>${body}</button>`;
+  }
+}
+customElements.define('tw-graph', GraphView);
+
+/** @param {import('./layout.js').Point[]} route */
+function pathOf(route) {
+  const [first, ...rest] = route.map(({ x, y }) => ({ x: x + MARGIN, y: y + MARGIN }));
+  let path = `M${first.x.toFixed(1)} ${first.y.toFixed(1)}`;
+  let from = first;
+  for (const to of rest) {
+    const half = (from.x + to.x) / 2;
+    path += `C${half.toFixed(1)} ${from.y.toFixed(1)} ${half.toFixed(1)} ${to.y.toFixed(1)} ${to.x.toFixed(1)} ${to.y.toFixed(1)}`;
+    from = to;
+  }
+  return path;
+}
+
+/** @param {import('./layout.js').Point[]} route */
+function middleOf(route) {
+  const from = route[route.length - 2];
+  const to = route[route.length - 1];
+  return { x: from.x + (to.x - from.x) * 0.6, y: from.y + (to.y - from.y) * 0.7 };
+}

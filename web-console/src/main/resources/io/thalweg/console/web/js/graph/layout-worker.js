@@ -1,0 +1,7 @@
+// @ts-check
+import { layout } from './layout.js';
+
+addEventListener('message', (event) => {
+  const { id, nodes, edges, gridWidth } = event.data;
+  postMessage({ id, layout: layout(nodes, edges, gridWidth) });
+});

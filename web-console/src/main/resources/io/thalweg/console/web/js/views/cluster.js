@@ -1,0 +1,110 @@
+// @ts-check
+/** The node: whether it is well, what it uses, where its doors are. */
+import { html, nothing } from 'lit';
+import { View } from '../components/view.js';
+import { badge, failed, watched } from '../components/states.js';
+import { Trend, sparkline } from '../components/sparkline.js';
+import { Watch } from '../live.js';
+import { call, ApiError } from '../api.js';
+import { count, duration, rate, size, byteRate } from '../format.js';
+import { parseMetrics, sum } from '../metrics.js';
+
+class Cluster extends View {
+  constructor() {
+    super();
+    this.trend = new Trend(60);
+    this.cluster = new Watch(this, () => '/v1/cluster', { everyMillis: 5000 });
+    this.health = new Watch(this, () => '/health/ready', { everyMillis: 3000, load: health });
+    /** @type {{at: number, values: Map<string, any>} | null} */
+    this.before = null;
+    /** @type {Record<string, number>} */
+    this.rates = {};
+    this.metrics = new Watch(this, () => '/metrics', {
+      everyMillis: 3000,
+      load: (path) => call(path, { text: true }).then(parseMetrics),
+      onValue: (values) => this.onMetrics(values),
+    });
+  }
+
+  /** @param {import('../metrics.js').Metrics} values */
+  onMetrics(values) {
+    const now = { at: performance.now(), values };
+    if (this.before) {
+      const seconds = (now.at - this.before.at) / 1000;
+      for (const [name, metric] of COUNTERS) {
+        const by = (sum(values, metric) ?? 0) - (sum(this.before.values, metric) ?? 0);
+        this.rates[name] = Math.max(0, by / seconds);
+        this.trend.add(name, this.rates[name]);
+      }
+    }
+    this.before = now;
+    this.trend.add('heap', sum(values, 'jvm_memory_used_bytes', { area: 'heap' }));
+    this.trend.add('cpu', sum(values, 'process_cpu_usage'));
+  }
+
+  render() {
+    return html`<div class="page-head"><h1>Cluster</h1>${this.health.value ? badge(this.health.value.status) : nothing}</div>
+      ${(this.health.value?.reasons ?? []).map((/** @type {string} */ reason) => html`<p class="notice error" role="alert">${reason}</p>`)}
+      ${failed(this.health.error, 'The health could not be asked for.')}
+      ${this.metrics.value ? this.figures(this.metrics.value) : nothing}
+      <div class="stack">${watched(this.cluster, 'The cluster', (value) => this.brokers(value))}
+      ${this.metrics.value ? this.details(this.metrics.value) : nothing}</div>`;
+  }
+
+  /** @param {import('../metrics.js').Metrics} values */
+  figures(values) {
+    const heap = sum(values, 'jvm_memory_used_bytes', { area: 'heap' });
+    const most = sum(values, 'jvm_memory_max_bytes', { area: 'heap' });
+    const cpu = sum(values, 'process_cpu_usage');
+    return html`<dl class="stats">
+      <div class="stat"><dt>Records in</dt><dd>${rate(this.rates.records)} ${sparkline(this.trend.of('records'), 'Records in of late')}</dd></div>
+      <div class="stat"><dt>Bytes in</dt><dd>${byteRate(this.rates.bytes)} ${sparkline(this.trend.of('bytes'), 'Bytes in of late')}</dd></div>
+      <div class="stat"><dt>Heap</dt><dd title=${'of ' + size(most)}>${size(heap)}${sparkline(this.trend.of('heap'), 'Heap of late')}</dd></div>
+      <div class="stat"><dt>Processor</dt><dd>${cpu === null ? '–' : Math.round(cpu * 100) + ' %'} ${sparkline(this.trend.of('cpu'), 'Processor use of late')}</dd></div>
+      <div class="stat"><dt>Runs for</dt><dd>${duration(sum(values, 'process_uptime_seconds'))}</dd></div>
+    </dl>`;
+  }
+
+  /** @param {any} cluster */
+  brokers(cluster) {
+    return html`<div class="card table-wrap"><table>
+      <thead><tr><th class="number">Node</th><th>Roles in the cluster</th><th class="p2">Rack</th><th>Doors</th></tr></thead>
+      <tbody>${cluster.brokers.map(
+        (/** @type {any} */ broker) => html`<tr><td class="number">${broker.id}</td><td>${broker.controller ? html`<span class="badge accent plain">controller</span>` : 'broker'}</td><td class="p2">${broker.rack ?? '–'}</td>
+          <td><div class="chips">${Object.entries(broker.endpoints).map(([name, one]) => html`<span class="chip"><span class="mono">${name} ${/** @type {any} */ (one).host}:${/** @type {any} */ (one).port}</span></span>`)}</div></td></tr>`,
+      )}</tbody></table></div>
+      <div class="card pad"><dl class="facts"><dt>Cluster</dt><dd class="mono">${cluster.clusterId}</dd><dt>Topics</dt><dd>${count(cluster.topicCount)}</dd><dt>Interface</dt><dd><a href="/v1/openapi.json" target="_blank" rel="noreferrer">OpenAPI description</a>, <a href="/metrics" target="_blank" rel="noreferrer">metrics</a></dd></dl></div>`;
+  }
+
+  /** @param {import('../metrics.js').Metrics} values */
+  details(values) {
+    const rows = /** @type {[string, string][]} */ ([
+      ['Heap at most', size(sum(values, 'jvm_memory_max_bytes', { area: 'heap' }))],
+      ['Open files', `${count(sum(values, 'process_files_open_files'))} of ${count(sum(values, 'process_files_max_files'))}`],
+      ['Threads', count(sum(values, 'jvm_threads_live_threads'))],
+      ['Direct memory', size(sum(values, 'jvm_buffer_memory_used_bytes', { id: 'direct' }))],
+      ['Connections accepted', count(sum(values, 'thalweg_door_connections_accepted_total'))],
+      ['Connections refused', count(sum(values, 'thalweg_door_connections_refused_total'))],
+      ['Collector pauses', duration(sum(values, 'jvm_gc_pause_seconds_sum'))],
+    ]);
+    return html`<section class="stack"><h2>What it uses</h2><div class="card pad"><dl class="facts">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></div></section>`;
+  }
+}
+customElements.define('tw-cluster', Cluster);
+
+const COUNTERS = /** @type {const} */ ([
+  ['records', 'kafka_server_brokertopicmetrics_messagesin_total'],
+  ['bytes', 'kafka_server_brokertopicmetrics_bytesin_total'],
+]);
+
+/** A node that is not ready answers too, with 503 and why. @param {string} path */
+async function health(path) {
+  try {
+    return await call(path);
+  } catch (failure) {
+    if (failure instanceof ApiError && failure.status === 503 && failure.body) {
+      return failure.body;
+    }
+    throw failure;
+  }
+}

@@ -1,0 +1,203 @@
+// @ts-check
+/** The home page: everything that records pass, as one live graph. */
+import { html } from 'lit';
+import { View } from '../components/view.js';
+import { icon } from '../components/icons.js';
+import { empty, tone, watched } from '../components/states.js';
+import { flowWatch } from '../flow-model.js';
+import { href, navigate, place } from '../router.js';
+import { compact, count, duration, rate, size } from '../format.js';
+import '../graph/graph-view.js';
+
+/** @typedef {import('../flow-model.js').FlowNode} FlowNode */
+
+/** A reader that is further behind than this, in seconds, is marked. */
+const LATE_SECONDS = 30;
+const SECTIONS = { topic: 'topics', group: 'groups', connector: 'connectors', stream: 'streams', verticle: 'verticles' };
+const ICONS = /** @type {const} */ ({
+  topic: 'topics',
+  group: 'groups',
+  connector: 'connectors',
+  stream: 'streams',
+  verticle: 'verticles',
+});
+
+class FlowMap extends View {
+  static properties = { query: { state: true }, idle: { state: true }, internal: { state: true } };
+
+  constructor() {
+    super();
+    const query = place().query;
+    this.query = query.get('q') ?? '';
+    /** whether what nothing flows through is shown */
+    this.idle = query.get('idle') !== 'false';
+    this.internal = query.get('internal') === 'true';
+    this.flow = flowWatch(this, () => this.internal);
+  }
+
+  keep() {
+    navigate(href([], { q: this.query, idle: this.idle ? '' : 'false', internal: this.internal ? 'true' : '' }), { replace: true });
+  }
+
+  render() {
+    return html`<h1 class="visually-hidden">Flow</h1>${watched(this.flow, 'The flow map', (flow) => this.map(flow))}`;
+  }
+
+  /** @param {import('../flow-model.js').Flow & {problems: string[]}} flow */
+  map(flow) {
+    if (flow.nodes.length === 0) {
+      return html`<div class="card">${empty({
+        icon: 'flow',
+        title: 'Nothing flows yet',
+        text: 'Topics appear here with what writes and reads them. Publish a first record from a shell:',
+        action: html`<pre class="mono">curl -d 'Hello' -H 'Content-Type: text/plain' ${location.origin}/v1/topics/greetings/records</pre>`,
+      })}</div>`;
+    }
+    const shown = this.shown(flow);
+    const figures = totals(flow);
+    return html`
+      <dl class="stats">
+        <div class="stat"><dt>Records in</dt><dd>${rate(figures.perSecond)}</dd></div>
+        <div class="stat"><dt>Topics</dt><dd>${count(figures.topics)} <small>${size(figures.bytes)}</small></dd></div>
+        <div class="stat"><dt>Connectors and streams</dt><dd>${count(figures.movers)}</dd></div>
+        <div class="stat"><dt>Furthest behind</dt><dd>${figures.late ? html`${duration(figures.lateSeconds)} <small>${figures.late}</small>` : 'nobody'}</dd></div>
+      </dl>
+      <div class="toolbar">
+        <input class="search" type="search" placeholder="Filter by name" aria-label="Filter by name" .value=${this.query}
+          @input=${(/** @type {InputEvent} */ event) => {
+            this.query = /** @type {HTMLInputElement} */ (event.target).value;
+            this.keep();
+          }}>
+        <label class="check"><input type="checkbox" .checked=${this.idle} @change=${() => {
+          this.idle = !this.idle;
+          this.keep();
+        }}>Idle topics</label>
+        <label class="check"><input type="checkbox" .checked=${this.internal} @change=${() => {
+          this.internal = !this.internal;
+          this.keep();
+        }}>Internal topics</label>
+        <div class="legend push p3">${Object.entries(ICONS).map(([kind, name]) => html`<span>${icon(name)}${kind}</span>`)}</div>
+      </div>
+      ${flow.problems.map((problem) => html`<p class="notice warn">${problem}</p>`)}
+      <div class="card graph-card">
+        ${
+          shown.nodes.length === 0
+            ? empty({ icon: 'search', title: 'Nothing has this in its name', text: 'Change the filter above.' })
+            : html`<tw-graph .nodes=${shown.nodes} .edges=${shown.edges}></tw-graph>`
+        }
+      </div>`;
+  }
+
+  /** @param {import('../flow-model.js').Flow} flow */
+  shown(flow) {
+    const linked = new Set(flow.edges.flatMap((edge) => [edge.from, edge.to]));
+    const words = this.query.toLowerCase();
+    const byName = new Set(flow.nodes.filter((node) => node.name.toLowerCase().includes(words)).map((node) => node.id));
+    const near = new Set(byName);
+    if (words !== '') {
+      for (const edge of flow.edges) {
+        if (byName.has(edge.from) || byName.has(edge.to)) {
+          near.add(edge.from).add(edge.to);
+        }
+      }
+    }
+    const owned = this.internal ? new Set() : streamTopics(flow);
+    const nodes = flow.nodes.filter(
+      (node) =>
+        near.has(node.id) &&
+        !owned.has(node.id) &&
+        (this.idle || node.kind !== 'topic' || linked.has(node.id) || (node.figures.recordsPerSecond ?? 0) > 0),
+    );
+    const ids = new Set(nodes.map((node) => node.id));
+    return {
+      nodes: nodes.map(graphNode),
+      edges: flow.edges
+        .filter((edge) => ids.has(edge.from) && ids.has(edge.to))
+        .map((edge) => ({
+          from: edge.from,
+          to: edge.to,
+          rate: edge.figures.recordsPerSecond ?? 0,
+          label: [
+            (edge.figures.recordsPerSecond ?? 0) > 0 ? rate(edge.figures.recordsPerSecond) : '',
+            (edge.figures.lag ?? 0) > 0 ? 'lag ' + compact(edge.figures.lag) : '',
+          ]
+            .filter(Boolean)
+            .join(' · '),
+          tone: '',
+        })),
+    };
+  }
+}
+customElements.define('tw-flow', FlowMap);
+
+/** Topics that a stream keeps for itself: it both writes and reads them, or they are its changelogs. @param {import('../flow-model.js').Flow} flow */
+function streamTopics(flow) {
+  const streams = new Set(flow.nodes.filter((node) => node.kind === 'stream').map((node) => node.name));
+  return new Set(
+    flow.nodes
+      .filter(
+        (node) =>
+          node.kind === 'topic' &&
+          /-(changelog|repartition)$/.test(node.name) &&
+          [...streams].some((name) => node.name.startsWith(name + '-')),
+      )
+      .map((node) => node.id),
+  );
+}
+
+/** @param {FlowNode} node @returns {import('../graph/graph-view.js').GraphNode} */
+function graphNode(node) {
+  const late = (node.figures.lagSeconds ?? 0) > LATE_SECONDS;
+  return {
+    id: node.id,
+    title: node.name,
+    href: node.kind === 'verticle' ? href(['verticles']) : href([SECTIONS[node.kind], node.name]),
+    icon: ICONS[node.kind],
+    kind: node.kind,
+    caption: node.kind,
+    figures: figuresOf(node),
+    tone: node.problem !== null || tone(node.state) === 'error' ? 'error' : late || tone(node.state) === 'warn' ? 'warn' : '',
+    hint: node.problem ?? undefined,
+  };
+}
+
+/** @param {FlowNode} node */
+function figuresOf(node) {
+  const figures = node.figures;
+  if (node.kind === 'topic') {
+    return [rate(figures.recordsPerSecond ?? 0), size(figures.sizeBytes)].join(' · ');
+  }
+  const parts = [];
+  if (node.state && !['STABLE', 'RUNNING'].includes(node.state.toUpperCase())) {
+    parts.push(node.state.charAt(0) + node.state.slice(1).toLowerCase());
+  }
+  if (figures.recordsPerSecond !== undefined) {
+    parts.push(rate(figures.recordsPerSecond));
+  }
+  if (figures.lag !== undefined) {
+    parts.push(figures.lag === 0 ? 'no lag' : 'lag ' + compact(figures.lag));
+  }
+  if (parts.length === 0) {
+    parts.push(String(node.state ?? node.kind).toLowerCase());
+  }
+  return parts.join(' · ');
+}
+
+/** @param {import('../flow-model.js').Flow} flow */
+function totals(flow) {
+  const sums = { perSecond: 0, topics: 0, bytes: 0, movers: 0, late: '', lateSeconds: 0 };
+  for (const node of flow.nodes) {
+    if (node.kind === 'topic') {
+      sums.topics++;
+      sums.perSecond += node.figures.recordsPerSecond ?? 0;
+      sums.bytes += node.figures.sizeBytes ?? 0;
+    } else if (node.kind === 'connector' || node.kind === 'stream') {
+      sums.movers++;
+    }
+    if ((node.figures.lagSeconds ?? 0) > sums.lateSeconds) {
+      sums.late = node.name;
+      sums.lateSeconds = node.figures.lagSeconds ?? 0;
+    }
+  }
+  return sums;
+}

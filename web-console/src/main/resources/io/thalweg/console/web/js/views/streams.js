@@ -1,0 +1,50 @@
+// @ts-check
+/** All streams applications. */
+import { html, nothing } from 'lit';
+import { View } from '../components/view.js';
+import { badge, empty, watched } from '../components/states.js';
+import { Watch } from '../live.js';
+import { flowWatch } from '../flow-model.js';
+import { href } from '../router.js';
+import { compact, count, plural, rate, size } from '../format.js';
+
+class Streams extends View {
+  constructor() {
+    super();
+    this.streams = new Watch(this, () => '/v1/streams', { everyMillis: 3000 });
+    this.flow = flowWatch(this);
+  }
+
+  render() {
+    return html`<div class="page-head"><h1>Streams</h1></div>${watched(this.streams, 'The streams', (value) => this.list(value.streams), 'processor')}`;
+  }
+
+  /** @param {any[]} streams */
+  list(streams) {
+    if (streams.length === 0) {
+      return html`<div class="card">${empty({
+        icon: 'streams',
+        title: 'No streams run yet',
+        text: 'A stream reads topics, keeps state and writes topics. Name a class that defines one in the file that the node is started with:',
+        action: html`<pre class="mono">{"streams": [{"name": "java:com.acme.Delays", "config": {}}]}</pre>`,
+      })}</div>`;
+    }
+    const figures = new Map((this.flow.value?.nodes ?? []).filter((/** @type {any} */ node) => node.kind === 'stream').map((/** @type {any} */ node) => [node.name, node.figures]));
+    return html`<div class="toolbar"><span class="muted">${plural(streams.length, 'stream')}</span></div>
+      <div class="card table-wrap"><table>
+        <thead><tr><th>Name</th><th>State</th><th class="number p2">Tasks</th><th class="number">Processed</th><th class="number p2">Rate</th><th class="number">Lag</th><th class="number p2">State held</th></tr></thead>
+        <tbody>${streams.map((one) => {
+          const at = figures.get(one.name);
+          return html`<tr>
+            <td class="name"><a href=${href(['streams', one.name])}>${one.name}</a>${one.failure ? html`<div class="notice error">${one.failure.message ?? one.failure}</div>` : nothing}</td>
+            <td>${badge(one.state)}</td>
+            <td class="number p2">${count(Array.isArray(one.tasks) ? one.tasks.length : one.tasks)}</td>
+            <td class="number">${compact(one.metrics?.processedRecords ?? one.processedRecords)}</td>
+            <td class="number p2">${rate(one.recordsPerSecond ?? at?.recordsPerSecond)}</td>
+            <td class="number">${compact(one.lag ?? at?.lag)}</td>
+            <td class="number p2">${size(one.metrics?.stateBytes ?? one.stateBytes)}</td>
+          </tr>`;
+        })}</tbody></table></div>`;
+  }
+}
+customElements.define('tw-streams', Streams);

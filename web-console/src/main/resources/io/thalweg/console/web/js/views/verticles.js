@@ -1,0 +1,67 @@
+// @ts-check
+/** Verticles of the users' own. */
+import { html, nothing } from 'lit';
+import { View } from '../components/view.js';
+import { badge, empty, watched } from '../components/states.js';
+import { toast } from '../components/dialog.js';
+import { Watch, refresh } from '../live.js';
+import { call, url, ApiError } from '../api.js';
+import { count, duration, plural } from '../format.js';
+
+class Verticles extends View {
+  constructor() {
+    super();
+    this.verticles = new Watch(this, () => '/v1/verticles', { everyMillis: 3000 });
+  }
+
+  render() {
+    return html`<div class="page-head"><h1>Verticles</h1></div>
+      ${watched(this.verticles, 'The verticles', (value) => this.list(value.verticles), 'broker')}`;
+  }
+
+  /** @param {any[]} verticles */
+  list(verticles) {
+    if (verticles.length === 0) {
+      return html`<div class="card">${empty({
+        icon: 'verticles',
+        title: 'No verticles of your own',
+        text: 'A verticle that the configuration names is deployed with the node, and publishes and subscribes over the event bus. Add it to the file that the node was started with:',
+        action: html`<pre class="mono">{"verticles": [{"name": "java:com.acme.Alarms", "instances": 2, "config": {}}]}</pre>`,
+      })}</div>`;
+    }
+    return html`<div class="toolbar"><span class="muted">${plural(verticles.length, 'verticle')}</span></div>
+      <div class="card table-wrap"><table>
+        <thead><tr><th>Name</th><th>State</th><th class="number p2">Instances</th><th class="p2">Threads</th><th class="number p2">Runs for</th><th class="number">Exceptions</th><th></th></tr></thead>
+        <tbody>${verticles.map((one) => this.row(one))}</tbody>
+      </table></div>`;
+  }
+
+  /** @param {any} one */
+  row(one) {
+    const running = one.state === 'running';
+    return html`<tr>
+      <td class="name">${one.name}<div class="faint mono break">${one.class}</div>${one.failure ? html`<div class="notice error">${one.failure}</div>` : nothing}</td>
+      <td>${badge(one.state)}${one.blockedInstances > 0 ? html` <span class="badge warn">${one.blockedInstances} blocked</span>` : nothing}</td>
+      <td class="number p2">${count(one.instances)}</td>
+      <td class="p2">${one.threading}</td>
+      <td class="number p2">${running ? duration((one.uptimeMillis ?? 0) / 1000) : '–'}</td>
+      <td class="number">${count(one.exceptions)}</td>
+      <td class="number">
+        <button class="button small" @click=${() => this.act(one.name, running ? 'stop' : 'start')}>${running ? 'Stop' : 'Start'}</button>
+        <button class="button small p2" @click=${() => this.act(one.name, 'restart')}>Restart</button>
+      </td>
+    </tr>`;
+  }
+
+  /** @param {string} name @param {'start' | 'stop' | 'restart'} action */
+  async act(name, action) {
+    try {
+      await call(url`/v1/verticles/${name}/${action}`, { method: 'POST' });
+      toast(`${name}: ${action === 'stop' ? 'stopped' : action + 'ed'}.`);
+    } catch (failure) {
+      toast(failure instanceof ApiError ? failure.message : String(failure), 'error');
+    }
+    refresh();
+  }
+}
+customElements.define('tw-verticles', Verticles);
