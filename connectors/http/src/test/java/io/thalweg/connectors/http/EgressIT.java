@@ -3,6 +3,7 @@ package io.thalweg.connectors.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thalweg.connectors.http.egress.AnswerTooLongException;
 import io.thalweg.connectors.http.egress.EgressAnswer;
 import io.thalweg.connectors.http.egress.EgressClient;
 import io.thalweg.connectors.http.egress.EgressDeniedException;
@@ -15,7 +16,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
@@ -183,7 +183,7 @@ class EgressIT {
     @Test
     void anEndlessAnswerIsCutAtItsBound() {
         assertThatThrownBy(() -> get(allowed.url("/endless")))
-                .hasCauseInstanceOf(IOException.class)
+                .hasCauseInstanceOf(AnswerTooLongException.class)
                 .hasMessageContaining("too long");
     }
 

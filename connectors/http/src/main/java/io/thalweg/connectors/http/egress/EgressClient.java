@@ -50,8 +50,8 @@ public final class EgressClient {
     /**
      * The answer, whatever its status, after redirects.
      *
-     * <p>Fails with {@link EgressDeniedException}; with {@link IOException} if the answer is longer than allowed or the
-     * connection broke; with {@link TimeoutException}.
+     * <p>Fails with {@link EgressDeniedException}; with {@link AnswerTooLongException}; with
+     * {@link IOException} if the connection broke; with {@link TimeoutException}.
      */
     public Future<EgressAnswer> send(EgressRequest request) {
         Exchange exchange = new Exchange();
@@ -185,8 +185,8 @@ public final class EgressClient {
         Buffer body = Buffer.buffer();
         answer.handler(chunk -> {
             if (body.length() + chunk.length() > bytesMax) {
-                promise.tryFail(new IOException("answer is too long: host=" + uri.getHost() + " allowedBytes="
-                        + bytesMax + " (response.bytes)"));
+                promise.tryFail(new AnswerTooLongException("answer is too long: host=" + uri.getHost()
+                        + " allowedBytes=" + bytesMax + " (response.bytes)"));
                 made.reset();
             } else {
                 body.appendBuffer(chunk);

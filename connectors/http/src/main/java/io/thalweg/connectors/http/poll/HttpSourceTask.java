@@ -4,6 +4,7 @@ import io.thalweg.connectors.api.SourceBatch;
 import io.thalweg.connectors.api.SourceRecord;
 import io.thalweg.connectors.api.SourceTask;
 import io.thalweg.connectors.api.SourceTaskContext;
+import io.thalweg.connectors.http.egress.AnswerTooLongException;
 import io.thalweg.connectors.http.egress.EgressAnswer;
 import io.thalweg.connectors.http.egress.EgressClient;
 import io.thalweg.connectors.http.egress.EgressDeniedException;
@@ -274,7 +275,10 @@ public final class HttpSourceTask implements SourceTask {
     }
 
     private void onFailure(Throwable cause, long afterMillis) {
-        if (cause instanceof EgressDeniedException || cause instanceof IllegalStateException) {
+        boolean forGood = cause instanceof EgressDeniedException
+                || cause instanceof AnswerTooLongException
+                || cause instanceof IllegalStateException;
+        if (forGood) {
             failure = cause;
             return;
         }
