@@ -30,6 +30,7 @@ public final class ThalwegCommand implements Runnable {
         COMMANDS.put("consume", ConsumeCommand::new);
         COMMANDS.put("groups", GroupsCommand::new);
         COMMANDS.put("verticles", VerticlesCommand::new);
+        COMMANDS.put("streams", StreamsCommand::new);
         COMMANDS.put("check-config", CheckConfigCommand::new);
         COMMANDS.put("print-config", PrintConfigCommand::new);
         COMMANDS.put("version", VersionCommand::new);

@@ -40,6 +40,7 @@ public final class Node {
     private final Vertx vertx;
     private final boolean ownsVertx;
     private final UserVerticles verticles;
+    private final StreamsPart streams;
     private final NodeMetrics metrics = new NodeMetrics();
     /** Parts that start after the doors add themselves. */
     private final FlowSources flow = new FlowSources();
@@ -63,6 +64,7 @@ public final class Node {
         this.config = config;
         this.vertx = vertx;
         this.ownsVertx = ownsVertx;
+        this.streams = StreamsPart.create(vertx);
         this.verticles =
                 new UserVerticles(vertx, config.verticles(), ownsVertx ? FatalErrors::report : Node::reportUnhandled);
     }
@@ -97,6 +99,7 @@ public final class Node {
                 .compose(done -> openHttp())
                 .compose(done -> deployVerticles())
                 .onSuccess(done -> {
+                    startStreams();
                     state = State.READY;
                     warmMetrics();
                     started.complete(this);
@@ -168,6 +171,7 @@ public final class Node {
             mounts.add(eventBus.sockJs());
         }
         mounts.add(new VerticleRoutes(verticles));
+        mounts.add(streams.routes());
         if (config.console()) {
             mounts.add(ConsolePart.mount(vertx));
         }
@@ -192,6 +196,12 @@ public final class Node {
 
     private Future<Void> deployVerticles() {
         return verticles.deploy();
+    }
+
+    private void startStreams() {
+        flow.register("streams", streams::flow);
+        metrics.streams(vertx);
+        streams.start(client(), config);
     }
 
     public NodeConfig config() {
@@ -232,7 +242,7 @@ public final class Node {
     }
 
     /**
-     * Stops in order: users' verticles, then the doors, each of which lets requests under way finish, then the broker,
+     * Stops in order: users' verticles, streams, then the doors, each of which lets requests under way finish, then the broker,
      * which marks a clean shutdown. Completes when all is released; idempotent.
      */
     public synchronized Future<Void> close() {
@@ -242,6 +252,7 @@ public final class Node {
             Promise<Void> released = Promise.promise();
             closed = released.future();
             stopping("verticles", verticles.undeploy())
+                    .compose(done -> stopping("streams", streams.close()))
                     .compose(done -> closeDoors())
                     .andThen(done -> unbindClient())
                     .compose(done -> stopping("broker", broker == null ? Future.succeededFuture() : broker.close()))

@@ -29,7 +29,8 @@ public record NodeConfig(
         @Nullable KafkaGatewayConfig kafka,
         @Nullable EventBusGatewayConfig eventBus,
         boolean console,
-        List<VerticleConfig> verticles) {
+        List<VerticleConfig> verticles,
+        StreamConfig streams) {
 
     public NodeConfig {
         verticles = List.copyOf(verticles);
@@ -51,7 +52,8 @@ public record NodeConfig(
                         settings.objects("verticles"),
                         settings.strings("verticleClassPath").stream()
                                 .map(Path::of)
-                                .toList()));
+                                .toList()),
+                StreamConfig.from(settings));
     }
 
     private static BrokerConfig broker(Settings settings) {

@@ -17,11 +17,16 @@ import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.gateway.eventbus.EventBusGatewayMetrics;
 import io.thalweg.gateway.http.HttpGatewayMetrics;
 import io.thalweg.gateway.kafka.KafkaGatewayMetrics;
+import io.thalweg.streams.runtime.RunningStreams;
+import io.thalweg.streams.runtime.StreamsMetrics;
+import io.thalweg.streams.runtime.StreamsRuntime;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -110,6 +115,41 @@ final class NodeMetrics implements Supplier<String> {
             counters.gauge("thalweg.door.streams.open", HttpGatewayMetrics::streamsOpen);
             counters.count("thalweg.door.readers.cut", HttpGatewayMetrics::slowReadersCut);
         });
+    }
+
+    /** Applications come and go: what runs is looked up at each scrape. */
+    void streams(Vertx vertx) {
+        bind(registry -> {
+            Set<StreamsRuntime> known = Collections.newSetFromMap(new WeakHashMap<>());
+            beforeScrape.add(() -> {
+                for (StreamsRuntime runtime : RunningStreams.on(vertx)) {
+                    if (known.add(runtime)) {
+                        streams(registry, runtime);
+                    }
+                }
+            });
+        });
+    }
+
+    private static void streams(PrometheusMeterRegistry registry, StreamsRuntime runtime) {
+        Counters<StreamsMetrics> counters = Counters.of(registry, runtime.metrics(), "stream", runtime.name());
+        counters.count("kafka.streams.process.total", StreamsMetrics::processedRecords);
+        counters.count("kafka.streams.commit.total", StreamsMetrics::commits);
+        counters.count("kafka.streams.restore.total", StreamsMetrics::restoredRecords);
+        counters.count("kafka.streams.dropped.records.total", StreamsMetrics::deadLetters);
+        counters.count("kafka.streams.failed.stream.tasks.total", StreamsMetrics::taskFailures);
+        counters.count("thalweg.streams.produced.records", StreamsMetrics::producedRecords);
+        counters.count("thalweg.streams.produced.bytes", StreamsMetrics::producedBytes);
+        counters.count("thalweg.streams.produced.skipped", StreamsMetrics::skippedProductions);
+        counters.count("thalweg.streams.commit.failures", StreamsMetrics::commitFailures);
+        counters.count("thalweg.streams.commit.seconds", found -> found.commitNanos() / 1e9);
+        counters.count("thalweg.streams.turns", StreamsMetrics::turns);
+        counters.count("thalweg.streams.output.waits", StreamsMetrics::outputWaits);
+        counters.gauge("thalweg.streams.tasks.running", StreamsMetrics::runningTasks);
+        counters.gauge("thalweg.streams.tasks.restoring", StreamsMetrics::restoringTasks);
+        counters.gauge("thalweg.streams.tasks.failed", StreamsMetrics::failedTasks);
+        Counters.of(registry, runtime, "stream", runtime.name())
+                .gauge("thalweg.streams.state.bytes", StreamsRuntime::stateBytes);
     }
 
     /** Binds an API once it was asked for, so that a scrape shows those in use; tells whether it was. */

@@ -6,6 +6,7 @@ import io.thalweg.client.membership.GroupMembership;
 import io.thalweg.client.membership.MembershipListener;
 import io.thalweg.coordination.group.api.GroupsApi.LeavingMember;
 import io.thalweg.coordination.group.api.GroupsApi.OffsetToCommit;
+import io.thalweg.streams.StreamApp;
 import io.thalweg.streams.processor.GlobalStores;
 import io.thalweg.streams.topology.SubTopology;
 import io.thalweg.streams.topology.TaskId;
@@ -81,6 +82,12 @@ public final class StreamsRuntime {
         this.context = Contexts.eventLoop(vertx);
     }
 
+    /** Starts an application as it is defined; from a verticle: {@code start(vertx, ThalwegClient.of(vertx), app, defaults())}. */
+    public static Future<StreamsRuntime> start(
+            Vertx vertx, ThalwegClient client, StreamApp app, StreamsRuntimeConfig config) {
+        return start(vertx, client, app.topology(), config, null);
+    }
+
     /** As {@link #start(Vertx, ThalwegClient, Topology, StreamsRuntimeConfig, String)} with a member that the group names. */
     public static Future<StreamsRuntime> start(
             Vertx vertx, ThalwegClient client, Topology topology, StreamsRuntimeConfig config) {
@@ -105,6 +112,7 @@ public final class StreamsRuntime {
         ApplicationRun app = new ApplicationRun(
                 client, topology, config, new GlobalStores(topology, state), state, new StreamsMetrics());
         StreamsRuntime runtime = new StreamsRuntime(vertx, app, instanceId);
+        RunningStreams.add(vertx, runtime);
         return Contexts.on(runtime.context, runtime::begin)
                 .transform(outcome -> outcome.succeeded()
                         ? Future.succeededFuture(runtime)
@@ -255,6 +263,7 @@ public final class StreamsRuntime {
     private Future<Void> stop() {
         State before = state;
         state = State.STOPPED;
+        RunningStreams.remove(vertx, this);
         assignments++;
         GroupMembership leaving = member;
         return onLoops(ProcessorLoop::suspend)
@@ -293,6 +302,7 @@ public final class StreamsRuntime {
     Future<Void> abandon() {
         return Contexts.on(context, () -> {
             state = State.STOPPED;
+            RunningStreams.remove(vertx, this);
             assignments++;
             closed = Future.succeededFuture();
             GroupMembership left = member;
