@@ -1,18 +1,25 @@
 package io.thalweg.streams;
 
+import io.thalweg.streams.processor.JoinOperators;
+import io.thalweg.streams.processor.ProcessOperators;
 import io.thalweg.streams.processor.SinkOperators;
 import io.thalweg.streams.processor.StatelessOperators;
+import io.thalweg.streams.processor.TableOperators;
 import io.thalweg.streams.topology.Input;
 import io.thalweg.streams.topology.InternalTopic;
 import io.thalweg.streams.topology.Node;
 import io.thalweg.streams.topology.NodeBehaviour;
+import io.thalweg.streams.topology.TopologyBuilder;
+import io.thalweg.streams.topology.TopologyException;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Operators that may change the key ({@code map}, {@code flatMap}, {@code selectKey}, {@code process}) mark the stream: whatever
  * needs equal keys in one task then sends it through a repartition topic first.
  */
-public final class Stream<K, V> {
+public class Stream<K, V> {
 
     private final StreamApp app;
     private final Input output;
@@ -202,6 +209,163 @@ public final class Stream<K, V> {
         String id = name + "-repartition";
         app.addSource(id, topic, keys, values);
         return new Stream<>(app, Input.of(id), keys, values, false);
+    }
+
+    /** Records with equal keys together; repartitioned if the key may have changed. */
+    public GroupedStream<K, V> groupByKey() {
+        return new GroupedStream<>(this, null);
+    }
+
+    /** Records with the same result of the function together, through {@code <app>-<name>-repartition}. The key becomes the result. */
+    public <K2> GroupedStream<K2, V> groupBy(String name, BiFunction<? super K, ? super V, ? extends K2> mapper) {
+        return new GroupedStream<>(this.<K2>selectKey(mapper), TopologyBuilder.name("name", name));
+    }
+
+    /** @param groups the serde of the new key */
+    public <K2> GroupedStream<K2, V> groupBy(
+            String name, BiFunction<? super K, ? super V, ? extends K2> mapper, Serde<K2> groups) {
+        return new GroupedStream<>(this.<K2>selectKey(mapper).keySerde(groups), TopologyBuilder.name("name", name));
+    }
+
+    /** The latest value of each key. Null keys are dropped, a null value deletes. The name is that of the store. */
+    public Table<K, V> toTable(String name) {
+        return toTable(name, values());
+    }
+
+    public Table<K, V> toTable(String name, Serde<V> serde) {
+        Stream<K, V> from = keyChanged ? repartitioned(name, 0, keys(), serde) : this;
+        Stores.keyValue(app.builder(), name, keys(), serde);
+        addNode(
+                name,
+                "table",
+                new JsonObject(),
+                List.of(from.output),
+                List.of(name),
+                TableOperators.table(Table.materialization(keys(), serde)),
+                keys(),
+                serde);
+        return new Table<>(app, Input.of(name), keys(), serde);
+    }
+
+    /** Each record with the row of its key as it is when the record comes; those without one are dropped. */
+    public <V2, R> Stream<K, R> join(Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joinTable("join", table, joiner, false);
+    }
+
+    /** Each record with the row of its key or null; records with a null value are dropped. */
+    public <V2, R> Stream<K, R> leftJoin(Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joinTable("leftJoin", table, joiner, true);
+    }
+
+    private <V2, R> Stream<K, R> joinTable(
+            String op, Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner, boolean left) {
+        if (keyChanged) {
+            throw new TopologyException("node=" + output.node() + " changed the key; call repartition(name) before "
+                    + op + " so that records and rows with equal keys meet");
+        }
+        Joiner<K, V, V2, R> withKey = (key, own, row) -> joiner.apply(own, row);
+        String id = app.builder().derivedId(output.node(), op);
+        addNode(
+                id,
+                op,
+                new JsonObject().put("with", "table"),
+                List.of(output, table.output()),
+                List.of(),
+                JoinOperators.streamTable(Untyped.cast(withKey), left),
+                keySerde,
+                null);
+        Table.copartition(app, output, table.output());
+        return new Stream<>(app, Input.of(id), keySerde, null, false);
+    }
+
+    /** Each record with the row that the mapper names; those without one are dropped. */
+    public <K2, V2, R> Stream<K, R> join(
+            GlobalTable<K2, V2> table,
+            BiFunction<? super K, ? super V, ? extends @Nullable K2> keyMapper,
+            BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joinGlobal("join", table, keyMapper, joiner, false);
+    }
+
+    /** Each record with the row that the mapper names, or null. */
+    public <K2, V2, R> Stream<K, R> leftJoin(
+            GlobalTable<K2, V2> table,
+            BiFunction<? super K, ? super V, ? extends @Nullable K2> keyMapper,
+            BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joinGlobal("leftJoin", table, keyMapper, joiner, true);
+    }
+
+    private <K2, V2, R> Stream<K, R> joinGlobal(
+            String op,
+            GlobalTable<K2, V2> table,
+            BiFunction<? super K, ? super V, ? extends @Nullable K2> keyMapper,
+            BiFunction<? super V, ? super V2, ? extends R> joiner,
+            boolean left) {
+        Joiner<K, V, V2, R> withKey = (key, own, row) -> joiner.apply(own, row);
+        String id = app.builder().derivedId(output.node(), op);
+        addNode(
+                id,
+                op,
+                new JsonObject().put("with", "globalTable").put("table", table.store()),
+                List.of(output),
+                List.of(table.store()),
+                JoinOperators.streamGlobal(
+                        Untyped.cast(keyMapper),
+                        Untyped.cast(withKey),
+                        left,
+                        Untyped.cast(table.keys()),
+                        Untyped.cast(table.values())),
+                keySerde,
+                null);
+        return new Stream<>(app, Input.of(id), keySerde, null, keyChanged);
+    }
+
+    /** Begins a join with another stream: pairs of records with equal keys and timestamps within the window. */
+    public <V2, R> JoinedStream<K, V, V2, R> join(
+            String name, Stream<K, V2> other, Within within, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return JoinedStream.of("join", name, this, other, within, joiner, false, false);
+    }
+
+    /** As {@link #join}; a record of this stream without a match comes out alone when none can come any more. */
+    public <V2, R> JoinedStream<K, V, V2, R> leftJoin(
+            String name, Stream<K, V2> other, Within within, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return JoinedStream.of("leftJoin", name, this, other, within, joiner, true, false);
+    }
+
+    /** As {@link #leftJoin} for both streams. */
+    public <V2, R> JoinedStream<K, V, V2, R> outerJoin(
+            String name, Stream<K, V2> other, Within within, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return JoinedStream.of("outerJoin", name, this, other, within, joiner, true, true);
+    }
+
+    /** The user's own operator. Its output may have another key, so it is repartitioned where that matters. */
+    public <K2, V2> Stream<K2, V2> process(
+            String name, Supplier<? extends Processor<K, V, K2, V2>> supplier, State<?, ?>... states) {
+        addProcess(name, supplier, states);
+        return new Stream<>(app, Input.of(name), null, null, true);
+    }
+
+    /** The user's own operator that leaves the key as it is: it must not forward records with another one. */
+    public <V2> Stream<K, V2> processValues(
+            String name, Supplier<? extends Processor<K, V, K, V2>> supplier, State<?, ?>... states) {
+        addProcess(name, supplier, states);
+        return new Stream<>(app, Input.of(name), keySerde, null, keyChanged);
+    }
+
+    private void addProcess(String name, Supplier<?> supplier, State<?, ?>... states) {
+        List<String> stores = new ArrayList<>();
+        for (State<?, ?> state : states) {
+            Stores.keyValue(app.builder(), state.name(), state.keySerde(), state.valueSerde());
+            stores.add(state.name());
+        }
+        addNode(
+                TopologyBuilder.name("name", name),
+                "process",
+                new JsonObject(),
+                List.of(output),
+                stores,
+                ProcessOperators.process(Untyped.cast(supplier)),
+                null,
+                null);
     }
 
     StreamApp app() {

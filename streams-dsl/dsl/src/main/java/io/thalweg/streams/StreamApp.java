@@ -1,6 +1,7 @@
 package io.thalweg.streams;
 
 import io.thalweg.streams.processor.StatelessOperators;
+import io.thalweg.streams.topology.GlobalTableSpec;
 import io.thalweg.streams.topology.Input;
 import io.thalweg.streams.topology.Node;
 import io.thalweg.streams.topology.Topology;
@@ -55,8 +56,9 @@ public final class StreamApp {
             }
             return Untyped.cast(known);
         }
-        addSource(topic, topic, keySerde, valueSerde);
-        Stream<K, V> stream = new Stream<>(this, Input.of(topic), keySerde, valueSerde, false);
+        String id = "source:" + topic;
+        addSource(id, topic, keySerde, valueSerde);
+        Stream<K, V> stream = new Stream<>(this, Input.of(id), keySerde, valueSerde, false);
         sources.put(topic, stream);
         return stream;
     }
@@ -71,6 +73,22 @@ public final class StreamApp {
                 keySerde.name(),
                 valueSerde.name(),
                 StatelessOperators.source(topic, Untyped.cast(keySerde), Untyped.cast(valueSerde))));
+    }
+
+    /** The latest value of each key of a topic, kept in a store named like the topic. */
+    public <K, V> Table<K, V> table(String topic, Serde<K> keySerde, Serde<V> valueSerde) {
+        return table(topic, topic, keySerde, valueSerde);
+    }
+
+    /** The name is that of the store. */
+    public <K, V> Table<K, V> table(String topic, String name, Serde<K> keySerde, Serde<V> valueSerde) {
+        return stream(topic, keySerde, valueSerde).toTable(name, valueSerde);
+    }
+
+    /** The latest value of each key of a topic, all of it on every instance; its store is named like the topic. */
+    public <K, V> GlobalTable<K, V> globalTable(String topic, Serde<K> keySerde, Serde<V> valueSerde) {
+        builder.add(new GlobalTableSpec(topic, topic, Stores.serdes(keySerde, valueSerde)));
+        return new GlobalTable<>(topic, keySerde, valueSerde);
     }
 
     /**

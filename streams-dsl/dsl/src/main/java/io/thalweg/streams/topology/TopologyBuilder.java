@@ -63,10 +63,10 @@ public final class TopologyBuilder {
         return nodes.get(id);
     }
 
-    /** Puts another node in the place of one with its id, as long as nothing reads from it. */
+    /** Puts another node in the place of one with its id, as long as nothing reads its ordinary output. */
     public void replace(Node node) {
         for (Node other : nodes.values()) {
-            if (other.inputs().stream().anyMatch(input -> input.node().equals(node.id()))) {
+            if (other.inputs().contains(Input.of(node.id()))) {
                 throw new TopologyException("node=" + node.id() + " is read by " + other.id()
                         + " already; say how it emits before its result is used");
             }

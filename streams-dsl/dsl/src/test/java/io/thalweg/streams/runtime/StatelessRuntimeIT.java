@@ -90,7 +90,7 @@ final class StatelessRuntimeIT {
         StreamsNode.await(second.close());
 
         assertThat(out()).containsExactlyInAnyOrderElementsOf(expected(0, 10_000));
-        assertThat(view.getJsonObject("nodes").getJsonObject("in").getLong("records"))
+        assertThat(view.getJsonObject("nodes").getJsonObject("source:in").getLong("records"))
                 .isEqualTo(5_000);
     }
 
@@ -102,7 +102,7 @@ final class StatelessRuntimeIT {
         StreamsRuntime first =
                 node.start(upperCase(), StreamsRuntimeConfig.defaults().withCommitMillis(600_000));
         node.until(first, "something is processed", view -> {
-            JsonObject in = view.getJsonObject("nodes").getJsonObject("in");
+            JsonObject in = view.getJsonObject("nodes").getJsonObject("source:in");
             return in != null && in.getLong("records") > 0;
         });
         StreamsNode.await(first.abandon());
