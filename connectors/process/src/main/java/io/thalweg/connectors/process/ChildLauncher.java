@@ -54,7 +54,7 @@ final class ChildLauncher {
         }
         Path working = config.directory() == null ? scratch : context.policy().path(config.directory());
         Map<String, String> environment = ChildEnvironment.of(System.getenv(), config.environment());
-        return new ChildCommand(config.name(), arguments, environment, working, config.lineBytesMax());
+        return new ChildCommand(config.name(), arguments, environment, working, scratch, config.lineBytesMax());
     }
 
     private Path directory() throws IOException {

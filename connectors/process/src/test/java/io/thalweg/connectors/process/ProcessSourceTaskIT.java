@@ -83,7 +83,8 @@ class ProcessSourceTaskIT {
 
     @Test
     void aChildThatIsKilledTwentyTimesLosesNothingAndRepeatsNothing() throws Exception {
-        int lines = 40_000;
+        // Many more between two kills than pipe and buffer hold.
+        int lines = 300_000;
         Path file = directory.resolve("in.txt");
         Files.write(file, IntStream.range(0, lines).mapToObj(String::valueOf).toList());
         ProcessSourceTask task = started(
@@ -102,7 +103,10 @@ class ProcessSourceTaskIT {
         while (values.size() < lines) {
             List<ProcessHandle> children = Programs.running("lines_source.py");
             if (kills < 20 && values.size() >= kills * (lines / 25) && !children.isEmpty()) {
-                children.forEach(ProcessHandle::destroyForcibly);
+                children.forEach(child -> {
+                    child.destroyForcibly();
+                    child.onExit().join();
+                });
                 kills++;
             }
             try {
@@ -246,6 +250,41 @@ class ProcessSourceTaskIT {
         call(context, task::stop);
 
         assertThat(Programs.anywhere(directory.toString())).isEmpty();
+    }
+
+    @Test
+    void aProcessThatEscapedFromTheGroupHoldsNothingUp() throws Exception {
+        String command = Programs.python(directory, "escaping.py", """
+                import json, subprocess
+                print(json.dumps({"type": "HELLO", "protocol": 1}), flush=True)
+                subprocess.Popen(["setsid", "sh", "-c", "sleep 9; : escaped"])
+                print(json.dumps({"type": "RECORD", "value": 1}), flush=True)
+                sys.exit(4)
+                """);
+        ProcessSourceTask task =
+                started(new JsonObject().put("command", command).put("topic", "t"), null);
+
+        assertThat(values(task, 1)).containsExactly("1");
+        assertThatThrownBy(() -> pollUntilFailure(task)).hasMessageContaining("exitCode=4");
+    }
+
+    @Test
+    void theLastWordsOfAChildAreNeverLost() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            ProcessSourceTask task = started(
+                    new JsonObject()
+                            .put(
+                                    "command",
+                                    "[\"sh\", \"-c\", \"echo '{\\\"type\\\":\\\"HELLO\\\",\\\"protocol\\\":1}'; echo"
+                                            + " '{\\\"type\\\":\\\"RECORD\\\",\\\"value\\\":7}'; echo bye >&2; exit 9\"]")
+                            .put("topic", "t"),
+                    null);
+
+            assertThat(values(task, 1)).containsExactly("7");
+            assertThatThrownBy(() -> pollUntilFailure(task))
+                    .hasMessageContaining("exitCode=9")
+                    .hasMessageContaining("bye");
+        }
     }
 
     @Test

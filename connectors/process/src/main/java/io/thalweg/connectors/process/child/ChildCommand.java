@@ -9,10 +9,16 @@ import java.util.Map;
  *
  * @param name of its threads, for example {@code orders-0}
  * @param arguments command and arguments; the operator's policy was asked before
+ * @param scratch where pipes are made: a directory that only its owner may enter
  * @param lineBytesMax longest line of stdout, without its end
  */
 public record ChildCommand(
-        String name, List<String> arguments, Map<String, String> environment, Path directory, int lineBytesMax) {
+        String name,
+        List<String> arguments,
+        Map<String, String> environment,
+        Path directory,
+        Path scratch,
+        int lineBytesMax) {
 
     public ChildCommand {
         arguments = List.copyOf(arguments);

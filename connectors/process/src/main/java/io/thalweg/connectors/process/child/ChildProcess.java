@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A running child. Made by {@link #start}; ends by itself or with {@link #terminate} or {@link #kill}. */
@@ -21,7 +24,9 @@ public final class ChildProcess {
 
     private static final int STDERR_LINES_KEPT = 20;
     private static final int STDERR_LINE_BYTES_MAX = 4 << 10;
+    private static final int ORPHAN_SECONDS_MAX = 5;
     private static final Frame CLOSE = stdin -> {};
+    private static final AtomicLong PIPES = new AtomicLong();
 
     private final ChildCommand command;
     private final ChildListener listener;
@@ -30,6 +35,8 @@ public final class ChildProcess {
     private final ArrayDeque<String> stderr = new ArrayDeque<>(); // guarded by itself
     private final Object lock = new Object();
     private @Nullable Process process; // guarded by lock
+    private @Nullable NamedPipe stdout; // guarded by lock
+    private volatile boolean abandoned;
     private boolean killed; // guarded by lock
 
     private ChildProcess(ChildCommand command, ChildListener listener) {
@@ -53,37 +60,54 @@ public final class ChildProcess {
 
     /** On the reading thread, which stays until the process is gone: {@link ProcessGroup#leading} relies on that. */
     private void run() {
-        Process started;
-        try {
-            started = spawn();
+        ChildExit exit;
+        try (NamedPipe out = NamedPipe.create(pipe("out"));
+                NamedPipe err = NamedPipe.create(pipe("err"))) {
+            exit = run(out, err);
         } catch (IOException | RuntimeException e) {
             IOException failure = new IOException(
                     "the command could not be started: command="
                             + command.arguments().get(0) + ": " + e.getMessage(),
                     e);
-            ended.countDown();
-            listener.onExit(new ChildExit(-1, List.of(), failure));
-            return;
+            exit = new ChildExit(-1, List.of(), failure);
         }
-        Thread errors = thread("err", () -> readStderr(started.getErrorStream()));
+        ended.countDown();
+        listener.onExit(exit);
+    }
+
+    private Path pipe(String stream) {
+        return command.scratch().resolve("std" + stream + "-" + PIPES.incrementAndGet());
+    }
+
+    private ChildExit run(NamedPipe out, NamedPipe err) throws IOException {
+        Process started = spawn(out, err);
+        Thread errors = thread("err", () -> readStderr(err.reader()));
         Thread writer = thread("in", () -> write(started.getOutputStream()));
+        // What it started must not outlive it and hold the pipe open.
+        CompletableFuture<Void> orphans = started.onExit()
+                .thenRunAsync(() -> new ProcessGroup(started).kill())
+                .thenRunAsync(this::abandon, CompletableFuture.delayedExecutor(ORPHAN_SECONDS_MAX, TimeUnit.SECONDS));
         Exception failure = null;
         try {
-            readLines(started.getInputStream());
+            readLines(out.reader());
         } catch (Exception e) {
             failure = e;
         }
         int code = reap(started, failure);
+        orphans.cancel(false);
         frames.clear();
         writer.interrupt();
         joinBriefly(errors);
-        ended.countDown();
-        listener.onExit(new ChildExit(code, lastStderr(), failure));
+        synchronized (lock) {
+            stdout = null;
+        }
+        return new ChildExit(code, lastStderr(), failure);
     }
 
-    private Process spawn() throws IOException {
+    private Process spawn(NamedPipe out, NamedPipe err) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(ProcessGroup.leading(command.arguments()));
         builder.directory(command.directory().toFile());
+        builder.redirectOutput(out.path().toFile()).redirectError(err.path().toFile());
         Map<String, String> environment = builder.environment();
         environment.clear();
         environment.putAll(command.environment());
@@ -93,22 +117,33 @@ public final class ChildProcess {
             }
             Process started = builder.start();
             process = started;
+            stdout = out;
+            out.handedOver();
+            err.handedOver();
             return started;
+        }
+    }
+
+    /** Lets go of a pipe that a process outside of the group keeps open. */
+    private void abandon() {
+        synchronized (lock) {
+            NamedPipe held = stdout;
+            abandoned = true;
+            if (held != null) {
+                try {
+                    held.wake();
+                } catch (IOException e) {
+                    // Nobody reads any more.
+                }
+            }
         }
     }
 
     private void readLines(InputStream stdout) throws Exception {
         LineReader lines = new LineReader(stdout, command.lineBytesMax());
-        try {
-            while (lines.next()) {
-                if (lines.to() > lines.from()) {
-                    listener.onLine(lines.buffer(), lines.from(), lines.to());
-                }
-            }
-        } catch (IOException e) {
-            // A process that was killed has its pipe closed under the reader: its exit code says more.
-            if (e instanceof LineTooLongException || !"Stream closed".equals(e.getMessage())) {
-                throw e;
+        while (lines.next() && !abandoned) {
+            if (lines.to() > lines.from()) {
+                listener.onLine(lines.buffer(), lines.from(), lines.to());
             }
         }
     }
