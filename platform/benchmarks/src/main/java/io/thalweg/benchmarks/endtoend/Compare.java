@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Runs the cells against every peer in turn and prints a table. Arguments: {@code --jar FILE} Thalweg's jar,
  * {@code --kafka DIR} Apache Kafka's jars, {@code --work DIR} an empty directory, {@code --rounds N} (3), {@code --peers}
- * and {@code --cells} as comma-separated parts of names, {@code --scale F} multiplies the number of records (1).
+ * and {@code --cells} as parts of names, separated by commas or, where names hold commas, by semicolons, {@code --scale F} multiplies the number of records (1).
  */
 public final class Compare {
 
@@ -35,7 +35,8 @@ public final class Compare {
         double scale = Double.parseDouble(options.getOrDefault("--scale", "1"));
         String[] names = options.getOrDefault("--peers", "kafka,thalweg-os,thalweg-fsync")
                 .split(",");
-        String[] wanted = options.getOrDefault("--cells", "").split(",");
+        String cells = options.getOrDefault("--cells", "");
+        String[] wanted = cells.split(cells.contains(";") ? ";" : ",");
         List<Peer> started = new ArrayList<>();
         try {
             for (String name : names) {
