@@ -1,16 +1,20 @@
 package io.thalweg.broker.storage;
 
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.internal.PlatformDependent;
 import io.thalweg.environment.Clock;
 import io.thalweg.log.Append;
 import io.thalweg.log.LogDirectory;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
+import io.vertx.core.internal.ContextInternal;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,10 +24,16 @@ import org.slf4j.LoggerFactory;
  * The one thread that appends to a log directory. It takes whatever is queued, up to a bound, commits it as one group,
  * tells the replicas, and hands the answers over in one task for each event loop; while it commits, the next group queues
  * up. Other work that must not race with appends runs between groups, in its place in the queue.
+ *
+ * <p>A writer that rests is woken at the end of an event loop's turn, not by the first append of it: the partitions of one
+ * request, and requests that arrived together, then share a group and its flush.
  */
 public final class LogWriter {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LogWriter.class);
+
+    /** A turn of an event loop that brought so much does not keep the writer waiting until its end. */
+    private static final int TURN_BYTES_MAX = 128 << 10;
 
     /** Counts what the writer does; called on its thread. */
     public interface Observer {
@@ -43,6 +53,13 @@ public final class LogWriter {
     private volatile boolean idle;
 
     private volatile boolean closing;
+
+    private final FastThreadLocal<Turn> turns = new FastThreadLocal<>() {
+        @Override
+        protected Turn initialValue() {
+            return new Turn();
+        }
+    };
 
     // Confined to the writer thread.
     private final List<PendingAppend> group = new ArrayList<>();
@@ -65,12 +82,16 @@ public final class LogWriter {
 
     /** Queues an append behind everything that this thread queued before. Never blocks. */
     public void submit(PendingAppend append) {
-        enqueue(append);
+        if (enqueue(append)) {
+            wakeAfterTurn(append);
+        }
     }
 
     /** Runs a task on the writer thread, after all that this thread queued before. It may block the writer for long. */
     public void execute(Runnable task) {
-        enqueue(task);
+        if (enqueue(task)) {
+            LockSupport.unpark(thread);
+        }
     }
 
     /**
@@ -84,13 +105,52 @@ public final class LogWriter {
         ended.await();
     }
 
-    private void enqueue(Object work) {
+    /** Whether the writer rests and must be woken. */
+    private boolean enqueue(Object work) {
         queue.add(work);
         // Orders the store above before the load below, against the mirror image in awaitWork: one of both sees the
         // other.
         VarHandle.fullFence();
-        if (idle) {
+        return idle;
+    }
+
+    private void wakeAfterTurn(PendingAppend append) {
+        ContextInternal context = append.context();
+        EventLoop loop = context.isEventLoopContext() ? context.nettyEventLoop() : null;
+        if (loop == null || !loop.inEventLoop()) {
             LockSupport.unpark(thread);
+            return;
+        }
+        turns.get().onAppend(loop, append.sizeInBytes());
+    }
+
+    /** What one event loop queued since its turn began while the writer rested. Confined to that loop's thread. */
+    private final class Turn implements Runnable {
+        private boolean scheduled;
+        private int bytes;
+
+        void onAppend(EventLoop loop, int more) {
+            bytes += more;
+            if (bytes >= TURN_BYTES_MAX) {
+                bytes = 0;
+                LockSupport.unpark(thread);
+            } else if (!scheduled) {
+                scheduled = true;
+                try {
+                    loop.execute(this);
+                } catch (RejectedExecutionException closed) {
+                    run();
+                }
+            }
+        }
+
+        @Override
+        public void run() {
+            scheduled = false;
+            bytes = 0;
+            if (idle) {
+                LockSupport.unpark(thread);
+            }
         }
     }
 
