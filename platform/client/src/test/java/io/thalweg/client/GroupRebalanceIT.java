@@ -156,6 +156,27 @@ final class GroupRebalanceIT {
     }
 
     @Test
+    void nobodyIsGivenRecordsOfAPartitionBeforeHearingOfIt() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            String topic = "news" + round;
+            node.create(topic, 2);
+            Producer producer = node.client.producer(ProducerConfig.defaults());
+            for (int partition = 0; partition < 2; partition++) {
+                await(producer.send(new OutgoingRecord(topic, partition, null, new byte[10], List.of(), -1)));
+            }
+            Context context = ((VertxInternal) node.vertx).createEventLoopContext();
+            Consumer consumer = TestNode.on(context, () -> Future.succeededFuture(node.client.consumer(config(topic))));
+            List<String> events = new CopyOnWriteArrayList<>();
+            consumer.assignmentHandler(change -> change.gained().forEach(gained -> events.add("news")));
+            consumer.handler(record -> events.add("record"));
+            TestNode.on(context, () -> consumer.subscribe(Set.of(topic)));
+            until(() -> events.size() == 4);
+            assertThat(events).containsExactly("news", "news", "record", "record");
+            await(consumer.close());
+        }
+    }
+
+    @Test
     void partitionsAreKeptUntilTheirOwnerHasFinishedWithThem() throws Exception {
         node.create("slow", 2);
         Context context = ((VertxInternal) node.vertx).createEventLoopContext();

@@ -131,7 +131,9 @@ final class AssignedPartitions implements Fetcher.Sink {
             PartitionReader reader = readers.get(partition);
             if (reader != null && !reader.paused) {
                 reader.paused = true;
-                dispatcher.released(reader.forget()); // it must not hold room that the others need
+                if (reader.positioned()) { // else its position is being looked up, which must not be forgotten
+                    dispatcher.released(reader.forget()); // it must not hold room that the others need
+                }
             }
         }
         fetcher.run();
@@ -184,15 +186,18 @@ final class AssignedPartitions implements Fetcher.Sink {
                 PartitionReader reader = new PartitionReader(partition);
                 TopicView topic = broker.cluster().topic(partition.topic());
                 reader.topicId = topic == null ? null : topic.id();
+                reader.busy = true; // until it is positioned
                 readers.put(partition, reader);
                 gained.add(reader);
             }
         }
         assignment = Set.copyOf(readers.keySet());
         if (!gained.isEmpty()) {
-            positioned = positionAll(gained);
+            // A fetch may be answered at once, so that records would come before the news if it were told later.
             changes.handle(new AssignmentChange(
                     Set.copyOf(gained.stream().map(reader -> reader.partition).toList()), Set.of()));
+            positioned = positionAll(
+                    gained.stream().filter(reader -> !reader.positioned()).toList());
         }
     }
 
@@ -202,14 +207,11 @@ final class AssignedPartitions implements Fetcher.Sink {
         if (groupId == null) {
             return Future.all(gained.stream().map(this::reset).toList()).mapEmpty();
         }
-        for (PartitionReader reader : gained) {
-            reader.busy = true; // and a new reader has not been moved
-        }
         return lookup.committed(groupId, gained.stream().map(r -> r.partition).toList())
                 .compose(committed -> {
                     List<Future<Void>> resets = new ArrayList<>();
                     for (PartitionReader reader : gained) {
-                        if (reader.moves > 0) {
+                        if (reader.positioned() || readers.get(reader.partition) != reader) {
                             continue; // moved or lost meanwhile
                         }
                         var found = committed.get(reader.partition);
@@ -224,7 +226,7 @@ final class AssignedPartitions implements Fetcher.Sink {
                 })
                 .onFailure(failure -> {
                     for (PartitionReader reader : gained) {
-                        reader.stopped |= reader.moves == 0;
+                        reader.stopped |= !reader.positioned();
                     }
                     failures.handle(failure);
                 });
