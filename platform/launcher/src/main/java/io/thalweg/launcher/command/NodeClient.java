@@ -38,9 +38,13 @@ final class NodeClient {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    /** A path from segments that may hold anything. */
+    /** A path below /v1 from segments that may hold anything. */
     static String path(String... segments) {
-        StringBuilder path = new StringBuilder("/v1");
+        return below("/v1", segments);
+    }
+
+    static String below(String prefix, String... segments) {
+        StringBuilder path = new StringBuilder(prefix);
         for (String segment : segments) {
             path.append('/').append(encode(segment));
         }
@@ -70,6 +74,15 @@ final class NodeClient {
             throw new CommandFailure("the node's answer has no \"" + member + "\"; is it of another version?");
         }
         return list;
+    }
+
+    JsonArray getArray(String path) {
+        String body = send("GET", path, null, BodyPublishers.noBody());
+        try {
+            return new JsonArray(body);
+        } catch (DecodeException e) {
+            throw new CommandFailure("the node's answer is not a JSON array: " + e.getMessage(), e);
+        }
     }
 
     JsonObject send(String method, String path, @Nullable JsonObject body) {
@@ -145,6 +158,9 @@ final class NodeClient {
     private static CommandFailure refused(int status, String body) {
         try {
             JsonObject problem = new JsonObject(body);
+            if (problem.containsKey("error_code")) { // Kafka Connect's form
+                return new CommandFailure(problem.getString("message", "") + " (status " + status + ")");
+            }
             String code = problem.getString("errorCode", String.valueOf(status));
             String detail = problem.getString("detail", problem.getString("title", ""));
             return new CommandFailure(code + ": " + detail);

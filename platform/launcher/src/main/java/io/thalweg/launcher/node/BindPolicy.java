@@ -36,7 +36,8 @@ public final class BindPolicy {
         }
     }
 
-    private static boolean isLoopback(String host) {
+    /** Whether every address of this host is loopback. Blocks on name resolution. */
+    static boolean isLoopback(String host) {
         try {
             for (InetAddress address : InetAddress.getAllByName(host)) {
                 if (!address.isLoopbackAddress()) {

@@ -5,6 +5,7 @@ import io.thalweg.broker.VertxTimers;
 import io.thalweg.client.ClientBinding;
 import io.thalweg.client.LocalClient;
 import io.thalweg.client.ThalwegClient;
+import io.thalweg.connectors.runtime.ConnectorsRuntime;
 import io.thalweg.gateway.eventbus.EventBusGateway;
 import io.thalweg.gateway.eventbus.EventBusGatewayConfig;
 import io.thalweg.gateway.http.HttpGateway;
@@ -51,6 +52,7 @@ public final class Node {
     private @Nullable KafkaGateway kafka;
     private @Nullable EventBusGateway eventBus;
     private @Nullable HttpGateway http;
+    private @Nullable ConnectorsRuntime connectors;
     private @Nullable Future<Void> closed;
 
     /** Only ever forward. */
@@ -96,6 +98,7 @@ public final class Node {
         startBroker()
                 .compose(done -> openKafka())
                 .compose(done -> openEventBus())
+                .compose(done -> startConnectors())
                 .compose(done -> openHttp())
                 .compose(done -> deployVerticles())
                 .onSuccess(done -> {
@@ -159,6 +162,21 @@ public final class Node {
                 });
     }
 
+    private Future<Void> startConnectors() {
+        ConnectorsConfig part = config.connectors();
+        if (part == null) {
+            return Future.succeededFuture();
+        }
+        HttpGatewayConfig door = config.http();
+        return ConnectorsPart.start(vertx, client(), part, door == null ? "127.0.0.1" : door.host())
+                .map(started -> {
+                    connectors = started;
+                    metrics.connectors(started);
+                    flow.register("connectors", new ConnectorsFlow(started));
+                    return null;
+                });
+    }
+
     private Future<Void> openHttp() {
         HttpGatewayConfig door = config.http();
         if (door == null) {
@@ -172,6 +190,9 @@ public final class Node {
         }
         mounts.add(new VerticleRoutes(verticles));
         mounts.add(streams.routes());
+        if (connectors != null) {
+            mounts.add(connectors.rest()::mount);
+        }
         if (config.console()) {
             mounts.add(ConsolePart.mount(vertx));
         }
@@ -252,6 +273,8 @@ public final class Node {
             Promise<Void> released = Promise.promise();
             closed = released.future();
             stopping("verticles", verticles.undeploy())
+                    .compose(done ->
+                            stopping("connectors", connectors == null ? Future.succeededFuture() : connectors.close()))
                     .compose(done -> stopping("streams", streams.close()))
                     .compose(done -> closeDoors())
                     .andThen(done -> unbindClient())

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventLoops at least 1
  * @param http null if the door stays closed; as are the next two
  * @param console whether the HTTP door serves the web console
+ * @param connectors null without the role
  */
 public record NodeConfig(
         int eventLoops,
@@ -29,6 +30,7 @@ public record NodeConfig(
         @Nullable KafkaGatewayConfig kafka,
         @Nullable EventBusGatewayConfig eventBus,
         boolean console,
+        @Nullable ConnectorsConfig connectors,
         List<VerticleConfig> verticles,
         StreamConfig streams) {
 
@@ -48,6 +50,7 @@ public record NodeConfig(
                 settings.flag("eventBus.enabled") ? eventBus(settings) : null,
                 settings.flag("console.enabled")
                         && settings.strings("node.roles").contains("console"),
+                settings.strings("node.roles").contains("connector") ? ConnectorsConfig.from(settings) : null,
                 VerticleConfig.all(
                         settings.objects("verticles"),
                         settings.strings("verticleClassPath").stream()

@@ -14,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.thalweg.broker.BrokerMetrics;
 import io.thalweg.broker.api.BrokerApi;
+import io.thalweg.connectors.runtime.ConnectorsRuntime;
 import io.thalweg.gateway.eventbus.EventBusGatewayMetrics;
 import io.thalweg.gateway.http.HttpGatewayMetrics;
 import io.thalweg.gateway.kafka.KafkaGatewayMetrics;
@@ -100,6 +101,10 @@ final class NodeMetrics implements Supplier<String> {
             counters.count("thalweg.door.records.read", EventBusGatewayMetrics::recordsDelivered);
             counters.gauge("thalweg.door.streams.open", EventBusGatewayMetrics::subscriptionsOpen);
         });
+    }
+
+    void connectors(ConnectorsRuntime runtime) {
+        bind(registry -> beforeScrape.add(new ConnectorGauges(runtime, registry)));
     }
 
     void http(HttpGatewayMetrics metrics) {

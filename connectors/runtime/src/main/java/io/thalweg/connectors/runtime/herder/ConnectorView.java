@@ -1,0 +1,22 @@
+package io.thalweg.connectors.runtime.herder;
+
+import io.thalweg.connectors.api.ConnectorPlugin;
+import io.thalweg.connectors.api.SinkPlugin;
+import io.thalweg.connectors.runtime.store.StoredConnector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connector at one moment.
+ *
+ * @param plugin null while its class is not known here
+ */
+public record ConnectorView(
+        StoredConnector stored,
+        ConnectorPlan plan,
+        @Nullable ConnectorPlugin plugin) {
+
+    /** Kafka Connect's word: source or sink. */
+    public String type() {
+        return plugin == null ? "unknown" : plugin instanceof SinkPlugin ? "sink" : "source";
+    }
+}

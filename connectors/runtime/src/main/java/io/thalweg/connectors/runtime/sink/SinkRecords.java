@@ -1,0 +1,95 @@
+package io.thalweg.connectors.runtime.sink;
+
+import io.thalweg.client.OutgoingRecord.RecordHeader;
+import io.thalweg.client.ReceivedRecord;
+import io.thalweg.connectors.api.Header;
+import io.thalweg.connectors.api.SinkRecord;
+import io.thalweg.connectors.api.TopicPartition;
+import io.thalweg.connectors.runtime.convert.ConversionException;
+import io.thalweg.connectors.runtime.convert.Converter;
+import io.thalweg.connectors.runtime.task.DeadLetters;
+import io.thalweg.connectors.runtime.task.Stage;
+import io.thalweg.connectors.runtime.task.TaskSettings;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what the log has into what sinks take, and back for a dead letter. Confined to the runner's context. */
+final class SinkRecords {
+
+    private final TaskSettings settings;
+    private final DeadLetters errors;
+
+    /** Of the batch that was converted last: bytes for records that the sink may refuse. */
+    private IdentityHashMap<SinkRecord, ReceivedRecord> originals = new IdentityHashMap<>();
+
+    SinkRecords(TaskSettings settings, DeadLetters errors) {
+        this.settings = settings;
+        this.errors = errors;
+    }
+
+    /** The records that convert; the others went where errors go, or the future fails. */
+    Future<List<SinkRecord>> convert(List<ReceivedRecord> records) {
+        List<SinkRecord> converted = new ArrayList<>(records.size());
+        IdentityHashMap<SinkRecord, ReceivedRecord> kept = new IdentityHashMap<>();
+        Future<Void> refusals = Future.succeededFuture();
+        TopicPartition partition = null;
+        for (ReceivedRecord record : records) {
+            if (partition == null
+                    || partition.partition() != record.partition()
+                    || !partition.topic().equals(record.topic())) {
+                partition = new TopicPartition(record.topic(), record.partition());
+            }
+            Stage stage = Stage.KEY_CONVERTER;
+            try {
+                Object key = convert(settings.keyConverter(), record.key());
+                stage = Stage.VALUE_CONVERTER;
+                Object value = convert(settings.valueConverter(), record.value());
+                SinkRecord sinkRecord = new SinkRecord(
+                        partition, record.offset(), record.timestampMillis(), key, value, headers(record.headers()));
+                converted.add(sinkRecord);
+                kept.put(sinkRecord, record);
+            } catch (ConversionException failure) {
+                Stage at = stage;
+                refusals = refusals.compose(done -> errors.refuse(record, at, failure));
+            }
+        }
+        originals = kept;
+        return refusals.map(converted);
+    }
+
+    private static @Nullable Object convert(Converter converter, byte @Nullable [] bytes) {
+        return converter.fromBytes(bytes);
+    }
+
+    private static List<Header> headers(List<RecordHeader> headers) {
+        if (headers.isEmpty()) {
+            return List.of();
+        }
+        List<Header> converted = new ArrayList<>(headers.size());
+        for (RecordHeader header : headers) {
+            converted.add(new Header(header.key(), header.value()));
+        }
+        return converted;
+    }
+
+    /** The record as it was in the log; as near as the converters get for one of an earlier batch. */
+    ReceivedRecord original(SinkRecord record) {
+        ReceivedRecord original = originals.get(record);
+        if (original != null) {
+            return original;
+        }
+        List<RecordHeader> headers = new ArrayList<>();
+        record.headers().forEach(header -> headers.add(new RecordHeader(header.key(), header.value())));
+        return new ReceivedRecord(
+                record.topicPartition().topic(),
+                record.topicPartition().partition(),
+                record.offset(),
+                record.timestampMillis(),
+                settings.keyConverter().toBytes(record.key()),
+                settings.valueConverter().toBytes(record.value()),
+                headers);
+    }
+}

@@ -1,0 +1,10 @@
+package io.thalweg.connectors.runtime.task;
+
+/** Where a record was when it could not be handled; Kafka Connect's names. */
+public enum Stage {
+    KEY_CONVERTER,
+    VALUE_CONVERTER,
+    HEADER_CONVERTER,
+    TASK_PUT,
+    KAFKA_PRODUCE
+}

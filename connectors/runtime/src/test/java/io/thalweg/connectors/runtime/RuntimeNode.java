@@ -1,0 +1,120 @@
+package io.thalweg.connectors.runtime;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.thalweg.broker.Broker;
+import io.thalweg.broker.BrokerConfig;
+import io.thalweg.broker.VertxTimers;
+import io.thalweg.broker.api.TopicsApi.NewTopic;
+import io.thalweg.client.Consumer;
+import io.thalweg.client.ConsumerConfig;
+import io.thalweg.client.LocalClient;
+import io.thalweg.client.ReceivedRecord;
+import io.thalweg.client.ThalwegClient;
+import io.thalweg.connectors.api.ConnectorPlugin;
+import io.thalweg.connectors.runtime.plugin.ConnectorConfig;
+import io.thalweg.connectors.runtime.store.TargetState;
+import io.thalweg.log.Durability;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
+
+/** A real broker in this process, and connectors on it. */
+final class RuntimeNode {
+
+    final Vertx vertx;
+    final Broker broker;
+    final ThalwegClient client;
+    ConnectorsRuntime runtime;
+
+    RuntimeNode(Path directory) throws Exception {
+        vertx = Vertx.vertx();
+        BrokerConfig config = BrokerConfig.defaults(directory)
+                .withDurability(Durability.OS)
+                .withJournalBytes(16 << 20)
+                .withTailBytes(8 << 20);
+        broker = await(Broker.start(vertx, VertxTimers.environment(vertx), config));
+        client = LocalClient.create(vertx, broker.api());
+    }
+
+    void start(RuntimeConfig config, ConnectorPlugin... plugins) throws Exception {
+        runtime = await(ConnectorsRuntime.start(vertx, client, config, List.of(plugins)));
+    }
+
+    void create(String topic, int partitions) throws Exception {
+        await(broker.api().topics().create(NewTopic.named(topic, partitions), false));
+    }
+
+    void put(String name, JsonObject config) throws Exception {
+        await(runtime.herder()
+                .put(ConnectorConfig.from(config.copy().put("name", name)), true, TargetState.STARTED, ""));
+    }
+
+    /** All of a topic, up to what is there now. */
+    List<ReceivedRecord> read(String topic) throws Exception {
+        List<ReceivedRecord> records = new CopyOnWriteArrayList<>();
+        Set<TopicPartition> partitions = new HashSet<>();
+        client.cluster().topic(topic).partitions().forEach(p -> partitions.add(new TopicPartition(topic, p.index())));
+        Consumer consumer = on(() -> Future.succeededFuture(client.consumer(ConsumerConfig.alone())));
+        consumer.pause();
+        consumer.batchHandler(records::addAll);
+        await(consumer.assign(partitions));
+        await(consumer.seekToEnd(partitions));
+        var end = consumer.positions();
+        await(consumer.seekToBeginning(partitions));
+        consumer.resume();
+        until(() -> end.entrySet().stream()
+                .allMatch(e -> consumer.positions().getOrDefault(e.getKey(), 0L) >= e.getValue()));
+        await(consumer.close());
+        return records;
+    }
+
+    <T> T on(Supplier<Future<T>> task) throws Exception {
+        ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+        Promise<T> promise = Promise.promise();
+        context.runOnContext(turn -> task.get().onComplete(promise));
+        return await(promise.future());
+    }
+
+    void until(BooleanSupplier condition) throws Exception {
+        Promise<Void> done = Promise.promise();
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        vertx.setPeriodic(5, timer -> {
+            if (condition.getAsBoolean()) {
+                vertx.cancelTimer(timer);
+                done.tryComplete();
+            } else if (System.nanoTime() > deadline) {
+                vertx.cancelTimer(timer);
+                done.tryFail("condition not met within a minute");
+            }
+        });
+        await(done.future());
+    }
+
+    static <T> T await(Future<T> future) throws Exception {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(60, SECONDS);
+        } catch (java.util.concurrent.ExecutionException failed) {
+            throw failed.getCause() instanceof Exception cause ? cause : failed;
+        }
+    }
+
+    void close() throws Exception {
+        if (runtime != null) {
+            await(runtime.close());
+        }
+        await(broker.close());
+        await(vertx.close());
+    }
+}

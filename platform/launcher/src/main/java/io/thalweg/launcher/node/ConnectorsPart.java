@@ -1,0 +1,29 @@
+package io.thalweg.launcher.node;
+
+import io.thalweg.client.ThalwegClient;
+import io.thalweg.connectors.api.ConnectorPlugin;
+import io.thalweg.connectors.runtime.ConnectorsRuntime;
+import io.thalweg.connectors.runtime.RuntimeConfig;
+import io.thalweg.launcher.node.ConnectorsConfig.RestCreation;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+
+/** The role {@code connector}: connectors, their REST interface behind the HTTP door, their place in the flow. */
+final class ConnectorsPart {
+    private ConnectorsPart() {}
+
+    /** @param httpHost null if the HTTP door stays closed */
+    static Future<ConnectorsRuntime> start(
+            Vertx vertx, ThalwegClient client, ConnectorsConfig config, String httpHost) {
+        return vertx.executeBlocking(() -> {
+                    boolean changes = config.restCreation() == RestCreation.ALWAYS
+                            || (config.restCreation() == RestCreation.LOOPBACK && BindPolicy.isLoopback(httpHost));
+                    RuntimeConfig runtime = config.runtime().withRestChanges(changes);
+                    return new Found(runtime, ConnectorPlugins.find(config.pluginPath()));
+                })
+                .compose(found -> ConnectorsRuntime.start(vertx, client, found.runtime(), found.plugins()));
+    }
+
+    private record Found(RuntimeConfig runtime, List<ConnectorPlugin> plugins) {}
+}
