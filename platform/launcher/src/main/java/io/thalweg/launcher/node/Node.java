@@ -216,6 +216,7 @@ public final class Node {
     }
 
     private Future<Void> deployVerticles() {
+        flow.register("verticles", verticles::flow);
         return verticles.deploy();
     }
 

@@ -1,7 +1,10 @@
 package io.thalweg.launcher.verticle;
 
+import io.thalweg.gateway.http.flow.FlowGraph;
+import io.thalweg.gateway.http.flow.FlowNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +48,18 @@ public final class UserVerticles {
 
     List<UserVerticle> all() {
         return List.copyOf(verticles.values());
+    }
+
+    /** Each as a node; what it reads and writes over the event bus is not known here. */
+    public Future<FlowGraph> flow() {
+        List<FlowNode> nodes = new ArrayList<>();
+        for (UserVerticle verticle : all()) {
+            JsonObject described = verticle.description();
+            nodes.add(new FlowNode(FlowNode.Kind.VERTICLE, described.getString("name"), described.getString("state"))
+                    .withProblem(described.getString("failure"))
+                    .withFigures(Map.of("exceptions", described.getDouble("exceptions"))));
+        }
+        return Future.succeededFuture(new FlowGraph(nodes, List.of()));
     }
 
     public int runningCount() {

@@ -133,6 +133,11 @@ class ModuleRulesTest {
     }
 
     @Test
+    void theConsoleStandsOnVertxAlone() {
+        mayUseOfThePlatform("io.thalweg.console..", resideInAnyPackage("io.thalweg.console.."));
+    }
+
+    @Test
     void nobodyUsesTheLauncher() {
         noClasses()
                 .that()

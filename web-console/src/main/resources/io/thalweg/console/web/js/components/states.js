@@ -78,3 +78,12 @@ export function badge(state) {
   const text = String(state ?? 'unknown');
   return html`<span class="badge ${tone(text)}">${text === text.toUpperCase() ? text.charAt(0) + text.slice(1).toLowerCase() : text}</span>`;
 }
+
+/** Scrolls a row of tabs so that the current one is seen. @param {Element} view */
+export function showCurrentTab(view) {
+  const tab = view.querySelector('.tabs [aria-current]');
+  const tabs = tab?.parentElement;
+  if (tab instanceof HTMLElement && tabs && tabs.scrollWidth > tabs.clientWidth) {
+    tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+  }
+}

@@ -28,9 +28,12 @@ import { icon } from '../components/icons.js';
  * @property {number} rate records per second; moves if there are any
  */
 
-const NODE_WIDTH = 208;
 const NODE_HEIGHT = 54;
-const MARGIN = 24;
+const MARGIN = 20;
+/** In a narrow window nodes are narrower and closer, and edges carry no text. */
+const WIDE = { nodeWidth: 208, rankGap: 132, labels: true };
+const NARROW = { nodeWidth: 150, rankGap: 44, labels: false };
+const NARROW_PIXELS = 620;
 const SCALES = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
 /** Below this, text is too small: then the graph is scrolled rather than shrunk. */
 const READABLE = 0.8;
@@ -41,8 +44,8 @@ let worker = null;
 const waiting = new Map();
 let lastRequest = 0;
 
-/** @param {GraphNode[]} nodes @param {GraphEdge[]} edges @param {number} gridWidth @returns {Promise<import('./layout.js').Layout>} */
-function laidOut(nodes, edges, gridWidth) {
+/** @param {GraphNode[]} nodes @param {GraphEdge[]} edges @param {number} gridWidth @param {typeof WIDE} form @returns {Promise<import('./layout.js').Layout>} */
+function laidOut(nodes, edges, gridWidth, form) {
   if (!worker) {
     worker = new Worker(new URL('./layout-worker.js', import.meta.url), { type: 'module' });
     worker.onmessage = (event) => {
@@ -53,9 +56,10 @@ function laidOut(nodes, edges, gridWidth) {
   const id = ++lastRequest;
   worker.postMessage({
     id,
-    nodes: nodes.map((node) => ({ id: node.id, width: NODE_WIDTH, height: NODE_HEIGHT })),
+    nodes: nodes.map((node) => ({ id: node.id, width: form.nodeWidth, height: NODE_HEIGHT })),
     edges: edges.map(({ from, to }) => ({ from, to })),
     gridWidth,
+    rankGap: form.rankGap,
   });
   return new Promise((resolve) => waiting.set(id, resolve));
 }
@@ -85,17 +89,25 @@ export class GraphView extends View {
     this.near = '';
     /** @type {GraphEdge[]} the edges that were laid out */
     this.drawn = [];
+    this.form = WIDE;
   }
 
   willUpdate() {
+    if (this.clientWidth === 0 && this.isConnected) {
+      // Not yet laid out by the browser.
+      requestAnimationFrame(() => this.requestUpdate());
+      return;
+    }
     const shape = this.nodes.map((node) => node.id).join('\n') + '\n\n' + this.edges.map((edge) => edge.from + '\n' + edge.to).join('\n');
     if (shape !== this.shape && this.nodes.length > 0) {
       this.shape = shape;
       const edges = this.edges;
-      const room = Math.max(320, this.clientWidth - 2 * MARGIN - 16);
-      laidOut(this.nodes, edges, room).then((layout) => {
+      const form = this.clientWidth < NARROW_PIXELS ? NARROW : WIDE;
+      const room = Math.max(300, this.clientWidth - 2 * MARGIN - 16);
+      laidOut(this.nodes, edges, room, form).then((layout) => {
         if (this.shape === shape) {
           this.drawn = edges;
+          this.form = form;
           this.layout = layout;
           if (this.scale === 0) {
             this.fit(READABLE);
@@ -179,7 +191,7 @@ export class GraphView extends View {
   /** Above all edges. Next to where the edge arrives, since edges part there. @param {GraphEdge} edge @param {import('./layout.js').Point[]} route @param {Set<string> | null} near */
   label(edge, route, near) {
     const at = this.near || this.chosen;
-    if (!edge.label || !route || route.length < 2 || (near !== null && edge.from !== at && edge.to !== at)) {
+    if (!this.form.labels || !edge.label || !route || route.length < 2 || (near !== null && edge.from !== at && edge.to !== at)) {
       return nothing;
     }
     const middle = middleOf(route);
@@ -198,7 +210,7 @@ export class GraphView extends View {
       <span class="node-title">${node.title}</span>
       <span class="node-figures">${node.figures}</span>`;
     const classes = `node ${node.kind} ${node.tone} ${dim ? 'dim' : ''} ${node.id === this.chosen ? 'chosen' : ''}`;
-    const style = `transform:translate(${place.x + MARGIN}px,${place.y + MARGIN}px);width:${NODE_WIDTH}px;height:${NODE_HEIGHT}px`;
+    const style = `transform:translate(${place.x + MARGIN}px,${place.y + MARGIN}px);width:${this.form.nodeWidth}px;height:${NODE_HEIGHT}px`;
     const label = `${node.caption} ${node.title}, ${node.figures}${node.hint ? ', ' + node.hint : ''}`;
     return node.href
       ? html`<a class=${classes} href=${node.href} .style=${style} aria-label=${label} title=${node.hint ?? node.title}

@@ -2,6 +2,6 @@
 import { layout } from './layout.js';
 
 addEventListener('message', (event) => {
-  const { id, nodes, edges, gridWidth } = event.data;
-  postMessage({ id, layout: layout(nodes, edges, gridWidth) });
+  const { id, nodes, edges, gridWidth, rankGap } = event.data;
+  postMessage({ id, layout: layout(nodes, edges, gridWidth, rankGap) });
 });

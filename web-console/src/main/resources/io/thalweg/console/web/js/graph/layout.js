@@ -17,7 +17,6 @@
  * @property {Point[][]} routes of the edges, in their order: from the right side of one node to the left side of another
  */
 
-const RANK_GAP = 132;
 const NODE_GAP = 18;
 const BEND_GAP = 12;
 const COMPONENT_GAP = 40;
@@ -29,9 +28,10 @@ const PLACE_SWEEPS = 16;
 /**
  * @param {LayoutNode[]} nodes @param {LayoutEdge[]} edges both ends are among the nodes
  * @param {number} [gridWidth] how wide the grid of nodes without edges may be
+ * @param {number} [rankGap] between ranks, where the edges and what is written on them go
  * @returns {Layout}
  */
-export function layout(nodes, edges, gridWidth = 1200) {
+export function layout(nodes, edges, gridWidth = 1200, rankGap = 132) {
   /** @type {Map<string, Cell>} */
   const cells = new Map();
   for (const node of nodes) {
@@ -45,7 +45,7 @@ export function layout(nodes, edges, gridWidth = 1200) {
   let top = 0;
   let width = 0;
   for (const component of components(cells, forward)) {
-    const drawn = drawComponent(component, forward, top, places, routes);
+    const drawn = drawComponent(component, forward, top, rankGap, places, routes);
     width = Math.max(width, drawn.width);
     top = drawn.bottom + COMPONENT_GAP;
   }
@@ -116,16 +116,16 @@ function components(cells, edges) {
 
 /**
  * @param {Cell[]} component @param {({from: string, to: string, turned: boolean} | null)[]} edges
- * @param {number} top @param {Record<string, Point>} places @param {Point[][]} routes
+ * @param {number} top @param {number} rankGap @param {Record<string, Point>} places @param {Point[][]} routes
  */
-function drawComponent(component, edges, top, places, routes) {
+function drawComponent(component, edges, top, rankGap, places, routes) {
   const cells = new Map(component.map((cell) => [cell.id, cell]));
   const own = edges.map((edge) => (edge && cells.has(edge.from) ? edge : null));
   rank(component, own, cells);
   const chains = bend(own, cells, component);
   const ranks = order(component);
   place(ranks);
-  const lefts = columns(ranks);
+  const lefts = columns(ranks, rankGap);
   const least = Math.min(...component.map((cell) => cell.y - cell.height / 2));
   const at = (/** @type {Cell} */ cell) => ({ x: lefts[cell.rank], y: cell.y - least + top });
   for (const cell of component) {
@@ -317,14 +317,14 @@ function widthOf(cells) {
   return Math.max(0, ...cells.map((cell) => cell.width));
 }
 
-/** @param {Cell[][]} ranks @returns {number[]} the left side of each rank */
-function columns(ranks) {
+/** @param {Cell[][]} ranks @param {number} rankGap @returns {number[]} the left side of each rank */
+function columns(ranks, rankGap) {
   /** @type {number[]} */
   const lefts = [];
   let x = 0;
   for (const cells of ranks) {
     lefts.push(x);
-    x += widthOf(cells) + RANK_GAP;
+    x += widthOf(cells) + rankGap;
   }
   return lefts;
 }

@@ -68,9 +68,9 @@ class Cluster extends View {
   /** @param {any} cluster */
   brokers(cluster) {
     return html`<div class="card table-wrap"><table>
-      <thead><tr><th class="number">Node</th><th>Roles in the cluster</th><th class="p2">Rack</th><th>Doors</th></tr></thead>
+      <thead><tr><th class="number">Node</th><th class="p2">Role in the cluster</th><th class="p2">Rack</th><th>Doors</th></tr></thead>
       <tbody>${cluster.brokers.map(
-        (/** @type {any} */ broker) => html`<tr><td class="number">${broker.id}</td><td>${broker.controller ? html`<span class="badge accent plain">controller</span>` : 'broker'}</td><td class="p2">${broker.rack ?? '–'}</td>
+        (/** @type {any} */ broker) => html`<tr><td class="number">${broker.id}</td><td class="p2">${broker.controller ? html`<span class="badge accent plain">controller</span>` : 'broker'}</td><td class="p2">${broker.rack ?? '–'}</td>
           <td><div class="chips">${Object.entries(broker.endpoints).map(([name, one]) => html`<span class="chip"><span class="mono">${name} ${/** @type {any} */ (one).host}:${/** @type {any} */ (one).port}</span></span>`)}</div></td></tr>`,
       )}</tbody></table></div>
       <div class="card pad"><dl class="facts"><dt>Cluster</dt><dd class="mono">${cluster.clusterId}</dd><dt>Topics</dt><dd>${count(cluster.topicCount)}</dd><dt>Interface</dt><dd><a href="/v1/openapi.json" target="_blank" rel="noreferrer">OpenAPI description</a>, <a href="/metrics" target="_blank" rel="noreferrer">metrics</a></dd></dl></div>`;

@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
-import { badge, empty, failed, loading } from '../components/states.js';
+import { badge, empty, failed, loading, showCurrentTab } from '../components/states.js';
 import { toast } from '../components/dialog.js';
 import { Watch, refresh } from '../live.js';
 import { call, url, ApiError } from '../api.js';
@@ -23,6 +23,7 @@ class Connector extends View {
 
   constructor() {
     super();
+    this.tabShown = false;
     /** @type {import('../router.js').Place} */
     this.at = { path: ['connectors', ''], query: new URLSearchParams() };
     this.deleting = false;
@@ -42,6 +43,14 @@ class Connector extends View {
 
   get tab() {
     return this.at.path[2] ?? '';
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (changed.has('at') || !this.tabShown) {
+      this.tabShown = this.querySelector('.tabs') !== null;
+      showCurrentTab(this);
+    }
   }
 
   render() {

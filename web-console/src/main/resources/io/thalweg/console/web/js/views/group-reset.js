@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { View } from '../components/view.js';
 import { call, url, ApiError } from '../api.js';
 import { refresh } from '../live.js';
-import { count } from '../format.js';
+import { count, plural } from '../format.js';
 
 /** @typedef {'earliest' | 'latest' | 'time' | 'offset' | 'shift'} Target */
 
@@ -147,7 +147,7 @@ class GroupReset extends View {
   }
 
   finished() {
-    return html`<p class="notice ok" role="status">The offsets of ${this.changes.length} ${this.changes.length === 1 ? 'partition' : 'partitions'} were moved. Members that join now start there.</p>`;
+    return html`<p class="notice ok" role="status">The offsets of ${plural(this.changes.length, 'partition')} were moved. Members that join now start there.</p>`;
   }
 
   foot() {

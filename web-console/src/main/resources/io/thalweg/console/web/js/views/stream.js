@@ -3,11 +3,12 @@
 import { html, nothing } from 'lit';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
-import { badge, empty, failed, loading } from '../components/states.js';
-import { Watch } from '../live.js';
+import { badge, empty, failed, loading, showCurrentTab } from '../components/states.js';
+import { toast } from '../components/dialog.js';
+import { Watch, refresh } from '../live.js';
 import { call, url, ApiError } from '../api.js';
 import { href } from '../router.js';
-import { compact, count, duration, size, time } from '../format.js';
+import { compact, count, size, time } from '../format.js';
 import { storeSizes, topologyGraph } from '../topology-model.js';
 import '../graph/graph-view.js';
 
@@ -30,6 +31,7 @@ class StreamView extends View {
 
   constructor() {
     super();
+    this.tabShown = false;
     /** @type {import('../router.js').Place} */
     this.at = { path: ['streams', ''], query: new URLSearchParams() };
     this.node = '';
@@ -53,6 +55,14 @@ class StreamView extends View {
     this.className = this.tab === '' ? 'view fill' : 'view';
   }
 
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (changed.has('at') || !this.tabShown) {
+      this.tabShown = this.querySelector('.tabs') !== null;
+      showCurrentTab(this);
+    }
+  }
+
   render() {
     const stream = this.stream.value;
     if (!stream) {
@@ -61,7 +71,11 @@ class StreamView extends View {
     const metrics = stream.metrics ?? {};
     return html`
       <div class="page-head"><h1>${this.name}</h1>${badge(stream.state)}
-        <span class="muted">lag ${compact(stream.lag)} · ${compact(metrics.processedRecords)} processed · ${size(metrics.stateBytes)} of state</span></div>
+        <span class="muted">lag ${compact(stream.lag)} · ${compact(metrics.processedRecords)} processed · ${size(metrics.stateBytes)} of state</span>
+        <div class="actions">
+          ${stream.state === 'PAUSED' ? html`<button class="button" @click=${() => this.act('resume')}>${icon('play')}Resume</button>` : html`<button class="button" @click=${() => this.act('pause')}>${icon('pause')}Pause</button>`}
+          <button class="button" title="Tasks that failed are made anew from their last commit" @click=${() => this.act('restart')}>${icon('refresh')}Restart failed tasks</button>
+        </div></div>
       ${failed(this.stream.error, 'The stream may be out of date.')}
       ${stream.failure ? html`<div class="notice error" role="alert"><strong>${stream.failure.message}</strong></div><pre class="code">${stream.failure.trace}</pre>` : nothing}
       <nav class="tabs" aria-label="Of this stream">
@@ -150,12 +164,12 @@ class StreamView extends View {
     if (answer.rows.length === 0) {
       return html`<div class="card">${empty({ icon: 'search', title: 'Nothing has this key', text: 'Keys are compared whole. Leave the key empty to see some rows.' })}</div>`;
     }
-    const windowed = answer.rows.some((/** @type {any} */ row) => row.window);
+    const windowed = answer.rows.some((/** @type {any} */ row) => row.start !== undefined);
     return html`<div class="card table-wrap"><table>
       <thead><tr><th>Key</th>${windowed ? html`<th class="p2">Window</th>` : nothing}<th>Value</th><th class="p2">Time</th></tr></thead>
       <tbody>${answer.rows.map((/** @type {any} */ row) => html`<tr>
         <td class="mono break">${text(row.key)}</td>
-        ${windowed ? html`<td class="p2">${row.window ? html`${time(row.window.start ?? row.windowStart)}<br><span class="faint">${duration(((row.window.end ?? 0) - (row.window.start ?? 0)) / 1000)}</span>` : nothing}</td>` : nothing}
+        ${windowed ? html`<td class="p2">${row.start === undefined ? nothing : html`from ${time(row.start)}${row.end === undefined ? nothing : html`<br>to ${time(row.end)}`}`}</td>` : nothing}
         <td class="mono break">${text(row.value)}</td><td class="p2">${time(row.timestamp)}</td></tr>`)}</tbody>
     </table></div>${answer.limited ? html`<p class="muted">There may be more rows than these ${count(answer.rows.length)}.</p>` : nothing}`;
   }
@@ -171,6 +185,16 @@ class StreamView extends View {
       this.rows = null;
       this.problem = failure instanceof ApiError ? failure.message : String(failure);
     }
+  }
+
+  /** @param {'pause' | 'resume' | 'restart'} command */
+  async act(command) {
+    try {
+      await call(url`/v1/streams/${this.name}/${command}`, { method: 'POST' });
+    } catch (failure) {
+      toast(failure instanceof ApiError ? failure.message : String(failure), 'error');
+    }
+    refresh();
   }
 
   /** @param {ApiError} error */

@@ -4,15 +4,13 @@ import { html, nothing } from 'lit';
 import { View } from '../components/view.js';
 import { badge, empty, watched } from '../components/states.js';
 import { Watch } from '../live.js';
-import { flowWatch } from '../flow-model.js';
 import { href } from '../router.js';
-import { compact, count, plural, rate, size } from '../format.js';
+import { compact, count, plural, rate } from '../format.js';
 
 class Streams extends View {
   constructor() {
     super();
     this.streams = new Watch(this, () => '/v1/streams', { everyMillis: 3000 });
-    this.flow = flowWatch(this);
   }
 
   render() {
@@ -29,22 +27,19 @@ class Streams extends View {
         action: html`<pre class="mono">{"streams": [{"name": "java:com.acme.Delays", "config": {}}]}</pre>`,
       })}</div>`;
     }
-    const figures = new Map((this.flow.value?.nodes ?? []).filter((/** @type {any} */ node) => node.kind === 'stream').map((/** @type {any} */ node) => [node.name, node.figures]));
     return html`<div class="toolbar"><span class="muted">${plural(streams.length, 'stream')}</span></div>
       <div class="card table-wrap"><table>
-        <thead><tr><th>Name</th><th>State</th><th class="number p2">Tasks</th><th class="number">Processed</th><th class="number p2">Rate</th><th class="number">Lag</th><th class="number p2">State held</th></tr></thead>
-        <tbody>${streams.map((one) => {
-          const at = figures.get(one.name);
-          return html`<tr>
-            <td class="name"><a href=${href(['streams', one.name])}>${one.name}</a>${one.failure ? html`<div class="notice error">${one.failure.message ?? one.failure}</div>` : nothing}</td>
+        <thead><tr><th>Name</th><th>State</th><th class="number p2">Tasks</th><th class="number">Processed</th><th class="number p2">Rate</th><th class="number">Lag</th></tr></thead>
+        <tbody>${streams.map(
+          (one) => html`<tr>
+            <td class="name"><a href=${href(['streams', one.name])}>${one.name}</a>${one.problem ? html`<div class="notice error">${one.problem}</div>` : nothing}</td>
             <td>${badge(one.state)}</td>
-            <td class="number p2">${count(Array.isArray(one.tasks) ? one.tasks.length : one.tasks)}</td>
-            <td class="number">${compact(one.metrics?.processedRecords ?? one.processedRecords)}</td>
-            <td class="number p2">${rate(one.recordsPerSecond ?? at?.recordsPerSecond)}</td>
-            <td class="number">${compact(one.lag ?? at?.lag)}</td>
-            <td class="number p2">${size(one.metrics?.stateBytes ?? one.stateBytes)}</td>
-          </tr>`;
-        })}</tbody></table></div>`;
+            <td class="number p2">${one.failedTasks > 0 ? html`<span class="badge error">${one.failedTasks} of ${one.tasks} failed</span>` : count(one.tasks)}</td>
+            <td class="number">${compact(one.processedRecords)}</td>
+            <td class="number p2">${rate(one.recordsPerSecond)}</td>
+            <td class="number">${compact(one.lag)}</td>
+          </tr>`,
+        )}</tbody></table></div>`;
   }
 }
 customElements.define('tw-streams', Streams);

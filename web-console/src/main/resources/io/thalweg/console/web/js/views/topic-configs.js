@@ -43,7 +43,7 @@ class TopicConfigs extends View {
   row(config) {
     const open = this.editing === config.name;
     return html`<tr>
-      <td><span class="mono break">${config.name}</span><div class="faint p2 config-doc" title=${plain(config.documentation)}>${plain(config.documentation)}</div>
+      <td><span class="mono">${broken(config.name)}</span><div class="faint p2 config-doc" title=${plain(config.documentation)}>${plain(config.documentation)}</div>
         ${open && this.problem ? html`<p class="notice error" role="alert">${this.problem}</p>` : nothing}</td>
       <td class="mono break config-value">${
         open
@@ -96,4 +96,9 @@ function own(config) {
 /** Kafka's descriptions are written in HTML. @param {string | null} text */
 function plain(text) {
   return (text ?? '').replace(/<\/?[a-z][^>]*>/g, '').replace(/&[lg]t;/g, (entity) => (entity === '&lt;' ? '<' : '>'));
+}
+
+/** A name that may break before its dots. @param {string} name */
+function broken(name) {
+  return name.split('.').map((part, i) => (i === 0 ? part : html`<wbr>.${part}`));
 }

@@ -127,7 +127,7 @@ class TopicLive extends View {
           <span><b class="tail-rate">${rate(this.perSecond)}</b></span>
           <span><b class="tail-shown" data-count=${this.shownCount}>${count(this.shownCount)}</b> shown</span>
           <span title="They came faster than anyone can read, or while paused. They are in the topic: see Messages."><b class="tail-not-shown" data-count=${this.notShown}>${count(this.notShown)}</b> not shown</span>
-          ${this.subscribed ? nothing : html`<span class="faint">subscribing …</span>`}
+          ${this.subscribed ? html`<span class="tail-subscribed visually-hidden">following</span>` : html`<span class="faint">subscribing …</span>`}
         </div>
         ${this.problem ? html`<p class="notice error" role="alert">${this.problem}</p>` : nothing}
         ${

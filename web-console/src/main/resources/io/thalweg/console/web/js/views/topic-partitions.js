@@ -22,9 +22,9 @@ class TopicPartitions extends View {
     const most = Math.max(1, ...this.topic.partitions.map((/** @type {any} */ one) => one.sizeBytes ?? 0));
     return html`<div class="stack">
       <div class="card table-wrap"><table>
-        <thead><tr><th class="number">Partition</th><th class="number p2">Leader</th><th class="p2">In sync</th><th class="number">First</th><th class="number">Next</th><th class="number">Records</th><th class="number p2">Size</th><th class="p3" aria-hidden="true"></th></tr></thead>
+        <thead><tr><th>Partition</th><th class="number p2">Leader</th><th class="p2">In sync</th><th class="number">First</th><th class="number">Next</th><th class="number">Records</th><th class="number p2">Size</th><th class="p3" aria-hidden="true"></th></tr></thead>
         <tbody>${this.topic.partitions.map((/** @type {any} */ one) => html`<tr>
-          <td class="number"><a href=${href(['topics', this.topic.name], { partition: one.partition })}>${one.partition}</a></td>
+          <td><a href=${href(['topics', this.topic.name], { partition: one.partition })}>${one.partition}</a></td>
           <td class="number p2">${one.leader < 0 ? html`<span class="badge error">none</span>` : one.leader}</td>
           <td class="p2">${one.inSyncReplicas.join(', ')} <span class="faint">of ${one.replicas.length}</span></td>
           <td class="number">${count(one.logStartOffset)}</td>

@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
-import { failed, loading } from '../components/states.js';
+import { failed, loading, showCurrentTab } from '../components/states.js';
 import { toast } from '../components/dialog.js';
 import { Watch, refresh } from '../live.js';
 import { call, url, ApiError } from '../api.js';
@@ -34,6 +34,7 @@ class Topic extends View {
 
   constructor() {
     super();
+    this.tabShown = false;
     /** @type {import('../router.js').Place} */
     this.at = { path: ['topics', ''], query: new URLSearchParams() };
     this.deleting = false;
@@ -53,6 +54,14 @@ class Topic extends View {
   willUpdate() {
     const fill = this.tab === 'messages' || this.tab === 'live';
     this.className = fill ? 'view fill' : 'view';
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (changed.has('at') || !this.tabShown) {
+      this.tabShown = this.querySelector('.tabs') !== null;
+      showCurrentTab(this);
+    }
   }
 
   render() {

@@ -1,0 +1,229 @@
+package io.thalweg.system.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import io.thalweg.system.node.NodeProcess;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person does in the console does to the node what it says. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConsoleIT {
+    /** More digits than a double holds: they must survive being read, shown, edited and replayed. */
+    private static final String LONG_NUMBER = "{\"id\":12345678901234567890,\"b\":1.10}";
+
+    private NodeProcess node;
+    private Browser browser;
+    private NodeApi api;
+    private WatchedPage page;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws Exception {
+        browser = Browser.open();
+        node = NodeProcess.in(directory);
+        node.start();
+        api = new NodeApi(node.http());
+    }
+
+    @AfterAll
+    void stop() {
+        if (browser != null) {
+            browser.close();
+        }
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    @BeforeEach
+    void openPage() {
+        page = browser.page(node.http());
+    }
+
+    @AfterEach
+    void closePage() {
+        page.assertNoMisstep("end of test");
+        page.close();
+    }
+
+    @Test
+    void aTopicIsCreatedChangedAndDeletedByName() throws Exception {
+        page.visit("/console/topics");
+        button("New topic").first().click();
+        page.locator("#topic-name").fill("not allowed!");
+        assertThat(page.locator("#topic-name-hint")).containsText("Letters, digits");
+        assertThat(button("Create topic")).isDisabled();
+        page.locator("#topic-name").fill("made-here");
+        page.locator("#topic-partitions").fill("3");
+        button("Create topic").click();
+        assertThat(page.page).hasURL(Pattern.compile(".*/console/topics/made-here$"));
+        assertThat(page.locator("main")).containsText("3 partitions");
+
+        page.visit("/console/topics/made-here/configs");
+        page.locator("button[aria-label='Change retention.ms']").click();
+        page.locator("#config-form input").fill("abc");
+        button("Save").click();
+        assertThat(page.locator(".notice.error")).isVisible();
+        page.locator("#config-form input").fill("3600000");
+        button("Save").click();
+        assertThat(page.locator("main")).containsText("3600000");
+        assertThat(api.send("GET", "/v1/topics/made-here", "").body()).contains("\"value\":\"3600000\"");
+
+        page.locator("button[aria-label='Delete topic']").click();
+        assertThat(button("Delete topic").last()).isDisabled();
+        page.locator("#confirm-name").fill("made-here");
+        button("Delete topic").last().click();
+        assertThat(page.page).hasURL(Pattern.compile(".*/console/topics$"));
+        assertThat(api.send("GET", "/v1/topics/made-here", "").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aRecordIsPublishedFoundEditedAndReplayedWithEveryDigit() throws Exception {
+        api.createTopic("replayed", 2);
+        page.visit("/console/topics/replayed/publish");
+        page.locator("[aria-label='Key is'] button", "Text").click();
+        page.locator("#publish-key").fill("a key");
+        page.locator("#publish-value").fill("{\"id\":");
+        assertThat(button("Publish").last()).isDisabled();
+        page.locator("#publish-value").fill(LONG_NUMBER);
+        button("Add a header").click();
+        page.locator("[aria-label='Header name']").fill("trace");
+        page.locator("[aria-label='Header value']").fill("t-1");
+        page.locator("#publish-partition").selectOption("1");
+        page.locator("form button.primary").click();
+        assertThat(page.locator(".notice.ok")).containsText("Stored in partition 1 at offset 0");
+        page.locator(".notice.ok a").click();
+        page.locator(".record").first().click();
+        assertThat(page.locator("tw-record-detail")).containsText("12345678901234567890");
+        assertThat(page.locator("tw-record-detail")).containsText("t-1");
+        button("Edit and replay").click();
+        assertThat(page.locator("#publish-value")).hasValue(LONG_NUMBER);
+        page.locator("form button.primary").click();
+        assertThat(page.locator(".notice.ok")).containsText("Stored in partition 1 at offset 1");
+
+        String stored = api.send("GET", "/v1/topics/replayed/records?partition=1&from=1", "")
+                .body();
+        assertThat(stored).contains("\"value\":" + LONG_NUMBER, "\"key\":\"a key\"", "\"key\":\"trace\"");
+    }
+
+    @Test
+    void whatIsExportedCanBePublishedAgain() throws Exception {
+        api.createTopic("exported", 1);
+        JsonArray records = new JsonArray()
+                .add(new JsonObject().put("key", "k").put("value", new JsonObject().put("n", 1)))
+                .add(new JsonObject().put("key", (Object) null).put("value", "text \"quoted\" \n"))
+                .add(new JsonObject().put("value", "AAECAwT/").put("valueType", "base64"))
+                .add(new JsonObject().put("key", "gone").putNull("value"));
+        api.publish("exported", records);
+        page.visit("/console/topics/exported?from=earliest");
+        assertThat(page.locator(".record")).hasCount(4);
+        Download download = page.page.waitForDownload(() -> button("Export").click());
+        assertThat(download.suggestedFilename()).isEqualTo("exported.ndjson");
+        List<String> lines = Files.readAllLines(download.path());
+        assertThat(lines).hasSize(4);
+        api.createTopic("imported", 1);
+        String body = "{\"records\":[" + String.join(",", lines) + "]}";
+        assertThat(api.send("POST", "/v1/topics/imported/records", body).statusCode())
+                .isEqualTo(200);
+        assertThat(withoutTimes(
+                        api.send("GET", "/v1/topics/imported/records", "").body()))
+                .isEqualTo(withoutTimes(
+                        api.send("GET", "/v1/topics/exported/records", "").body()));
+    }
+
+    private static List<Object> withoutTimes(String answer) {
+        return new JsonObject(answer)
+                .getJsonArray("records").stream()
+                        .map(record -> ((JsonObject) record).copy())
+                        .map(record -> {
+                            record.remove("timestamp");
+                            return (Object) record;
+                        })
+                        .toList();
+    }
+
+    @Test
+    void offsetsAreMovedOnlyAfterTheDifferenceWasShown() throws Exception {
+        api.createTopic("moved", 1);
+        JsonArray records = new JsonArray();
+        for (int i = 0; i < 10; i++) {
+            records.add(new JsonObject().put("value", i));
+        }
+        api.publish("moved", records);
+        TopicPartition partition = new TopicPartition("moved", 0);
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
+            admin.alterConsumerGroupOffsets("readers", Map.of(partition, new OffsetAndMetadata(8)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+        }
+        page.visit("/console/groups/readers");
+        button("Move offsets").click();
+        page.locator("input[value='shift']").check();
+        page.locator("#reset-value").fill("-5");
+        button("Compare").click();
+        assertThat(page.locator(".reset-changes")).containsText("−5");
+        assertThat(committed()).isEqualTo(8);
+        page.locator("dialog button.danger").click();
+        assertThat(page.locator("dialog .notice.ok")).containsText("1 partition were moved");
+        assertThat(committed()).isEqualTo(3);
+    }
+
+    private long committed() throws Exception {
+        return new JsonObject(api.send("GET", "/v1/groups/readers", "").body())
+                .getJsonArray("offsets")
+                .getJsonObject(0)
+                .getLong("committedOffset");
+    }
+
+    @Test
+    void theKeyboardAloneLeadsEverywhere() throws Exception {
+        api.createTopic("by-keyboard", 1);
+        page.visit("/console");
+        page.page.keyboard().press("Control+k");
+        page.locator(".palette input").waitFor();
+        page.page.keyboard().type("by-key");
+        assertThat(page.locator(".palette li")).hasCount(1);
+        page.page.keyboard().press("Enter");
+        assertThat(page.page).hasURL(Pattern.compile(".*/console/topics/by-keyboard$"));
+        page.page.goBack();
+        assertThat(page.page).hasURL(Pattern.compile(".*/console$"));
+        page.page.keyboard().press("Tab");
+        assertThat(page.locator(".skip")).isFocused();
+    }
+
+    @Test
+    void aNodeThatGoesAwayIsSaidAndComesBackByItself() throws Exception {
+        try (WatchedPage other = browser.page(node.http())) {
+            other.visit("/console/topics");
+            other.locator(".connection.online").waitFor();
+            other.page.context().setOffline(true);
+            other.locator(".connection.waiting").waitFor();
+            other.page.context().setOffline(false);
+            other.locator(".connection.online").waitFor();
+        }
+    }
+
+    private Locator button(String text) {
+        return page.locator("button", text);
+    }
+}
