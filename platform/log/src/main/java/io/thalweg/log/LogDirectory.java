@@ -24,12 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class LogDirectory implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LogDirectory.class);
-    private static final int PARALLEL_CLOSE_LOGS = 256;
-    private static final int CLOSE_THREADS = 32;
     private static final int CHUNK_BYTES_MIN = 64 << 10;
     private static final int CHUNK_BYTES_MAX = 1 << 20;
     private static final int GROUP_BYTES_MAX = 16 << 20;
@@ -101,10 +94,7 @@ public final class LogDirectory implements AutoCloseable {
     private long retentionAtNanos;
     private boolean closed;
 
-    private record Removal(
-            Path path, long dueNanos, @Nullable PooledFile file) {}
-
-    private final ConcurrentLinkedQueue<Removal> removals = new ConcurrentLinkedQueue<>();
+    private final DelayedRemovals removals;
 
     private LogDirectory(
             Environment environment,
@@ -119,6 +109,7 @@ public final class LogDirectory implements AutoCloseable {
         this.lease = lease;
         this.clusterId = clusterId;
         this.directoryFiles = new DirectoryFiles(environment.fileSystem(), root);
+        this.removals = new DelayedRemovals(directoryFiles);
         this.openFiles = new OpenFiles(environment.fileSystem(), config.openFilesMax());
         this.indexes = new IndexCache(environment.fileSystem(), INDEX_CACHE_BYTES);
         this.staging = new Staging(
@@ -320,7 +311,7 @@ public final class LogDirectory implements AutoCloseable {
     }
 
     void removeLater(Path path, long delayMillis, @Nullable PooledFile file) {
-        removals.add(new Removal(path, environment.clock().monotonicNanos() + delayMillis * NANOS_PER_MILLI, file));
+        removals.add(path, environment.clock().monotonicNanos() + delayMillis * NANOS_PER_MILLI, file);
     }
 
     // ---- logs
@@ -698,7 +689,7 @@ public final class LogDirectory implements AutoCloseable {
                 checkpointAtNanos = now;
                 writeCheckpoint(false);
             }
-            removeDue(now);
+            removals.removeDue(now);
         } catch (IOException failure) {
             LOGGER.atWarn().addKeyValue("error", failure.toString()).log("maintenance of {} failed", root);
         } finally {
@@ -750,25 +741,6 @@ public final class LogDirectory implements AutoCloseable {
         }
     }
 
-    private void removeDue(long nowNanos) throws IOException {
-        int count = removals.size();
-        for (int i = 0; i < count; i++) {
-            Removal removal = removals.poll();
-            if (removal == null) {
-                return;
-            }
-            if (nowNanos - removal.dueNanos < 0) {
-                removals.add(removal);
-                continue;
-            }
-            PooledFile file = removal.file;
-            if (file != null) {
-                file.close();
-            }
-            directoryFiles.removeTree(removal.path);
-        }
-    }
-
     private void writeCheckpoint(boolean clean) throws IOException {
         writeCheckpoint(clean, journal == null ? 1 : journal.floorWithout(null));
     }
@@ -809,7 +781,8 @@ public final class LogDirectory implements AutoCloseable {
             boolean clean = offlineReason == null && stalled.isEmpty();
             try {
                 if (clean) {
-                    closeLogs();
+                    LogCloser.close(
+                            logs.values().stream().filter(PartitionLog::isOpen).toList(), root);
                     writeCheckpoint(true, journal == null ? 1 : journal.nextSequence());
                 }
             } finally {
@@ -823,46 +796,6 @@ public final class LogDirectory implements AutoCloseable {
         } finally {
             reclaimLock.unlock();
             commitLock.unlock();
-        }
-    }
-
-    /**
-     * Each log waits for several flushes. Many at once share the file system's own commits, so that ten thousand logs
-     * take seconds; a few are closed in order, which keeps simulated runs reproducible.
-     */
-    private void closeLogs() throws IOException {
-        List<PartitionLog> open =
-                logs.values().stream().filter(PartitionLog::isOpen).toList();
-        if (open.size() < PARALLEL_CLOSE_LOGS) {
-            for (PartitionLog log : open) {
-                log.closeCleanly();
-            }
-            return;
-        }
-        ExecutorService workers = Executors.newFixedThreadPool(CLOSE_THREADS);
-        AtomicReference<@Nullable Exception> failed = new AtomicReference<>();
-        for (PartitionLog log : open) {
-            workers.execute(() -> {
-                try {
-                    log.closeCleanly();
-                } catch (IOException | RuntimeException failure) {
-                    failed.compareAndSet(null, failure);
-                }
-            });
-        }
-        workers.shutdown();
-        try {
-            while (!workers.awaitTermination(1, TimeUnit.MINUTES)) {
-                LOGGER.atWarn().log("logs of {} are still being closed", root);
-            }
-        } catch (InterruptedException interrupted) {
-            workers.shutdownNow();
-            Thread.currentThread().interrupt();
-            throw new IOException("closing was interrupted: directory=" + root, interrupted);
-        }
-        Exception failure = failed.get();
-        if (failure != null) {
-            throw new IOException("log not closed: directory=" + root + ": " + failure, failure);
         }
     }
 

@@ -20,8 +20,6 @@ import io.thalweg.log.record.BatchHeader;
 import io.thalweg.log.record.TransactionMarker;
 import io.thalweg.log.recovery.LoadedLog;
 import io.thalweg.log.recovery.LogLoader;
-import io.thalweg.log.segment.AbortedTxnCodec;
-import io.thalweg.log.segment.BatchScanner;
 import io.thalweg.log.segment.Hole;
 import io.thalweg.log.segment.Segment;
 import io.thalweg.log.segment.SegmentFiles;
@@ -56,7 +54,6 @@ public final class PartitionLog {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(PartitionLog.class);
     private static final String METADATA_FILE = "partition.metadata";
-    private static final int SNAPSHOTS_KEPT = 2;
 
     /** Up to so much is read again at the next start rather than flushed in files that save that reading. */
     private static final int REREAD_BYTES_MAX = 64 << 10;
@@ -79,7 +76,9 @@ public final class PartitionLog {
     private final Object lock = new Object();
 
     private final boolean startKnown;
-    private volatile Path path;
+    private final Path path;
+    private final LogCaches caches;
+    private final SegmentCutter cutter;
     private volatile LogConfig config;
     private volatile State state = State.UNOPENED;
 
@@ -155,6 +154,8 @@ public final class PartitionLog {
         this.exists = exists;
         this.path = directory.root().resolve(id.directoryName());
         this.reader = new LogReader(directory.indexes());
+        this.caches = new LogCaches(id, directory.files(), directory.indexes(), path);
+        this.cutter = new SegmentCutter(directory.files(), directory.indexes(), path);
         this.startKnown = checkpoint != null;
         if (checkpoint != null) {
             logStartOffset = checkpoint.logStartOffset();
@@ -1025,7 +1026,7 @@ public final class PartitionLog {
                 return;
             }
             cutFiles(offset);
-            removeSnapshots(beyond -> beyond > offset);
+            caches.removeSnapshotsBeyond(offset);
             logEndOffset = offset;
             damage = null;
             reload(recoveryPoint);
@@ -1039,106 +1040,13 @@ public final class PartitionLog {
         forceAll();
     }
 
-    /** Removes whole segments and the end of one, so that no batch reaches {@code offset}. */
     private void cutFiles(long offset) throws IOException {
         Segment[] now = segments;
-        FileSystem files = directory.files();
-        int keep = now.length;
-        while (keep > 0 && now[keep - 1].baseOffset() >= offset && !(keep == 1)) {
-            keep--;
-            remove(now[keep]);
-        }
-        if (keep > 0) {
-            Segment last = now[keep - 1];
-            FileHandle handle = last.file().acquire();
-            try {
-                int size = (int) handle.size();
-                int position = 0;
-                long[] next = {last.baseOffset()};
-                BatchScanner scanner = new BatchScanner(handle, size);
-                boolean[] stopped = {false};
-                while (position < size) {
-                    position = scanner.scan(position, next[0], Long.MAX_VALUE, (buffer, at, bytes, found) -> {
-                        if (BatchHeader.lastOffset(buffer, at) >= offset) {
-                            stopped[0] = true;
-                            return false;
-                        }
-                        next[0] = BatchHeader.lastOffset(buffer, at) + 1;
-                        return true;
-                    });
-                    int beyond = stopped[0] || position >= size ? -1 : scanner.find(position + 1, next[0]);
-                    if (beyond < 0 || baseAt(handle, beyond) >= offset) {
-                        break;
-                    }
-                    position = beyond;
-                }
-                handle.truncate(position);
-            } finally {
-                last.file().release();
-            }
-            last.markDirty();
-            for (String suffix : List.of(SegmentFiles.INDEX, SegmentFiles.TIME_INDEX)) {
-                files.delete(SegmentFiles.path(path, last.baseOffset(), suffix));
-            }
-            Segment[] fewer = Arrays.copyOf(now, keep);
-            fewer[keep - 1] = rereadLast(last);
-            segments(fewer);
-            directory.indexes().forget(last);
+        Segment[] left = cutter.cut(now, offset, config.indexIntervalBytes());
+        if (left != now) {
+            segments(left);
         }
         directoryChanged = true;
-    }
-
-    private static long baseAt(FileHandle handle, int position) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES);
-        handle.read(bytes, position);
-        return bytes.getLong(0);
-    }
-
-    /** The segment as its cut file has it, with an index that grows again. */
-    private Segment rereadLast(Segment last) throws IOException {
-        Segment fresh = Segment.empty(last.baseOffset(), last.file(), last.createdMillis());
-        FileHandle handle = last.file().acquire();
-        try {
-            int size = (int) handle.size();
-            int interval = config.indexIntervalBytes();
-            int end = new BatchScanner(handle, size)
-                    .scan(0, last.baseOffset(), Long.MAX_VALUE, (buffer, at, bytes, position) -> {
-                        fresh.onBatch(buffer, at, bytes, position, interval);
-                        return true;
-                    });
-            fresh.found(end);
-        } finally {
-            last.file().release();
-        }
-        List<AbortedTxn> aborted = new ArrayList<>(last.aborted());
-        aborted.removeIf(txn -> txn.lastOffset() >= fresh.nextOffset());
-        fresh.aborted(aborted);
-        fresh.markDirty();
-        return fresh;
-    }
-
-    private void remove(Segment segment) throws IOException {
-        segment.markDeleted();
-        directory.indexes().forget(segment);
-        FileSystem files = directory.files();
-        for (String suffix :
-                List.of(SegmentFiles.LOG, SegmentFiles.INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TXN_INDEX)) {
-            files.delete(SegmentFiles.path(path, segment.baseOffset(), suffix));
-        }
-        segment.file().close();
-    }
-
-    private interface OffsetTest {
-        boolean test(long offset);
-    }
-
-    private void removeSnapshots(OffsetTest test) throws IOException {
-        for (String name : directory.files().list(path)) {
-            long offset = SegmentFiles.offset(name, SegmentFiles.SNAPSHOT);
-            if (offset >= 0 && test.test(offset)) {
-                directory.files().delete(path.resolve(name));
-            }
-        }
     }
 
     // ---- flush
@@ -1203,7 +1111,7 @@ public final class PartitionLog {
         if (target > recoveryPoint) {
             recoveryPoint = target;
         }
-        saveCaches(now, encoded, encodedAt);
+        caches.save(now, encoded, encodedAt);
     }
 
     private void force(List<Segment> dirty) throws IOException {
@@ -1246,53 +1154,6 @@ public final class PartitionLog {
                 nameUnsynced |= nameChanged;
             }
             throw failure;
-        }
-    }
-
-    /** Writes files that only save time; what cannot be written is rebuilt when it is missed. */
-    private void saveCaches(Segment[] now, @Nullable ByteBuffer encoded, long encodedAt) {
-        try {
-            for (int i = 0; i < now.length - 1; i++) {
-                SegmentIndex index = now[i].index();
-                if (index != null && !now[i].deleted()) {
-                    directory.indexes().save(now[i], index);
-                    saveAborted(now[i]);
-                    now[i].indexSaved();
-                }
-            }
-            if (encoded != null) {
-                saveSnapshot(now, encoded, encodedAt);
-            }
-        } catch (IOException failure) {
-            LOGGER.atDebug()
-                    .addKeyValue("partition", id)
-                    .addKeyValue("error", failure.toString())
-                    .log("indexes not saved");
-        }
-    }
-
-    private void saveAborted(Segment segment) throws IOException {
-        WholeFile.replaceDurably(
-                directory.files(),
-                SegmentFiles.path(path, segment.baseOffset(), SegmentFiles.TXN_INDEX),
-                AbortedTxnCodec.encode(segment.aborted()));
-    }
-
-    /** The transaction index of the last segment goes first: a snapshot vouches for it up to its offset. */
-    private void saveSnapshot(Segment[] now, ByteBuffer encoded, long offset) throws IOException {
-        if (now.length > 0) {
-            saveAborted(now[now.length - 1]);
-        }
-        WholeFile.replaceDurably(directory.files(), SegmentFiles.path(path, offset, SegmentFiles.SNAPSHOT), encoded);
-        List<Long> offsets = new ArrayList<>();
-        for (String name : directory.files().list(path)) {
-            long found = SegmentFiles.offset(name, SegmentFiles.SNAPSHOT);
-            if (found >= 0) {
-                offsets.add(found);
-            }
-        }
-        for (int i = 0; i < offsets.size() - SNAPSHOTS_KEPT; i++) {
-            directory.files().delete(SegmentFiles.path(path, offsets.get(i), SegmentFiles.SNAPSHOT));
         }
     }
 
@@ -1393,54 +1254,19 @@ public final class PartitionLog {
         }
         fileLock.lock();
         try {
-            LogConfig now = config;
-            if (isTooOld(active(), now, nowMillis) && active().nextOffset() <= highWatermark) {
+            Retention retention = new Retention(config, directory.indexes(), nowMillis, highWatermark);
+            if (retention.isTooOld(active()) && active().nextOffset() <= highWatermark) {
                 rollIfOlderThan(Long.MAX_VALUE);
             }
             Segment[] all = segments;
-            int expired = expired(all, now, nowMillis);
+            int expired = retention.expired(all, sizeBytes);
             if (expired > 0) {
                 startAt(all[expired].baseOffset());
             }
-            return beforeStart(all, logStartOffset) > 0;
+            return Retention.beforeStart(all, logStartOffset) > 0;
         } finally {
             fileLock.unlock();
         }
-    }
-
-    private boolean isTooOld(Segment segment, LogConfig now, long nowMillis) throws IOException {
-        if (!now.delete() || now.retentionMillis() < 0) {
-            return false;
-        }
-        long limit = nowMillis - now.retentionMillis();
-        long largest = segment.largestTimestamp(directory.indexes());
-        if (largest < 0 || largest >= limit) {
-            return false;
-        }
-        return segment.index() != null || directory.indexes().readLargestTimestamp(segment) < limit;
-    }
-
-    /** How many of the oldest segments may go; never the last one, nor what the high watermark has not passed. */
-    private int expired(Segment[] all, LogConfig now, long nowMillis) throws IOException {
-        long excess = now.delete() && now.retentionBytes() >= 0 ? sizeBytes - now.retentionBytes() : -1;
-        int count = 0;
-        while (count < all.length - 1 && all[count + 1].baseOffset() <= highWatermark) {
-            Segment segment = all[count];
-            if (excess < segment.sizeBytes() && !isTooOld(segment, now, nowMillis)) {
-                break;
-            }
-            excess -= segment.sizeBytes();
-            count++;
-        }
-        return count;
-    }
-
-    private static int beforeStart(Segment[] all, long start) {
-        int count = 0;
-        while (count < all.length - 1 && all[count + 1].baseOffset() <= start) {
-            count++;
-        }
-        return count;
     }
 
     /** The checkpoint says durably that the log starts at {@code offset}. */
@@ -1455,7 +1281,7 @@ public final class PartitionLog {
         }
         fileLock.lock();
         try {
-            int count = beforeStart(segments, durableStart);
+            int count = Retention.beforeStart(segments, durableStart);
             if (count > 0) {
                 // The segment that becomes the first one, and its name, must outlive the others.
                 flush();
@@ -1569,7 +1395,7 @@ public final class PartitionLog {
                 compacted.sizeInBytes(),
                 old.get(old.size() - 1).nextOffset());
         fresh.aborted(compacted.aborted());
-        saveAborted(fresh);
+        caches.saveAborted(fresh);
         synchronized (lock) {
             List<Segment> all = new ArrayList<>(Arrays.asList(segments));
             all.subList(at, at + old.size()).clear();
