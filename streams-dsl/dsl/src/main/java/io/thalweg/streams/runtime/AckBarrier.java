@@ -2,16 +2,37 @@ package io.thalweg.streams.runtime;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Everything that a task sent between two commits: complete once it is sealed and all of it is acknowledged. Confined. */
 final class AckBarrier {
 
+    static final long UNKNOWN = Long.MAX_VALUE;
+
     private final Promise<Void> promise = Promise.promise();
+    private final Map<String, Long> changelogEnds = new HashMap<>();
     private int open;
     private boolean sealed;
+    private boolean used;
 
     void sent() {
+        used = true;
         open++;
+    }
+
+    boolean used() {
+        return used;
+    }
+
+    /** A change of a store is in its changelog at {@code offset}; -1 where the broker did not tell. */
+    void changed(String store, long offset) {
+        changelogEnds.merge(store, offset < 0 ? UNKNOWN : offset + 1, Math::max);
+    }
+
+    /** The offset after the last change of each store that was changed; {@link #UNKNOWN} if it is not known. */
+    Map<String, Long> changelogEnds() {
+        return changelogEnds;
     }
 
     void acknowledged() {

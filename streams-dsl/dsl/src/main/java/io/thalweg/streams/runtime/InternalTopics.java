@@ -23,6 +23,7 @@ import java.util.TreeSet;
 final class InternalTopics {
 
     private static final short DEFAULT_REPLICATION = -1;
+    private static final String COMPACTION_LAG_MILLIS = "600000";
 
     private InternalTopics() {}
 
@@ -94,6 +95,11 @@ final class InternalTopics {
         configs.put("cleanup.policy", topic.cleanupPolicy());
         configs.put("retention.ms", Long.toString(topic.retentionMillis()));
         configs.put("message.timestamp.type", "CreateTime");
+        if (topic.kind() == InternalTopic.Kind.CHANGELOG) {
+            // What was changed after the last commit is undone after a crash (TaskRestore): until then the value before
+            // must stay.
+            configs.put("min.compaction.lag.ms", COMPACTION_LAG_MILLIS);
+        }
         NewTopic created = new NewTopic(topic.name(), partitions, DEFAULT_REPLICATION, Map.of(), configs);
         return client.topics()
                 .create(created, false)

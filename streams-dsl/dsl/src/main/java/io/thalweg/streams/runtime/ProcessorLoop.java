@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +48,10 @@ final class ProcessorLoop {
     private final TurnBudget budget;
     private final Map<TaskId, TaskRunner> tasks = new TreeMap<>();
     private final TurnScheduler<TaskRunner> scheduler = new TurnScheduler<>();
+
+    /** Restored, with the commit under way that comes before their first record. */
+    private final Set<TaskRunner> initial = new HashSet<>();
+
     private final List<Long> timers = new ArrayList<>();
     private final NodeRates rates = new NodeRates();
 
@@ -182,16 +187,15 @@ final class ProcessorLoop {
         }
     }
 
-    /** Makes failed tasks anew, from what is committed. */
-    List<TaskId> removeFailed() {
-        List<TaskId> removed = new ArrayList<>();
+    /** Gives failed tasks up, once what they sent has an outcome: what comes after it is to come after it in the log too. */
+    Future<Void> removeFailed() {
+        List<Future<Void>> settled = new ArrayList<>();
         for (TaskRunner runner : List.copyOf(tasks.values())) {
             if (runner.state() == TaskState.FAILED) {
-                close(runner, "restart");
-                removed.add(runner.id());
+                settled.add(runner.sealBarrier().onComplete(done -> close(runner, "restart")));
             }
         }
-        return removed;
+        return Future.all(settled).mapEmpty();
     }
 
     /** Ends for good; what is not committed stays so. */
@@ -258,6 +262,30 @@ final class ProcessorLoop {
         send(runner);
         if (more) {
             ready(runner);
+        } else if (runner.state() == TaskState.RESTORING) {
+            commitInitially(runner);
+        }
+    }
+
+    /** Lets a restored task begin, after the commit that it may need first. */
+    private void commitInitially(TaskRunner runner) {
+        Map<TopicPartition, OffsetToCommit> offsets = runner.initialCommit();
+        if (offsets.isEmpty()) {
+            if (runner.mayBegin()) {
+                ready(runner);
+            }
+            return;
+        }
+        if (initial.add(runner)) {
+            committer.commit(offsets).onComplete(outcome -> {
+                initial.remove(runner);
+                if (outcome.succeeded()) {
+                    runner.committedInitially();
+                    ready(runner);
+                } else {
+                    warn("a task waits for its first commit", outcome.cause()); // the next tick tries again
+                }
+            });
         }
     }
 
@@ -278,7 +306,7 @@ final class ProcessorLoop {
                 fail(runner, failure);
             }
             send(runner);
-            if (runner.inputs().idling()) {
+            if (runner.inputs().idling() || runner.state() == TaskState.RESTORING) {
                 ready(runner);
             }
         }
@@ -316,9 +344,14 @@ final class ProcessorLoop {
             runner.fail(outcome.cause());
         } else {
             for (int i = 0; i < records.size(); i++) {
-                Throwable failure = outcome.result().get(i).failure();
-                if (failure != null) {
-                    onRefused(runner, records.get(i), failure);
+                SendOutcome sent = outcome.result().get(i);
+                OutgoingRecord record = records.get(i);
+                if (sent.failure() != null) {
+                    onRefused(runner, record, sent.failure());
+                }
+                String store = runner.outputs().storeOf(record.topic());
+                if (store != null && sent.metadata() != null) {
+                    barrier.changed(store, sent.metadata().offset());
                 }
             }
         }
@@ -330,9 +363,9 @@ final class ProcessorLoop {
     }
 
     private void onRefused(TaskRunner runner, OutgoingRecord record, Throwable failure) {
-        boolean ofAStore = app.topology().internalTopics().stream()
+        boolean ownTopic = app.topology().internalTopics().stream()
                 .anyMatch(topic -> topic.name().equals(record.topic()));
-        if (app.config().production() == ProductionPolicy.FAIL || ofAStore) {
+        if (app.config().production() == ProductionPolicy.FAIL || ownTopic) {
             scheduler.remove(runner);
             runner.fail(failure);
             return;
@@ -361,34 +394,45 @@ final class ProcessorLoop {
 
     private Future<Void> commitOnce() {
         producedSinceCommit = 0;
-        Map<TaskRunner, Map<TopicPartition, OffsetToCommit>> positions = new HashMap<>();
+        List<Snapshot> snapshots = new ArrayList<>();
         List<Future<Void>> acknowledged = new ArrayList<>();
         for (TaskRunner runner : tasks.values()) {
             if (runner.state() == TaskState.RUNNING || runner.state() == TaskState.SUSPENDED) {
-                Map<TopicPartition, OffsetToCommit> offsets = runner.uncommitted();
-                if (!offsets.isEmpty()) {
-                    positions.put(runner, offsets);
+                Map<TopicPartition, Long> positions = runner.uncommitted();
+                if (!positions.isEmpty()) {
+                    snapshots.add(new Snapshot(runner, positions, runner.task().streamTimeMillis()));
                     acknowledged.add(runner.sealBarrier());
                 }
             }
         }
-        if (positions.isEmpty()) {
+        if (snapshots.isEmpty()) {
             return Future.succeededFuture();
         }
         long begin = System.nanoTime();
         return Future.all(acknowledged)
-                .compose(all -> commitOffsets(positions))
+                .compose(all -> commitOffsets(snapshots))
                 .onComplete(outcome -> onCommit(outcome, System.nanoTime() - begin));
     }
 
-    private Future<Void> commitOffsets(Map<TaskRunner, Map<TopicPartition, OffsetToCommit>> positions) {
-        positions.keySet().removeIf(runner -> runner.state() == TaskState.FAILED || runner.state() == TaskState.CLOSED);
+    /** Where a task stood when a commit began. */
+    private record Snapshot(TaskRunner runner, Map<TopicPartition, Long> positions, long streamTimeMillis) {
+        boolean stands() {
+            return runner.state() != TaskState.FAILED && runner.state() != TaskState.CLOSED;
+        }
+    }
+
+    private Future<Void> commitOffsets(List<Snapshot> snapshots) {
+        List<Snapshot> standing = snapshots.stream().filter(Snapshot::stands).toList();
         Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
-        positions.values().forEach(offsets::putAll);
+        for (Snapshot snapshot : standing) {
+            offsets.putAll(snapshot.runner.toCommit(snapshot.positions, snapshot.streamTimeMillis));
+        }
         if (offsets.isEmpty()) {
             return Future.succeededFuture();
         }
-        return committer.commit(offsets).onSuccess(done -> positions.forEach(TaskRunner::onCommitted));
+        return committer
+                .commit(offsets)
+                .onSuccess(done -> standing.forEach(snapshot -> snapshot.runner.onCommitted(snapshot.positions)));
     }
 
     private void onCommit(AsyncResult<Void> outcome, long nanos) {

@@ -242,9 +242,9 @@ public final class StreamsRuntime {
     /** Makes failed tasks anew: restored from their changelogs, from the last commit on. */
     public Future<Void> restartFailedTasks() {
         return Contexts.on(context, () -> {
-            List<Future<List<TaskId>>> removed = new ArrayList<>();
+            List<Future<Void>> removed = new ArrayList<>();
             for (ProcessorLoop loop : loops) {
-                removed.add(Contexts.on(loop.context(), () -> Future.succeededFuture(loop.removeFailed())));
+                removed.add(Contexts.on(loop.context(), loop::removeFailed));
             }
             return Future.all(removed).compose(all -> give(++assignments));
         });

@@ -25,6 +25,7 @@ final class TaskOutputs implements TaskOutput {
 
     private final int partition;
     private final Map<String, String> changelogTopics = new HashMap<>();
+    private final Map<String, String> stores = new HashMap<>();
     private List<OutgoingRecord> records = new ArrayList<>();
     private long bytes;
     private int markedRecords;
@@ -36,6 +37,7 @@ final class TaskOutputs implements TaskOutput {
             String topic = store.changelogTopic();
             if (topic != null) {
                 changelogTopics.put(store.name(), topic);
+                stores.put(topic, store.name());
             }
         }
     }
@@ -56,6 +58,12 @@ final class TaskOutputs implements TaskOutput {
         String topic = Objects.requireNonNull(changelogTopics.get(store), store);
         // A join's store is told of rows at time 0 and before by the user's own timestamps: the log takes none below 0.
         add(new OutgoingRecord(topic, partition, key, value, List.of(), Math.max(0, timestampMillis)), key, value);
+    }
+
+    /** The store that a changelog topic is of; null for any other topic. */
+    @Nullable
+    String storeOf(String topic) {
+        return stores.get(topic);
     }
 
     private void add(OutgoingRecord record, byte @Nullable [] key, byte @Nullable [] value) {

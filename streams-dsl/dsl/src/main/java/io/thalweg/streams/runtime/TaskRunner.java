@@ -34,6 +34,13 @@ final class TaskRunner {
 
     private TaskState state = TaskState.RESTORING;
     private boolean opened;
+
+    /** What has to be committed before the first record is. */
+    private boolean mayBegin;
+
+    /** The offset after the last acknowledged change of each store. */
+    private final Map<String, Long> changelogEnds = new HashMap<>();
+
     private AckBarrier barrier = new AckBarrier();
     private long processedRecords;
     private long failedRecords;
@@ -50,7 +57,7 @@ final class TaskRunner {
         this.outputs = new TaskOutputs(sub, start.id().partition());
         this.task = new StreamTask(
                 app.topology(), start.id(), outputs, app.globals(), app.state(), System.currentTimeMillis());
-        this.restore = new TaskRestore(pulled(app, Math.max(1, sub.stores().size()), onNews));
+        this.restore = new TaskRestore(pulled(app, Math.max(1, sub.stores().size()), onNews), start);
         this.inputs = new TaskInputs(
                 pulled(app, start.offsets().size(), onNews), app.config().taskIdleMillisMax());
         app.metrics().restoringTasks.incrementAndGet();
@@ -69,7 +76,7 @@ final class TaskRunner {
 
     /** Looks up what is to be restored. */
     Future<Void> open() {
-        return restore.open(sub, start.id().partition()).map(found -> {
+        return restore.open(sub).map(found -> {
             opened = true;
             return null;
         });
@@ -119,16 +126,46 @@ final class TaskRunner {
     boolean run(TurnBudget budget, long nowMillis) {
         if (state == TaskState.RESTORING && opened) {
             restore.run(task, budget);
-            if (restore.done()) {
+            if (restore.done() && mayBegin) {
                 begin();
             }
-            return state == TaskState.RUNNING || budget.spent();
+            return state == TaskState.RUNNING || (budget.spent() && !restore.done());
         }
         return state == TaskState.RUNNING && process(budget, nowMillis);
     }
 
+    /**
+     * What is to be committed before the first record, or nothing: where no commit says up to where the changelogs count, one
+     * must be there before they grow, so that a crash soon after is told from what is restored now.
+     */
+    Map<TopicPartition, OffsetToCommit> initialCommit() {
+        if (state != TaskState.RESTORING || !opened || !restore.done()) {
+            return Map.of();
+        }
+        if (!restore.commitUnknown()) {
+            mayBegin = true;
+            return Map.of();
+        }
+        Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
+        start.offsets()
+                .forEach((partition, offset) ->
+                        offsets.put(partition, TaskStart.commit(offset, start.streamTimeMillis(), restore.ends())));
+        return offsets;
+    }
+
+    /** Whether nothing has to be committed first any more. */
+    boolean mayBegin() {
+        return mayBegin;
+    }
+
+    void committedInitially() {
+        mayBegin = true;
+    }
+
     private void begin() {
         app.metrics().restoredRecords.add(restore.restoredRecords());
+        changelogEnds.putAll(restore.ends());
+        restore.undo(outputs);
         restore.close();
         task.start(start.streamTimeMillis());
         transitionTo(TaskState.RUNNING, "restored");
@@ -196,26 +233,32 @@ final class TaskRunner {
     Future<Void> sealBarrier() {
         AckBarrier sealed = barrier;
         barrier = new AckBarrier();
-        return sealed.seal();
+        return sealed.seal().map(acknowledged -> {
+            changelogEnds.putAll(sealed.changelogEnds());
+            return null;
+        });
     }
 
-    /** Positions that are not those committed last. */
-    Map<TopicPartition, OffsetToCommit> uncommitted() {
+    /** Positions now, or nothing if they are those committed last and nothing was produced since. */
+    Map<TopicPartition, Long> uncommitted() {
+        Map<TopicPartition, Long> positions = inputs.positions();
+        boolean moved = barrier.used();
+        for (Map.Entry<TopicPartition, Long> position : positions.entrySet()) {
+            moved |= !position.getValue().equals(committed.get(position.getKey()));
+        }
+        return moved ? positions : Map.of();
+    }
+
+    /** With what else belongs to the commit, once what was produced up to it is acknowledged. */
+    Map<TopicPartition, OffsetToCommit> toCommit(Map<TopicPartition, Long> positions, long streamTimeMillis) {
         Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
-        inputs.positions().forEach((partition, position) -> {
-            if (!position.equals(committed.get(partition))) {
-                offsets.put(partition, TaskStart.commit(position, task.streamTimeMillis()));
-            }
-        });
+        positions.forEach((partition, position) ->
+                offsets.put(partition, TaskStart.commit(position, streamTimeMillis, changelogEnds)));
         return offsets;
     }
 
-    void onCommitted(Map<TopicPartition, OffsetToCommit> offsets) {
-        offsets.forEach((partition, offset) -> {
-            if (committed.containsKey(partition)) {
-                committed.put(partition, offset.offset());
-            }
-        });
+    void onCommitted(Map<TopicPartition, Long> positions) {
+        committed.putAll(positions);
     }
 
     /** What was committed last for a partition; 0 for nothing. */

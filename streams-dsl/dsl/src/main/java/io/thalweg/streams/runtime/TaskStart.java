@@ -6,46 +6,92 @@ import io.thalweg.streams.topology.TaskId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a task begins with.
  *
  * @param offsets next offset of each of its partitions; 0, and so the beginning, where nothing was committed
  * @param streamTimeMillis that it had reached by then, -1 for none: what came late before comes late again
+ * @param changelogEnds by store, where its changelog ended for that commit: what follows belongs to records that will be
+ *     processed again. A store is absent if that is not known
  */
-record TaskStart(TaskId id, Map<TopicPartition, Long> offsets, long streamTimeMillis) {
+record TaskStart(TaskId id, Map<TopicPartition, Long> offsets, long streamTimeMillis, Map<String, Long> changelogEnds) {
 
     private static final String STREAM_TIME = "streamTimeMillis=";
+    private static final String CHANGELOGS = " changelogs=";
+
+    /** The broker's default limit for the text beside an offset is 4,096 characters. */
+    private static final int TEXT_CHARS_MAX = 4_000;
 
     TaskStart {
         offsets = Map.copyOf(offsets);
+        changelogEnds = Map.copyOf(changelogEnds);
     }
 
     static TaskStart of(TaskId id, Set<TopicPartition> partitions, Map<TopicPartition, CommittedOffset> committed) {
         Map<TopicPartition, Long> offsets = new HashMap<>();
+        Map<String, Long> ends = new HashMap<>();
         long streamTime = -1;
         for (TopicPartition partition : partitions) {
             CommittedOffset found = committed.get(partition);
             offsets.put(partition, found == null ? 0 : found.offset());
-            streamTime = Math.max(streamTime, found == null ? -1 : streamTime(found.metadata()));
+            if (found != null && found.metadata().startsWith(STREAM_TIME)) {
+                streamTime = Math.max(streamTime, streamTime(found.metadata()));
+                changelogEnds(found.metadata()).forEach((store, end) -> ends.merge(store, end, Math::max));
+            }
         }
-        return new TaskStart(id, offsets, streamTime);
+        return new TaskStart(id, offsets, streamTime, ends);
     }
 
-    /** An offset with the stream time at it, in the text that Kafka keeps beside an offset. */
-    static OffsetToCommit commit(long offset, long streamTimeMillis) {
-        return new OffsetToCommit(offset, -1, streamTimeMillis < 0 ? "" : STREAM_TIME + streamTimeMillis);
+    /**
+     * An offset with what belongs to it, in the text that Kafka keeps beside an offset:
+     * {@code streamTimeMillis=N changelogs=STORE:OFFSET,STORE:OFFSET}.
+     */
+    static OffsetToCommit commit(long offset, long streamTimeMillis, Map<String, Long> changelogEnds) {
+        StringBuilder text = new StringBuilder(STREAM_TIME).append(streamTimeMillis);
+        if (!changelogEnds.isEmpty()) {
+            StringBuilder ends = new StringBuilder();
+            new TreeMap<>(changelogEnds).forEach((store, end) -> {
+                if (end != AckBarrier.UNKNOWN) {
+                    ends.append(ends.length() == 0 ? "" : ",")
+                            .append(store)
+                            .append(':')
+                            .append(end);
+                }
+            });
+            if (text.length() + ends.length() < TEXT_CHARS_MAX) {
+                text.append(CHANGELOGS).append(ends);
+            }
+        }
+        return new OffsetToCommit(offset, -1, text.toString());
     }
 
-    /** -1 if the text is somebody else's, who moved the group's offsets. */
-    private static long streamTime(@Nullable String metadata) {
-        if (metadata == null || !metadata.startsWith(STREAM_TIME)) {
-            return -1;
+    private static long streamTime(String text) {
+        int end = text.indexOf(' ');
+        return number(text.substring(STREAM_TIME.length(), end < 0 ? text.length() : end));
+    }
+
+    private static Map<String, Long> changelogEnds(String text) {
+        Map<String, Long> ends = new HashMap<>();
+        int at = text.indexOf(CHANGELOGS);
+        if (at >= 0) {
+            for (String entry : text.substring(at + CHANGELOGS.length()).split(",", -1)) {
+                int colon = entry.lastIndexOf(':');
+                long end = colon < 0 ? -1 : number(entry.substring(colon + 1));
+                if (end >= 0) {
+                    ends.put(entry.substring(0, colon), end);
+                }
+            }
         }
+        return ends;
+    }
+
+    /** -1 for what is no number: somebody else wrote the text. */
+    private static long number(String text) {
         try {
-            return Long.parseLong(metadata.substring(STREAM_TIME.length()));
+            return Long.parseLong(text);
         } catch (NumberFormatException malformed) {
             return -1;
         }

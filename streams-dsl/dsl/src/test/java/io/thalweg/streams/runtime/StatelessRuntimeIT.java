@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,5 +171,43 @@ final class StatelessRuntimeIT {
 
         assertThatThrownBy(() -> node.start(app.topology(), StreamsRuntimeConfig.defaults()))
                 .hasMessageContaining("no such topic!");
+    }
+
+    @Test
+    void aSlowTaskDoesNotStarveAnotherOnItsEventLoop() throws Exception {
+        node.create("in", 2);
+        node.create("out", 1);
+        List<OutgoingRecord> records = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            records.add(new OutgoingRecord("in", i % 2, bytes(i % 2 == 0 ? "slow" : "fast"), bytes("v"), List.of(), i));
+        }
+        node.publish(records);
+        AtomicInteger slow = new AtomicInteger();
+        AtomicInteger fast = new AtomicInteger();
+        AtomicInteger slowWhenFastWasDone = new AtomicInteger();
+        StreamApp app = StreamApp.named("unequal");
+        app.stream("in", Serdes.string(), Serdes.string())
+                .peek((key, value) -> {
+                    if (key.equals("fast")) {
+                        if (fast.incrementAndGet() == 1_000) {
+                            slowWhenFastWasDone.set(slow.get());
+                        }
+                    } else {
+                        long until = System.nanoTime() + 1_000_000;
+                        while (System.nanoTime() < until) {
+                            Thread.onSpinWait();
+                        }
+                        slow.incrementAndGet();
+                    }
+                })
+                .to("out", Serdes.string(), Serdes.string());
+        StreamsRuntime runtime =
+                node.start(app.topology(), StreamsRuntimeConfig.defaults().withProcessors(1));
+        node.untilCaughtUp(runtime, 2);
+        StreamsNode.await(runtime.close());
+
+        assertThat(slow.get()).isEqualTo(1_000);
+        // The fast one needs some four turns, of which each waits for 2 ms of the slow one.
+        assertThat(slowWhenFastWasDone.get()).isLessThan(500);
     }
 }
