@@ -20,6 +20,7 @@ import io.thalweg.log.record.BatchHeader;
 import io.thalweg.log.record.TransactionMarker;
 import io.thalweg.log.recovery.LoadedLog;
 import io.thalweg.log.recovery.LogLoader;
+import io.thalweg.log.segment.BatchScanner;
 import io.thalweg.log.segment.Hole;
 import io.thalweg.log.segment.Segment;
 import io.thalweg.log.segment.SegmentFiles;
@@ -1330,6 +1331,45 @@ public final class PartitionLog {
                 return List.of();
             }
             return List.of(Arrays.copyOf(now, now.length - 1));
+        }
+    }
+
+    /**
+     * Verifies the checksums of a closed segment from a batch's position on, and says so as recovery does if a batch is
+     * not sound. Blocks; nothing of this log is flushed, cut or deleted meanwhile.
+     *
+     * @param bytesMax stop after so many
+     * @return where to go on; -1 if the segment is through, damaged or gone
+     */
+    int scrub(Segment segment, int position, int bytesMax) throws IOException {
+        fileLock.lock();
+        try {
+            if (!closedSegments().contains(segment)) {
+                return -1;
+            }
+            FileHandle handle = segment.file().acquire();
+            try {
+                int end = segment.sizeBytes();
+                long[] next = {segment.baseOffset()};
+                boolean[] stopped = {false};
+                int reached = new BatchScanner(handle, end)
+                        .scan(position, segment.baseOffset(), Long.MIN_VALUE, (buffer, at, size, found) -> {
+                            stopped[0] = found - position >= bytesMax;
+                            next[0] = stopped[0] ? next[0] : BatchHeader.lastOffset(buffer, at) + 1;
+                            return !stopped[0];
+                        });
+                if (!stopped[0] && reached < end) {
+                    synchronized (lock) {
+                        damage("unreadable after offset " + (next[0] - 1) + " of a closed segment: file="
+                                + segment.file().path() + " position=" + reached);
+                    }
+                }
+                return stopped[0] ? reached : -1;
+            } finally {
+                segment.file().release();
+            }
+        } finally {
+            fileLock.unlock();
         }
     }
 

@@ -36,7 +36,8 @@
  *   <li>Without a journal (OS mode) the segment is cut back to its last whole batch and the log's part of the group is
  *       refused.</li>
  * </ul>
- * Damage on disk: see {@code recovery}.
+ * Damage on disk: see {@code recovery}. Closed segments are verified again while the node runs, a pass each day; what is
+ * found makes the log read-only as at the start.
  */
 @NullMarked
 package io.thalweg.log;

@@ -167,6 +167,49 @@ class LogDamageTest {
         assertThat(dies.offline()).isFalse();
     }
 
+    private void scrub(LogDirectory directory) {
+        manual.clock().advance(LogScrubber.FIRST_PASS_NANOS / 1_000_000);
+        for (int i = 0; i < 3; i++) {
+            manual.clock().advance(1_000);
+            directory.maintain();
+        }
+    }
+
+    @Test
+    void scrubbingFindsABitThatFlippedWhileTheNodeRuns() throws IOException {
+        try (LogDirectory directory = open()) {
+            List<String> content = fill(directory);
+            PartitionLog log = directory.log(ID, SETTINGS);
+            flip(900);
+            manual.clock().advance(1_000);
+            directory.maintain();
+            assertThat(log.damage()).as("before the first pass").isNull();
+
+            scrub(directory);
+
+            assertThat(log.damage()).contains("unreadable").contains("position=");
+            assertThat(log.logEndOffset()).as("nothing is cut off").isEqualTo(content.size() + 1L);
+            Append refused =
+                    append(directory, log, Batches.of(environment.clock().wallMillis(), "more"));
+            assertThat(refused.failure().error()).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+            directory.checkInvariants();
+        }
+    }
+
+    @Test
+    void scrubbingASoundLogFindsNothing() throws IOException {
+        try (LogDirectory directory = open()) {
+            List<String> content = fill(directory);
+
+            scrub(directory);
+
+            PartitionLog log = directory.log(ID, SETTINGS);
+            assertThat(log.damage()).isNull();
+            assertThat(Batches.read(log, 0, 700)).isEqualTo(content);
+            directory.checkInvariants();
+        }
+    }
+
     @Test
     void aFlippedBitThatNothingCanRepairMakesTheLogReadOnlyAndAllElseReadable() throws IOException {
         List<String> content;

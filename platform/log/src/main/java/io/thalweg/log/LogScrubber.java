@@ -1,0 +1,103 @@
+package io.thalweg.log;
+
+import io.thalweg.log.segment.Segment;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the closed segments of a directory again and verifies their checksums, so that rot is found while a backup or a
+ * replica still has what it spoils, not when a reader comes. It goes on by a slice whenever it is called. Confined to
+ * the background worker.
+ */
+final class LogScrubber {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(LogScrubber.class);
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final int SLICE_BYTES = 1 << 20;
+
+    /** From the start of the node to the first pass. */
+    static final long FIRST_PASS_NANOS = 600 * NANOS_PER_SECOND;
+
+    /** From the end of a pass to the next. */
+    private static final long NEXT_PASS_NANOS = 24 * 3600 * NANOS_PER_SECOND;
+
+    private final LogDirectory directory;
+    private final long bytesPerSecond;
+    private final ArrayDeque<PartitionLog> logs = new ArrayDeque<>();
+    private final ArrayDeque<Segment> segments = new ArrayDeque<>();
+    private boolean passing;
+    private long passAtNanos;
+    private long lastNanos;
+    private @Nullable PartitionLog log;
+    private int position;
+
+    LogScrubber(LogDirectory directory, long bytesPerSecond, long nowNanos) {
+        this.directory = directory;
+        this.bytesPerSecond = bytesPerSecond;
+        this.passAtNanos = nowNanos + FIRST_PASS_NANOS;
+        this.lastNanos = nowNanos;
+    }
+
+    /** Works off what may be read since the last call, at most a second's worth. Blocks on disk. */
+    void advance(Collection<PartitionLog> all, long nowNanos) {
+        long elapsed = Math.min(nowNanos - lastNanos, NANOS_PER_SECOND);
+        lastNanos = nowNanos;
+        if (!passing) {
+            if (nowNanos - passAtNanos < 0) {
+                return;
+            }
+            passing = true;
+            logs.addAll(all);
+        }
+        double allowed = (double) bytesPerSecond * elapsed / NANOS_PER_SECOND;
+        while (allowed > 0 && passing && !directory.offline() && !directory.journalWaits()) {
+            allowed -= slice(nowNanos);
+        }
+    }
+
+    /** Returns the bytes that were read. */
+    private int slice(long nowNanos) {
+        Segment segment = segments.peek();
+        PartitionLog now = log;
+        if (segment == null || now == null) {
+            nextLog(nowNanos);
+            return 0;
+        }
+        int from = position;
+        int next = -1;
+        try {
+            next = now.scrub(segment, from, SLICE_BYTES);
+        } catch (IOException failure) {
+            LOGGER.atWarn()
+                    .addKeyValue("partition", now.id())
+                    .addKeyValue("offset", segment.baseOffset())
+                    .addKeyValue("error", failure.toString())
+                    .log("segment cannot be verified");
+        }
+        if (next < 0) {
+            segments.remove();
+            position = 0;
+            return Math.min(SLICE_BYTES, segment.sizeBytes() - from);
+        }
+        position = next;
+        return next - from;
+    }
+
+    private void nextLog(long nowNanos) {
+        PartitionLog next = logs.poll();
+        log = next;
+        position = 0;
+        if (next == null) {
+            passing = false;
+            passAtNanos = nowNanos + NEXT_PASS_NANOS;
+            return;
+        }
+        List<Segment> closed = next.closedSegments();
+        segments.addAll(closed);
+    }
+}
