@@ -1,5 +1,7 @@
 package io.thalweg.broker.storage;
 
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -47,8 +49,15 @@ public final class StoragePool {
         });
     }
 
-    /** Runs rare administrative work, whatever the queue holds; completes on the caller's context. */
+    /**
+     * Runs rare administrative work, whatever the queue holds; completes on the caller's context. Fails with
+     * BROKER_NOT_AVAILABLE once the pool was closed.
+     */
     public <T> Future<T> run(Callable<T> task) {
+        if (closed) {
+            return Future.failedFuture(new ThalwegException(
+                    ErrorCode.BROKER_NOT_AVAILABLE, "the node is shutting down; ask again when it is back"));
+        }
         active.incrementAndGet();
         return executor.executeBlocking(task, false).onComplete(done -> leave());
     }

@@ -15,7 +15,11 @@ final class Banner {
         StringBuilder text = new StringBuilder();
         line(text, "Thalweg " + Version.current() + ", node " + ports.nodeId() + ", ready");
         if (ports.http() != null) {
-            line(text, "  HTTP       http://" + address(settings, "http", ports.http()));
+            String http = "http://" + address(settings, "http", ports.http());
+            line(text, "  HTTP       " + http);
+            if (node.config().console()) {
+                line(text, "  Console    " + http + "/console");
+            }
         }
         if (ports.kafka() != null) {
             line(text, "  Kafka      " + address(settings, "kafka", ports.kafka()));

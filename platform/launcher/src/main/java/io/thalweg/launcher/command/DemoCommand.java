@@ -22,13 +22,16 @@ import picocli.CommandLine.Option;
 /** {@code thalweg demo}: a node, the flights, and what they showed. */
 @Command(
         name = "demo",
-        description = "Starts a node, publishes 20,000 real flights through each door and reads them back.",
+        description = "Starts a node and runs 20,000 real flights through connectors, a stream and every door.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Each door takes its usual port, or any free one if that is taken. Without --data-dir the records are",
-            "kept in a temporary directory, which goes when the demo ends. Ends with exit code 0 if every door read",
-            "the same records; with --keep-running it stays up until SIGTERM or Ctrl-C."
+            "A connector publishes the flights from a file, a stream application computes mean and 95th percentile of",
+            "the delay for each airport and hour, a connector writes them to files. Then each door publishes a share",
+            "of the flights and reads all of them back. Each door takes its usual port, or any free one if that is",
+            "taken. Without --data-dir everything is kept in a temporary directory, which goes when the demo ends;",
+            "with it, files are in DIR-demo. Ends with exit code 0 if no flight was lost or counted twice and every",
+            "door read the same records; with --keep-running it stays up until SIGTERM or Ctrl-C."
         })
 final class DemoCommand implements Callable<Integer> {
 
@@ -70,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
             out.println();
             out.flush();
         }
-        DemoResult result = result(node);
+        DemoResult result = result(node, options.demoFiles(temporary));
         output.print(result.toJson(), result::print);
         if (!output.json()) {
             whereToLook(out, node, result, temporary);
@@ -81,9 +84,9 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static DemoResult result(Node node) throws InterruptedException {
+    private static DemoResult result(Node node, Path files) throws InterruptedException {
         try {
-            return new Demo(node).run();
+            return new Demo(node, files).run();
         } catch (DemoFailure e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
@@ -98,6 +101,10 @@ final class DemoCommand implements Callable<Integer> {
         }
         String http = "http://127.0.0.1:" + node.ports().http();
         out.println("Look around (Ctrl-C ends it):");
+        out.println("  " + http + "/console    in a browser");
+        out.println("  curl '" + http + "/connect/connectors?expand=status'");
+        out.println("  curl '" + http + "/v1/streams'");
+        out.println("  curl '" + http + "/v1/topics/airport-delays/records?limit=3'");
         out.println("  curl '" + http + "/v1/topics/" + result.topic() + "/records?limit=3'");
         out.println("  curl -N '" + http + "/v1/topics/" + result.topic() + "/events?from=latest'");
         out.println("  curl '" + http + "/v1/groups'");

@@ -54,16 +54,25 @@ final class SettingsOptions {
         return dataDirectory != null;
     }
 
+    /** Where the demo's connectors read and write: beside the data directory, which is the log's alone. */
+    Path demoFiles(@Nullable Path temporary) {
+        return temporary == null
+                ? Path.of(dataDirectory + "-demo").toAbsolutePath()
+                : temporary.resolve("files").toAbsolutePath();
+    }
+
     /**
      * As {@link #load}, with other defaults: a free port for each door whose usual one is taken, fewer events.
      *
-     * @param temporary the data directory, or null if a flag names one
+     * @param temporary a directory for everything, or null if a flag names the data directory
      */
     Settings loadForDemo(Map<String, String> environment, @Nullable Path temporary) {
         SettingsLoader loader = new SettingsLoader();
         if (temporary != null) {
-            loader.flag("node.dataDirectory", temporary.toString(), "demo");
+            loader.flag("node.dataDirectory", temporary.resolve("data").toString(), "demo");
         }
+        loader.flag("connectors.pathRoots", demoFiles(temporary).toString(), "demo");
+        loader.flag("connectors.directory", "", "demo");
         for (String door : new String[] {"http", "kafka", "eventBus"}) {
             loader.useAnyPortIfTaken(door + ".port");
         }

@@ -1,11 +1,14 @@
 package io.thalweg.launcher.demo;
 
 import io.thalweg.broker.api.TopicsApi.NewTopic;
+import io.thalweg.launcher.demo.pipeline.DemoPipeline;
+import io.thalweg.launcher.demo.pipeline.PipelineResult;
 import io.thalweg.launcher.node.DoorPorts;
 import io.thalweg.launcher.node.Node;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Publishes the flights, a share through each door, reads all of them back through each door, and compares. One door at a
- * time, so that a figure is that door's own.
+ * Runs the pipeline; then publishes the flights, a share through each door, reads all of them back through each door, and
+ * compares. One door at a time, so that a figure is that door's own.
  */
 public final class Demo {
 
@@ -29,9 +32,12 @@ public final class Demo {
     private static final int TOPIC_TRIES = 1_000;
 
     private final Node node;
+    private final Path files;
 
-    public Demo(Node node) {
+    /** @param files where the pipeline's connectors read and write */
+    public Demo(Node node, Path files) {
         this.node = node;
+        this.files = files;
     }
 
     /** Blocks until all is done. Throws {@link DemoFailure} if something did not go as it should. */
@@ -44,6 +50,7 @@ public final class Demo {
             return thread;
         });
         try {
+            PipelineResult pipeline = node.ports().http() == null ? null : new DemoPipeline(node, files).run();
             String topic = createTopic();
             List<DemoDoor> doors = doors(clientVertx);
             List<PublishReport> published = new ArrayList<>();
@@ -65,8 +72,8 @@ public final class Demo {
             }
             List<AirportDelay> worst =
                     AirportDelay.worst(read.get(0).seen().flights(), data.airports(), FLIGHTS_MIN, WORST_COUNT);
-            DemoResult result =
-                    new DemoResult(topic, PARTITIONS, data.flights().size(), FLIGHTS_MIN, published, read, worst);
+            DemoResult result = new DemoResult(
+                    pipeline, topic, PARTITIONS, data.flights().size(), FLIGHTS_MIN, published, read, worst);
             result.check();
             return result;
         } finally {
@@ -94,7 +101,7 @@ public final class Demo {
     /** A topic of its own for each run, so that a data directory of earlier runs keeps what it has. */
     private String createTopic() throws InterruptedException {
         for (int i = 1; i <= TOPIC_TRIES; i++) {
-            String name = i == 1 ? "flights" : "flights-" + i;
+            String name = i == 1 ? "door-flights" : "door-flights-" + i;
             try {
                 node.client()
                         .topics()
@@ -110,7 +117,7 @@ public final class Demo {
                 }
             }
         }
-        throw new DemoFailure("flights to flights-" + TOPIC_TRIES + " exist already; delete some of them");
+        throw new DemoFailure("door-flights to door-flights-" + TOPIC_TRIES + " exist already; delete some of them");
     }
 
     private static <T> T patiently(ExecutorService worker, String what, java.util.concurrent.Callable<T> work)

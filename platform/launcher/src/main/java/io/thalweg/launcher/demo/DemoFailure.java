@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 /** The demo did not show what it should. */
 public final class DemoFailure extends RuntimeException {
 
-    DemoFailure(String message) {
+    public DemoFailure(String message) {
         this(message, null);
     }
 
-    DemoFailure(String message, @Nullable Throwable cause) {
+    public DemoFailure(String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
     }
 }

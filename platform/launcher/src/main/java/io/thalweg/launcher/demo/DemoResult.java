@@ -1,18 +1,22 @@
 package io.thalweg.launcher.demo;
 
+import io.thalweg.launcher.demo.pipeline.PipelineResult;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the demo saw.
  *
- * @param flights published in all
+ * @param pipeline null if the HTTP door is closed, which configures connectors
+ * @param flights published through the doors in all
  * @param flightsMin an airport with fewer flights is left out of {@code worst}
  */
 public record DemoResult(
+        @Nullable PipelineResult pipeline,
         String topic,
         int partitions,
         int flights,
@@ -43,6 +47,10 @@ public record DemoResult(
     }
 
     public void print(PrintStream out) {
+        if (pipeline != null) {
+            pipeline.print(out);
+            out.println();
+        }
         line(out, "Published %,d flights to topic %s (%d partitions, keyed by origin):", flights, topic, partitions);
         line(out, "  %-16s %8s %8s %12s %9s %9s", "door", "records", "a call", "records/s", "p50 ms", "p99 ms");
         for (PublishReport report : published) {
@@ -112,6 +120,7 @@ public record DemoResult(
                     .put("meanDelayMinutes", delay.meanDelayMinutes()));
         }
         return new JsonObject()
+                .put("pipeline", pipeline == null ? null : pipeline.toJson())
                 .put("topic", topic)
                 .put("flights", flights)
                 .put("published", publishedJson)

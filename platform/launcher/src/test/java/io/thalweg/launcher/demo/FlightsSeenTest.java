@@ -68,6 +68,7 @@ class FlightsSeenTest {
 
     private static DemoResult result(FlightsSeen one, FlightsSeen another) {
         return new DemoResult(
+                null,
                 "flights",
                 1,
                 2,
