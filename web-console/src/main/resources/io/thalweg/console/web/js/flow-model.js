@@ -66,3 +66,8 @@ export function topicFigures(flow) {
   }
   return byName;
 }
+
+/** Topics that the platform keeps for itself, by Kafka's custom of naming them. @param {{name: string, internal?: boolean}} topic */
+export function isInternal(topic) {
+  return topic.internal === true || topic.name.startsWith('__');
+}

@@ -30,13 +30,15 @@ import { icon } from '../components/icons.js';
 
 const NODE_HEIGHT = 54;
 const MARGIN = 20;
-/** In a narrow window nodes are narrower and closer, and edges carry no text. */
+/** In a narrower window nodes are narrower and closer, and at last edges carry no text. */
 const WIDE = { nodeWidth: 208, rankGap: 132, labels: true };
+const MEDIUM = { nodeWidth: 176, rankGap: 84, labels: true };
 const NARROW = { nodeWidth: 150, rankGap: 44, labels: false };
+const MEDIUM_PIXELS = 1200;
 const NARROW_PIXELS = 620;
 const SCALES = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
 /** Below this, text is too small: then the graph is scrolled rather than shrunk. */
-const READABLE = 0.8;
+const READABLE = 0.72;
 
 /** @type {Worker | null} */
 let worker = null;
@@ -102,7 +104,7 @@ export class GraphView extends View {
     if (shape !== this.shape && this.nodes.length > 0) {
       this.shape = shape;
       const edges = this.edges;
-      const form = this.clientWidth < NARROW_PIXELS ? NARROW : WIDE;
+      const form = this.clientWidth < NARROW_PIXELS ? NARROW : this.clientWidth < MEDIUM_PIXELS ? MEDIUM : WIDE;
       const room = Math.max(300, this.clientWidth - 2 * MARGIN - 16);
       laidOut(this.nodes, edges, room, form).then((layout) => {
         if (this.shape === shape) {

@@ -50,7 +50,7 @@ export function layout(nodes, edges, gridWidth = 1200, rankGap = 132) {
     top = drawn.bottom + COMPONENT_GAP;
   }
   const alone = nodes.filter((node) => !forward.some((edge) => edge && (edge.from === node.id || edge.to === node.id)));
-  const grid = placeGrid(alone, top, Math.max(width, gridWidth), places);
+  const grid = placeGrid(alone, top, Math.max(gridWidth, Math.min(width, gridWidth * 1.35)), places);
   return { width: Math.max(width, grid.width), height: Math.max(grid.bottom, top - COMPONENT_GAP, 0), places, routes };
 }
 

@@ -105,9 +105,9 @@ class Connector extends View {
         status.tasks.length === 0
           ? html`<div class="card">${empty({ icon: 'connectors', title: 'No tasks run', text: status.connector.state === 'STOPPED' ? 'The connector is stopped. Resume it to start its tasks.' : 'The connector has made no tasks yet.' })}</div>`
           : html`<div class="card table-wrap"><table>
-              <thead><tr><th class="number">Task</th><th>State</th><th class="p2">Worker</th><th></th></tr></thead>
+              <thead><tr><th>Task</th><th>State</th><th class="p2">Worker</th><th></th></tr></thead>
               <tbody>${status.tasks.map(
-                (/** @type {any} */ task) => html`<tr><td class="number">${task.id}</td><td>${badge(task.state)}</td><td class="mono p2">${task.worker_id}</td>
+                (/** @type {any} */ task) => html`<tr><td>${task.id}</td><td>${badge(task.state)}</td><td class="mono p2">${task.worker_id}</td>
                   <td class="number"><button class="button small" @click=${() => this.act('POST', `tasks/${task.id}/restart`, `restarted task ${task.id}`)}>Restart</button></td></tr>
                   ${task.trace ? html`<tr><td colspan="4"><pre class="code">${task.trace}</pre></td></tr>` : nothing}`,
               )}</tbody></table></div>`

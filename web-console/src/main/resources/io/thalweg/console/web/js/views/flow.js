@@ -4,7 +4,7 @@ import { html } from 'lit';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
 import { empty, tone, watched } from '../components/states.js';
-import { flowWatch } from '../flow-model.js';
+import { flowWatch, isInternal } from '../flow-model.js';
 import { href, navigate, place } from '../router.js';
 import { compact, count, duration, rate, size } from '../format.js';
 import '../graph/graph-view.js';
@@ -106,6 +106,7 @@ class FlowMap extends View {
       (node) =>
         near.has(node.id) &&
         !owned.has(node.id) &&
+        (this.internal || node.kind !== 'topic' || !isInternal(node)) &&
         (this.idle || node.kind !== 'topic' || linked.has(node.id) || (node.figures.recordsPerSecond ?? 0) > 0),
     );
     const ids = new Set(nodes.map((node) => node.id));

@@ -9,7 +9,7 @@ import { Watch, refresh } from '../live.js';
 import { call, ApiError } from '../api.js';
 import { href, navigate, place } from '../router.js';
 import { byteRate, compact, count, duration, plural, rate, size } from '../format.js';
-import { flowWatch, topicFigures } from '../flow-model.js';
+import { flowWatch, isInternal, topicFigures } from '../flow-model.js';
 
 const NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
@@ -52,8 +52,9 @@ class Topics extends View {
     `;
   }
 
-  /** @param {any[]} topics */
-  list(topics) {
+  /** @param {any[]} all */
+  list(all) {
+    const topics = this.internal ? all : all.filter((topic) => !isInternal(topic));
     if (topics.length === 0) {
       return html`<div class="card">${empty({
         icon: 'topics',
@@ -106,7 +107,7 @@ class Topics extends View {
   /** @param {any} topic @param {import('../flow-model.js').TopicFigures | undefined} at */
   row(topic, at) {
     return html`<tr>
-      <td class="name"><a href=${href(['topics', topic.name])}>${topic.name}</a>${topic.internal ? html` <span class="badge plain">internal</span>` : nothing}</td>
+      <td class="name"><a href=${href(['topics', topic.name])}>${topic.name}</a>${isInternal(topic) ? html` <span class="badge plain">internal</span>` : nothing}</td>
       <td class="number p2">${count(topic.partitionCount)}</td>
       <td class="number p2">${compact(at?.records)}</td>
       <td class="number">${size(at?.sizeBytes)}</td>
