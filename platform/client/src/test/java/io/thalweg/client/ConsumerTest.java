@@ -127,12 +127,15 @@ final class ConsumerTest {
         List<String> seen = new CopyOnWriteArrayList<>();
         Future<Void> all = collect(consumer, 20_000, seen);
         await(consumer.assign(Set.of(T0)));
-        Promise<Void> later = Promise.promise();
-        vertx.setTimer(200, timer -> later.complete());
-        await(later.future());
-        assertThat(seen).isEmpty();
         LocalConsumer local = (LocalConsumer) consumer;
-        assertThat(onContext(local::bufferedBytes)).isBetween(4_096L, 24L << 10);
+        while (onContext(local::bufferedBytes) < 4_096) {
+            Thread.onSpinWait();
+        }
+        // A fetch takes few turns here: one that should not be sent would be answered within these.
+        for (int turn = 0; turn < 500; turn++) {
+            assertThat(onContext(local::bufferedBytes)).isBetween(4_096L, 24L << 10);
+        }
+        assertThat(seen).isEmpty();
         consumer.resume();
         await(all);
         assertThat(seen).isEqualTo(numbers(0, 20_000));

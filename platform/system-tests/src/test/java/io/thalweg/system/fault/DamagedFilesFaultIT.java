@@ -12,11 +12,18 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +54,7 @@ class DamagedFilesFaultIT {
             }
             node.start();
             CompleteRead.into(history, node.kafka(), TOPIC, PARTITIONS);
+            readFromTheMiddle(node);
             assertThat(node.stop()).isZero();
         }
         Verdict verdict = HistoryChecker.check(history);
@@ -74,8 +82,43 @@ class DamagedFilesFaultIT {
                     .map(Entry::value)
                     .collect(Collectors.toCollection(TreeSet::new));
             assertThat(node.alive()).isTrue();
+            String printed = node.printed();
+            boolean mended = printed.contains("log repaired: read again from the journal");
+            boolean reported = printed.contains("acknowledged records are unreadable");
+            double offline = NodeMetricsReading.sum(node, "kafka_server_replicamanager_offlinereplicacount", "");
+            System.out.printf("damage: records read=%d mended=%s reported=%s%n", values.size(), mended, reported);
+            assertThat(mended || reported)
+                    .as("the damage was noticed: %s", printed)
+                    .isTrue();
+            assertThat(offline).isEqualTo(reported && !mended ? 1 : 0);
             assertThat(values.size()).as("records of the undamaged part").isGreaterThan(RECORDS / 2);
         }
+    }
+
+    /** Places that only an index finds quickly are found, by offset and by time. */
+    private static void readFromTheMiddle(NodeProcess node) {
+        try (KafkaConsumer<byte[], Long> consumer = CompleteRead.consumer(node.kafka())) {
+            for (int index = 0; index < PARTITIONS; index++) {
+                TopicPartition partition = new TopicPartition(TOPIC, index);
+                consumer.assign(List.of(partition));
+                long middle = consumer.endOffsets(List.of(partition)).get(partition) / 2;
+                consumer.seek(partition, middle);
+                ConsumerRecord<byte[], Long> record = first(consumer);
+                assertThat(record.offset()).isEqualTo(middle);
+                OffsetAndTimestamp byTime = consumer.offsetsForTimes(Map.of(partition, record.timestamp()))
+                        .get(partition);
+                assertThat(byTime.timestamp()).isEqualTo(record.timestamp());
+                assertThat(byTime.offset()).isLessThanOrEqualTo(middle);
+                consumer.seek(partition, byTime.offset());
+                assertThat(first(consumer).timestamp()).isEqualTo(record.timestamp());
+            }
+        }
+    }
+
+    private static ConsumerRecord<byte[], Long> first(KafkaConsumer<byte[], Long> consumer) {
+        ConsumerRecords<byte[], Long> found = consumer.poll(Duration.ofSeconds(20));
+        assertThat(found.isEmpty()).isFalse();
+        return found.iterator().next();
     }
 
     /** Reads each partition, stepping over an offset that cannot be read as an operator's tool would. */
