@@ -65,6 +65,22 @@ public record EventBusGatewayConfig(
                 drainMillis);
     }
 
+    public EventBusGatewayConfig withConnectionLimits(int newMax, int newPerAddressMax) {
+        return new EventBusGatewayConfig(
+                host,
+                port,
+                frameBytesMax,
+                newMax,
+                newPerAddressMax,
+                outboundBytesMax,
+                inFlightMax,
+                subscriptionsMax,
+                creditsMax,
+                idleMillis,
+                frameMillis,
+                drainMillis);
+    }
+
     private static void check(String key, int found, int min, int max) {
         if (found < min || found > max) {
             throw new IllegalArgumentException(

@@ -44,4 +44,25 @@ public record HttpLimits(
                 1_048_588, 16 << 10, 8 << 10, 10_000, 10_000, 25_000, 30_000, 10_000, 25_000, 512 << 10, 1_000, 4 << 20,
                 10_000, 8 << 20, 25_000, 50_000, 600_000);
     }
+
+    public HttpLimits withConnectionsMax(int newMax) {
+        return new HttpLimits(
+                bodyBytesMax,
+                headerBytesMax,
+                urlBytesMax,
+                newMax,
+                firstRequestMillis,
+                bodyMillis,
+                idleMillis,
+                heartbeatMillis,
+                slowReaderMillis,
+                streamBufferBytesMax,
+                streamsMax,
+                publishBytesInFlightMax,
+                readRecordsMax,
+                readBytesMax,
+                readWaitMillisMax,
+                idempotencyKeysMax,
+                idempotencyTtlMillis);
+    }
 }

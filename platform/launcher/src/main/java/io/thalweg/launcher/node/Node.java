@@ -40,6 +40,7 @@ public final class Node {
     private final NodeConfig config;
     private final Vertx vertx;
     private final boolean ownsVertx;
+    private final FileBudget files;
     private final UserVerticles verticles;
     private final StreamsPart streams;
     private final NodeMetrics metrics = new NodeMetrics();
@@ -64,6 +65,7 @@ public final class Node {
 
     private Node(NodeConfig config, Vertx vertx, boolean ownsVertx) {
         this.config = config;
+        this.files = FileBudget.ofProcess(config);
         this.vertx = vertx;
         this.ownsVertx = ownsVertx;
         this.streams = StreamsPart.create(vertx);
@@ -120,7 +122,7 @@ public final class Node {
     }
 
     private Future<Void> startBroker() {
-        return Broker.start(vertx, VertxTimers.environment(vertx), config.broker())
+        return Broker.start(vertx, VertxTimers.environment(vertx), files.broker(config.broker()))
                 .map(started -> {
                     broker = started;
                     ThalwegClient created = LocalClient.create(vertx, started.api());
@@ -137,7 +139,7 @@ public final class Node {
         if (door == null) {
             return Future.succeededFuture();
         }
-        return opening("Kafka", door.host(), door.port(), KafkaGateway.start(vertx, broker().api(), door))
+        return opening("Kafka", door.host(), door.port(), KafkaGateway.start(vertx, broker().api(), files.kafka(door)))
                 .map(opened -> {
                     kafka = opened;
                     metrics.kafka(opened.metrics());
@@ -154,7 +156,7 @@ public final class Node {
                         "event-bus",
                         door.host(),
                         door.port(),
-                        EventBusGateway.start(vertx, broker().api(), client(), door))
+                        EventBusGateway.start(vertx, broker().api(), client(), files.eventBus(door)))
                 .map(opened -> {
                     eventBus = opened;
                     metrics.eventBus(opened.metrics());
@@ -182,8 +184,10 @@ public final class Node {
         if (door == null) {
             return Future.succeededFuture();
         }
-        HttpGatewayConfig served =
-                door.withMetricsText(metrics).withReadiness(this::readiness).withFlowSources(flow);
+        HttpGatewayConfig served = files.http(door)
+                .withMetricsText(metrics)
+                .withReadiness(this::readiness)
+                .withFlowSources(flow);
         List<RouteMount> mounts = new ArrayList<>();
         if (eventBus != null) {
             mounts.add(eventBus.sockJs());

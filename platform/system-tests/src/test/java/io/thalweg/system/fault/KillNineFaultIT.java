@@ -49,9 +49,9 @@ class KillNineFaultIT {
         try (NodeProcess node = NodeProcess.in(directory).withOptions("--set", "log.durability=" + durability)) {
             node.start();
             Topics.create(node, TOPIC, PARTITIONS);
-            try (ProducerLoad load = new ProducerLoad(history, node.kafka(), TOPIC, PARTITIONS)) {
+            try (ProducerLoad load = new ProducerLoad(history, node.kafka(), TOPIC, PARTITIONS, kills > 10 ? 50 : 0)) {
                 for (int kill = 0; kill < kills; kill++) {
-                    load.awaitAcknowledged(500 + random.nextInt(20_000));
+                    load.awaitAcknowledged(500 + random.nextInt(kills > 10 ? 8_000 : 20_000));
                     node.kill();
                     restartMillis.add(node.start());
                 }

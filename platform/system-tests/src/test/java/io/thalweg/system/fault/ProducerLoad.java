@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -23,12 +24,20 @@ final class ProducerLoad implements AutoCloseable {
     private static final int IN_FLIGHT_MAX = 2_000;
 
     private final History history;
+    private final long pauseNanos;
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final AtomicLong acknowledged = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
 
+    /** As fast as it goes. */
     ProducerLoad(History history, String bootstrap, String topic, int partitions) {
+        this(history, bootstrap, topic, partitions, 0);
+    }
+
+    /** With so long between two records of a partition, so that the history of a long test fits into memory. */
+    ProducerLoad(History history, String bootstrap, String topic, int partitions, long pauseMicros) {
         this.history = history;
+        this.pauseNanos = pauseMicros * 1_000;
         for (int partition = 0; partition < partitions; partition++) {
             int own = partition;
             Thread thread = new Thread(() -> produce(bootstrap, topic, own), "load-" + partition);
@@ -57,6 +66,9 @@ final class ProducerLoad implements AutoCloseable {
             for (long value = 1; running.get(); value++) {
                 long sent = value;
                 inFlight.acquireUninterruptibly();
+                if (pauseNanos > 0) {
+                    LockSupport.parkNanos(pauseNanos);
+                }
                 var unused = producer.send(new ProducerRecord<>(topic, partition, null, value), (metadata, failure) -> {
                     inFlight.release();
                     if (failure == null) {
