@@ -6,9 +6,13 @@ import io.thalweg.connectors.api.ConfigProblem;
 import io.thalweg.connectors.api.ConnectorPlugin;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +28,32 @@ class FilePluginsTest {
         List<String> names = new ArrayList<>();
         ServiceLoader.load(ConnectorPlugin.class).forEach(plugin -> names.add(plugin.name()));
         assertThat(names).containsExactlyInAnyOrder("file-source", "file-sink", "generate");
+    }
+
+    @Test
+    void everyKeyOfTheExamplesExists() throws Exception {
+        Map<String, JsonObject> schemas = new HashMap<>();
+        ServiceLoader.load(ConnectorPlugin.class)
+                .forEach(plugin ->
+                        schemas.put(plugin.name(), plugin.configSchema().getJsonObject("properties")));
+        int found = 0;
+        try (DirectoryStream<Path> examples =
+                Files.newDirectoryStream(Path.of("../../conf/examples/connectors"), "*.json")) {
+            for (Path example : examples) {
+                JsonObject config = new JsonObject(Files.readString(example));
+                JsonObject schema = schemas.get(config.getString("connector.class"));
+                if (schema != null) {
+                    found++;
+                    for (String key : config.fieldNames()) {
+                        boolean common = key.matches("name|connector\\.class|topics|tasks\\.max|errors\\..*");
+                        assertThat(common || schema.containsKey(key))
+                                .as("%s: %s", example.getFileName(), key)
+                                .isTrue();
+                    }
+                }
+            }
+        }
+        assertThat(found).isGreaterThanOrEqualTo(schemas.size());
     }
 
     @Test

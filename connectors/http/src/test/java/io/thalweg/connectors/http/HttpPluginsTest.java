@@ -10,8 +10,13 @@ import io.thalweg.connectors.http.egress.RetryAfter;
 import io.thalweg.connectors.http.egress.StatusCodes;
 import io.thalweg.connectors.http.send.UrlTemplate;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +40,32 @@ class HttpPluginsTest {
             }
         }
         assertThat(names).containsExactlyInAnyOrder("http-sink", "http-source");
+    }
+
+    @Test
+    void everyKeyOfTheExamplesExists() throws Exception {
+        Map<String, JsonObject> schemas = new HashMap<>();
+        ServiceLoader.load(ConnectorPlugin.class)
+                .forEach(plugin ->
+                        schemas.put(plugin.name(), plugin.configSchema().getJsonObject("properties")));
+        int found = 0;
+        try (DirectoryStream<Path> examples =
+                Files.newDirectoryStream(Path.of("../../conf/examples/connectors"), "*.json")) {
+            for (Path example : examples) {
+                JsonObject config = new JsonObject(Files.readString(example));
+                JsonObject schema = schemas.get(config.getString("connector.class"));
+                if (schema != null) {
+                    found++;
+                    for (String key : config.fieldNames()) {
+                        boolean common = key.matches("name|connector\\.class|topics|tasks\\.max|errors\\..*");
+                        assertThat(common || schema.containsKey(key))
+                                .as("%s: %s", example.getFileName(), key)
+                                .isTrue();
+                    }
+                }
+            }
+        }
+        assertThat(found).isGreaterThanOrEqualTo(schemas.size());
     }
 
     @Test

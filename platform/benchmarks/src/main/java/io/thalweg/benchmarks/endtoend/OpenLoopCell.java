@@ -34,8 +34,7 @@ record OpenLoopCell(String name, int partitions, int recordBytes, int recordsPer
     /** Sends one record for each latency, and waits until all are acknowledged. */
     // The callback hears every outcome; the future that send returns beside it says nothing more.
     @SuppressWarnings("FutureReturnValueIgnored")
-    private void send(
-            KafkaProducer<byte[], byte[]> producer, byte[] value, long[] latencies, AtomicInteger failures) {
+    private void send(KafkaProducer<byte[], byte[]> producer, byte[] value, long[] latencies, AtomicInteger failures) {
         long began = System.nanoTime();
         double nanosBetween = 1e9 / recordsPerSecond;
         for (int record = 0; record < latencies.length; record++) {
