@@ -211,11 +211,12 @@ final class PartitionWindow {
             if (there <= 0) {
                 return;
             }
-            head.settleFirst(Math.min(there, head.count()), host, true);
-            if (head.count() > 0) {
+            if (there < head.count()) {
+                head.settleFirst(there, host, true);
                 return;
             }
-            inFlight.removeFirst();
+            inFlight.removeFirst(); // first, so that whoever waits for the window to be empty finds it so
+            head.settleFirst(head.count(), host, true);
         }
     }
 
