@@ -77,7 +77,7 @@ public final class StreamTask {
     private static StateStore store(StoreSpec spec, StateBudget budget) {
         return switch (spec.kind()) {
             case KEY_VALUE -> new KeyValueStore(spec, budget);
-            case WINDOW -> new WindowStore(spec, budget, spec.duplicates());
+            case WINDOW -> new WindowStore(spec, budget);
             case SESSION -> new SessionStore(spec, budget);
             case VERSIONED, BUFFER ->
                 throw new TopologyException("store=" + spec.name() + " kind=" + spec.kind() + " is not supported yet");

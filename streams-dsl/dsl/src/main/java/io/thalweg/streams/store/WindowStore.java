@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Windows by key, in memory: a search by key finds the few windows of it, sorted by start. A window is alive while its start is
  * greater than the greatest start seen minus the retention; writes to others are dropped, reads do not see them.
  *
- * <p>With {@code duplicates} a key may have several values with the same start, kept in the order of arrival: for joins.
+ * <p>With {@link StoreSpec#duplicates} a key may have several values with the same start, kept in the order of arrival: for joins.
  */
 public final class WindowStore extends StateStore {
 
@@ -149,9 +149,9 @@ public final class WindowStore extends StateStore {
     private long count;
     private int sequence;
 
-    public WindowStore(StoreSpec spec, StateBudget budget, boolean duplicates) {
+    public WindowStore(StoreSpec spec, StateBudget budget) {
         super(spec, budget);
-        this.duplicates = duplicates;
+        this.duplicates = spec.duplicates();
         this.retentionMillis = spec.retentionMillis();
         this.expiry = new ExpiryQueue<>(spec.retentionMillis(), this::expire);
     }

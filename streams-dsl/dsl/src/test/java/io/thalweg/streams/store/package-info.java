@@ -1,0 +1,5 @@
+/** Stores alone. */
+@NullMarked
+package io.thalweg.streams.store;
+
+import org.jspecify.annotations.NullMarked;
