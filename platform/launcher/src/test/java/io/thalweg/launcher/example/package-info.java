@@ -1,5 +1,0 @@
-/** Tests of the example. */
-@NullMarked
-package io.thalweg.launcher.example;
-
-import org.jspecify.annotations.NullMarked;
