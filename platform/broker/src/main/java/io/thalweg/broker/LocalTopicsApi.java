@@ -52,8 +52,8 @@ final class LocalTopicsApi implements TopicsApi {
         return controller.submit(commands.create(topic, validateOnly));
     }
 
-    /** For the coordinators, whose topics need settings of their own. */
-    Future<TopicView> createInternal(NewTopic topic) {
+    @Override
+    public Future<TopicView> createInternal(NewTopic topic) {
         return controller.submit(commands.create(topic, false));
     }
 

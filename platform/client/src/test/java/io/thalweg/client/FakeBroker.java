@@ -324,6 +324,11 @@ final class FakeBroker implements BrokerApi, TopicsApi {
     }
 
     @Override
+    public Future<TopicView> createInternal(NewTopic topic) {
+        return create(topic, false);
+    }
+
+    @Override
     public Future<TopicView> create(NewTopic topic, boolean validateOnly) {
         throw new UnsupportedOperationException();
     }

@@ -17,6 +17,12 @@ public interface TopicsApi {
      */
     Future<TopicView> create(NewTopic topic, boolean validateOnly);
 
+    /**
+     * Creates a topic that the platform keeps for itself, such as {@code __consumer_offsets}: clients may read it, but doors
+     * let nobody write, delete or grow it. Not for a door to offer. Fails as {@link #create}.
+     */
+    Future<TopicView> createInternal(NewTopic topic);
+
     /** The topic, created with the defaults if it is absent and the node allows that; else UNKNOWN_TOPIC_OR_PARTITION. */
     Future<TopicView> getOrAutoCreate(String name);
 

@@ -12,7 +12,9 @@ public final class TopicName {
     /** The partition that holds the platform's own metadata; never visible as a topic. */
     public static final String METADATA = "__metadata";
 
-    private static final Set<String> INTERNAL = Set.of("__consumer_offsets", "__transaction_state");
+    /** What is in the connectors' topics is run: whoever could write there could do what a connector may. */
+    private static final Set<String> INTERNAL = Set.of(
+            "__consumer_offsets", "__transaction_state", "__connect_configs", "__connect_offsets", "__connect_status");
 
     private TopicName() {}
 

@@ -55,6 +55,12 @@ final class TopicAddresses {
 
     /** One record: its place. {@code {"records": [...]}}: the place or the failure of each. */
     Future<JsonWriter> produce(String topic, byte[] body) {
+        TopicView known = door.broker().cluster().topic(topic);
+        if (known != null && known.internal()) {
+            throw new ThalwegException(
+                    ErrorCode.INVALID_TOPIC_EXCEPTION,
+                    "topic=" + BridgeMessages.shown(topic) + " is internal; only the node writes to it");
+        }
         RecordJsonParser parser = new RecordJsonParser(topic);
         if (JsonMembers.of(body).has("records")) {
             List<OutgoingRecord> records = parser.records(body);

@@ -3,6 +3,7 @@ package io.thalweg.gateway.eventbus;
 import static io.thalweg.gateway.eventbus.EventBusFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thalweg.broker.api.TopicsApi.NewTopic;
 import io.thalweg.client.Consumer;
 import io.thalweg.client.ConsumerConfig;
 import io.thalweg.client.OutgoingRecord;
@@ -117,6 +118,19 @@ final class EventBusGatewayIT {
             assertThat(last.getString("valueType")).isEqualTo("base64");
             assertThat(last.getLong("timestamp")).isEqualTo(42);
             assertThat(last.getLong("offset")).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void nobodyWritesToATopicThatThePlatformKeepsForItself() throws Exception {
+        for (String topic : List.of("__consumer_offsets", "__connect_configs")) {
+            EventBusFixture.await(node.broker.api().topics().createInternal(NewTopic.named(topic, 1)));
+            try (TcpBridgeClient tcp = node.connect()) {
+                JsonObject refused = tcp.request("produce." + topic, new JsonObject().put("value", 1));
+                assertThat(refused.getInteger("failureCode"))
+                        .as(topic)
+                        .isEqualTo(ErrorCode.INVALID_TOPIC_EXCEPTION.code());
+            }
         }
     }
 

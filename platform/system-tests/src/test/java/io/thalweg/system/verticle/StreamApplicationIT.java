@@ -57,7 +57,10 @@ class StreamApplicationIT {
 
             assertThat(before).containsExactly("ONE!", "TWO!");
             assertThat(after).containsExactly("ONE!", "TWO!", "THREE!");
-            assertThat(described.getJsonObject("nodes").getJsonObject("said").getLong("records"))
+            assertThat(described
+                            .getJsonObject("nodes")
+                            .getJsonObject("source:said")
+                            .getLong("records"))
                     .isEqualTo(3);
             assertThat(described.getJsonObject("topology").getString("application"))
                     .isEqualTo("shout");

@@ -54,7 +54,7 @@ final class CompactedTopic {
         }
         NewTopic topic = new NewTopic(name, 1, (short) -1, Map.of(), Map.of("cleanup.policy", "compact"));
         return client.topics()
-                .create(topic, false)
+                .createInternal(topic)
                 .<Void>mapEmpty()
                 .recover(failure -> ThalwegException.codeOf(failure) == ErrorCode.TOPIC_ALREADY_EXISTS
                         ? Future.succeededFuture()
