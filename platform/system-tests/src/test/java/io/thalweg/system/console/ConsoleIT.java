@@ -205,7 +205,8 @@ class ConsoleIT {
         assertThat(page.locator(".palette li")).hasCount(1);
         page.page.keyboard().press("Enter");
         assertThat(page.page).hasURL(Pattern.compile(".*/console/topics/by-keyboard$"));
-        // Not goBack(): it asks the browser's process, which may not have heard of the page's pushState yet, and then goes
+        // Not goBack(): it asks the browser's process, which may not have heard of the page's pushState yet, and then
+        // goes
         // back one place too far.
         page.page.evaluate("() => history.back()");
         assertThat(page.page).hasURL(Pattern.compile(".*/console$"));
