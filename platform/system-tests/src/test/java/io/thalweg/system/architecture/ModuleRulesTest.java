@@ -40,7 +40,22 @@ class ModuleRulesTest {
 
     @Test
     void theRulesSeeEveryModule() {
-        for (String module : List.of("environment", "log", "coordination", "broker", "client", "gateway", "launcher")) {
+        for (String module : List.of(
+                "environment",
+                "log",
+                "coordination",
+                "replication",
+                "broker",
+                "client",
+                "gateway",
+                "connectors.api",
+                "connectors.runtime",
+                "connectors.file",
+                "connectors.http",
+                "connectors.process",
+                "streams",
+                "console",
+                "launcher")) {
             assertThat(ALL.stream().anyMatch(type -> type.getPackageName().startsWith("io.thalweg." + module)))
                     .as(module)
                     .isTrue();
@@ -130,6 +145,32 @@ class ModuleRulesTest {
                                     "io.thalweg.gateway." + door + "..", "io.thalweg.gateway.json.."))))
                     .check(ALL);
         }
+    }
+
+    @Test
+    void connectorsKnowTheirApiAlone() {
+        mayUseOfThePlatform("io.thalweg.connectors.api..", resideInAPackage("io.thalweg.connectors.api.."));
+        for (String family : List.of("file", "http", "process")) {
+            mayUseOfThePlatform(
+                    "io.thalweg.connectors." + family + "..",
+                    resideInAnyPackage("io.thalweg.connectors.api..", "io.thalweg.connectors." + family + ".."));
+        }
+    }
+
+    @Test
+    void theConnectorRuntimeStandsOnTheClient() {
+        mayUseOfThePlatform(
+                "io.thalweg.connectors.runtime..",
+                BROKER_PORT.or(resideInAnyPackage(
+                        "io.thalweg.connectors.api..", "io.thalweg.connectors.runtime..", "io.thalweg.client..")));
+    }
+
+    @Test
+    void streamsStandOnTheClient() {
+        mayUseOfThePlatform(
+                "io.thalweg.streams..",
+                BROKER_PORT.or(resideInAnyPackage("io.thalweg.streams..", "io.thalweg.client..")));
+        mayNotUse("io.thalweg.streams..", "io.vertx.ext.web..", "io.netty..");
     }
 
     @Test
