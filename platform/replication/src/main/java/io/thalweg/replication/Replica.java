@@ -34,7 +34,7 @@ public final class Replica {
     /** Kept on disk by the owner; epoch only ever grows. */
     private EpochPromise promise;
 
-    private Role role = new Unattached(false);
+    private Role role = new Unattached();
 
     /** False while records may be missing that this replica once held durably. */
     private boolean trusted;
@@ -131,7 +131,7 @@ public final class Replica {
         List<Effect> effects = new ArrayList<>();
         if (role instanceof Leading leading) {
             List<Integer> successors = successors(leading);
-            unattach(true, effects);
+            unattach(effects);
             sendToOthers(new EpochEnded(self, epoch(), successors), effects);
         }
         return effects;
@@ -162,7 +162,7 @@ public final class Replica {
         if (granted && !request.preVote() && promise.votedFor() != request.from()) {
             promise = promise.vote(request.from());
             effects.add(new Effect.Promise(promise));
-            role = new Unattached(false);
+            role = new Unattached();
         }
         effects.add(new Effect.Send(
                 request.from(),
@@ -226,7 +226,7 @@ public final class Replica {
     public List<Effect> on(EpochEnded ended) {
         List<Effect> effects = new ArrayList<>();
         if (ended.epoch() == epoch() && role.leader() == ended.from()) {
-            unattach(false, effects);
+            unattach(effects);
             if (!ended.successors().isEmpty() && ended.successors().get(0) == self) {
                 ask(effects);
             }
@@ -358,7 +358,7 @@ public final class Replica {
         }
         if (answer.outcome() == Outcome.NOT_LEADER) {
             if (role.leader() == answer.from()) {
-                unattach(false, effects);
+                unattach(effects);
             }
             if (role.leader() == NOBODY && answer.leader() != NOBODY && answer.leader() != self) {
                 follow(answer.leader(), effects);
@@ -472,7 +472,7 @@ public final class Replica {
     private void moveTo(int newer, List<Effect> effects) {
         promise = promise.seen(newer);
         effects.add(new Effect.Promise(promise));
-        unattach(false, effects);
+        unattach(effects);
     }
 
     private void heardOf(int leader, List<Effect> effects) {
@@ -490,8 +490,8 @@ public final class Replica {
         effects.add(new Effect.LeaderIs(epoch(), leader));
     }
 
-    private void unattach(boolean resigned, List<Effect> effects) {
-        become(new Unattached(resigned), effects);
+    private void unattach(List<Effect> effects) {
+        become(new Unattached(), effects);
     }
 
     /** A role without a leader. */

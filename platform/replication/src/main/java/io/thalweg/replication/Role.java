@@ -24,8 +24,8 @@ sealed interface Role {
         return NOBODY;
     }
 
-    /** Knows no leader. {@code resigned}: led this epoch and does no longer. */
-    record Unattached(boolean resigned) implements Role {}
+    /** Knows no leader; also one that led this epoch and resigned. */
+    record Unattached() implements Role {}
 
     /** Fetches from the leader. {@code suspected}: it is silent, so others' pre-votes are granted. */
     record Following(int leader, boolean suspected) implements Role {}

@@ -205,9 +205,7 @@ class ConsoleIT {
         assertThat(page.locator(".palette li")).hasCount(1);
         page.page.keyboard().press("Enter");
         assertThat(page.page).hasURL(Pattern.compile(".*/console/topics/by-keyboard$"));
-        // Not goBack(): it asks the browser's process, which may not have heard of the page's pushState yet, and then
-        // goes
-        // back one place too far.
+        // Not goBack(): the browser's process, which it asks, may not have heard of the page's pushState yet.
         page.page.evaluate("() => history.back()");
         assertThat(page.page).hasURL(Pattern.compile(".*/console$"));
         page.page.keyboard().press("Tab");

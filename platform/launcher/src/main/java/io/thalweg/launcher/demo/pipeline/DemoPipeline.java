@@ -95,7 +95,13 @@ public final class DemoPipeline {
                 .limit(WORST_COUNT)
                 .toList();
         return new PipelineResult(
-                AIRPORTS, (int) records(AirportDelays.FLIGHTS), rows.size(), counted, seconds, files.output(), worst);
+                (int) records(AirportDelays.AIRPORTS),
+                (int) records(AirportDelays.FLIGHTS),
+                rows.size(),
+                counted,
+                seconds,
+                files.output(),
+                worst);
     }
 
     private void create(String topic, int partitions, Map<String, String> configs) throws InterruptedException {
