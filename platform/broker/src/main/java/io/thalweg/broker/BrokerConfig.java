@@ -3,6 +3,7 @@ package io.thalweg.broker;
 import io.thalweg.coordination.group.GroupCoordinatorConfig;
 import io.thalweg.log.Durability;
 import io.thalweg.log.LogDirectoryConfig;
+import io.thalweg.log.LogUpkeep;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultPartitions of a topic that asks for -1
  * @param topicDefaults defaults of this node for topic settings, by Kafka's topic-level names, such as retention.ms
  * @param maintenanceIntervalMillis how often retention, rolling by time and checkpoints are looked at
+ * @param upkeep how the log verifies what it holds, and when it believes the wall clock
  * @param groups settings of the group coordinator
  */
 public record BrokerConfig(
@@ -52,6 +54,7 @@ public record BrokerConfig(
         int defaultPartitions,
         Map<String, String> topicDefaults,
         long maintenanceIntervalMillis,
+        LogUpkeep upkeep,
         GroupCoordinatorConfig groups) {
 
     private static final long MEBIBYTE = 1L << 20;
@@ -95,6 +98,7 @@ public record BrokerConfig(
                 1,
                 Map.of(),
                 1000,
+                LogUpkeep.defaults(),
                 GroupCoordinatorConfig.defaults());
     }
 
@@ -177,6 +181,10 @@ public record BrokerConfig(
         return with(draft -> draft.maintenanceIntervalMillis = maintenanceIntervalMillis);
     }
 
+    public BrokerConfig withUpkeep(LogUpkeep upkeep) {
+        return with(draft -> draft.upkeep = upkeep);
+    }
+
     public BrokerConfig withGroups(GroupCoordinatorConfig groups) {
         return with(draft -> draft.groups = groups);
     }
@@ -212,6 +220,7 @@ public record BrokerConfig(
         int defaultPartitions;
         Map<String, String> topicDefaults;
         long maintenanceIntervalMillis;
+        LogUpkeep upkeep;
         GroupCoordinatorConfig groups;
 
         Draft(BrokerConfig from) {
@@ -234,6 +243,7 @@ public record BrokerConfig(
             defaultPartitions = from.defaultPartitions;
             topicDefaults = from.topicDefaults;
             maintenanceIntervalMillis = from.maintenanceIntervalMillis;
+            upkeep = from.upkeep;
             groups = from.groups;
         }
 
@@ -258,6 +268,7 @@ public record BrokerConfig(
                     defaultPartitions,
                     topicDefaults,
                     maintenanceIntervalMillis,
+                    upkeep,
                     groups);
         }
     }

@@ -71,6 +71,7 @@ final class BrokerNode {
         LogDirectoryConfig logs = LogDirectoryConfig.defaults()
                 .withDurability(config.durability())
                 .withBounds(config.journalBytes(), config.openFilesMax(), config.tailBytes())
+                .withUpkeep(config.upkeep())
                 .withOwner(null, config.nodeId());
         LogDirectory directory = LogDirectory.open(environment, config.dataDirectory(), logs);
         try {

@@ -146,7 +146,7 @@ final class LogCompactor {
                             CompactionSettings.DEFAULT_MAP_BYTES),
                     best.log.abortedTransactions(best.plan.segments().get(0).baseOffset(), best.plan.endOffset()),
                     best.log.lastOfProducers(),
-                    directory.nowMillis());
+                    directory.believedMillis());
             current = best;
             return true;
         } catch (IOException failure) {
@@ -176,7 +176,7 @@ final class LogCompactor {
                     log.lastStableOffset(),
                     config.minCompactionLagMillis(),
                     config.maxCompactionLagMillis(),
-                    directory.nowMillis());
+                    directory.believedMillis());
             return plan.worthIt(config.minCleanableDirtyRatio()) ? new Candidate(log, segments, plan) : null;
         } catch (IOException | ThalwegException failure) {
             failed(log, failure, nowNanos);

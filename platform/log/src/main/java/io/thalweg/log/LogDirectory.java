@@ -39,7 +39,6 @@ public final class LogDirectory implements AutoCloseable {
     private static final int CHUNK_BYTES_MAX = 1 << 20;
     private static final int GROUP_BYTES_MAX = 16 << 20;
     private static final long COMPACTION_BYTES_PER_SECOND = 32L << 20;
-    private static final long SCRUB_BYTES_PER_SECOND = 8L << 20;
     private static final long INDEX_CACHE_BYTES = 32L << 20;
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final long DRAIN_RETRY_NANOS = 100 * NANOS_PER_MILLI;
@@ -54,6 +53,7 @@ public final class LogDirectory implements AutoCloseable {
     private final IndexCache indexes;
     private final LogCompactor compactor;
     private final LogScrubber scrubber;
+    private final RetentionClock retentionClock;
     private final boolean trusted;
 
     /** What the last checkpoint said of logs that were not used since. */
@@ -123,7 +123,9 @@ public final class LogDirectory implements AutoCloseable {
         this.checkpointAtNanos = now;
         this.retentionAtNanos = now;
         this.compactor = new LogCompactor(this, COMPACTION_BYTES_PER_SECOND, now);
-        this.scrubber = new LogScrubber(this, SCRUB_BYTES_PER_SECOND, now);
+        this.scrubber = new LogScrubber(this, config.upkeep(), now);
+        this.retentionClock =
+                new RetentionClock(environment.clock(), config.upkeep().clockStepHoldMillis());
         this.drainNotBeforeNanos = now;
     }
 
@@ -264,6 +266,11 @@ public final class LogDirectory implements AutoCloseable {
 
     long nowMillis() {
         return environment.clock().wallMillis();
+    }
+
+    /** What may be believed to be now where something goes for its age; for the background worker. */
+    long believedMillis() {
+        return retentionClock.nowMillis();
     }
 
     long random(long bound) {
@@ -677,7 +684,8 @@ public final class LogDirectory implements AutoCloseable {
 
     /**
      * Flushes segments behind the journal, closes segments by age, applies retention, writes checkpoints, goes on with
-     * compaction and with verifying closed segments (8 MiB a second, a pass each day). One background worker calls it about every second and when {@link #onMaintenanceWanted} asks. Blocks.
+     * compaction and with verifying closed segments. One background worker calls it about every second and when
+     * {@link #onMaintenanceWanted} asks. Blocks.
      */
     public void maintain() {
         reclaimLock.lock();
@@ -713,7 +721,7 @@ public final class LogDirectory implements AutoCloseable {
     }
 
     private void maintainLogs(long nowNanos) throws IOException {
-        long nowMillis = nowMillis();
+        long nowMillis = believedMillis();
         boolean retention = nowNanos - retentionAtNanos >= config.retentionCheckMillis() * NANOS_PER_MILLI;
         if (retention) {
             retentionAtNanos = nowNanos;

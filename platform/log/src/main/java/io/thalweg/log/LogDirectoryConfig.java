@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointMillis offsets of all logs are written at most this often
  * @param retentionCheckMillis how often retention is applied
  * @param producerIdExpirationMillis a producer that was silent for so long is forgotten
+ * @param upkeep verification of closed segments, and what the wall clock is believed
  * @param clusterId the cluster that the directory must belong to; null accepts any, and takes a random one for a new
  *     directory
  * @param nodeId the node that the directory must belong to
@@ -26,6 +27,7 @@ public record LogDirectoryConfig(
         long checkpointMillis,
         long retentionCheckMillis,
         long producerIdExpirationMillis,
+        LogUpkeep upkeep,
         @Nullable Uuid clusterId,
         int nodeId) {
 
@@ -50,7 +52,16 @@ public record LogDirectoryConfig(
     /** fsync; 512 MiB of journal, 1,024 open files, 64 MiB of tail; checkpoint each 5 s, retention each 5 minutes. */
     public static LogDirectoryConfig defaults() {
         return new LogDirectoryConfig(
-                Durability.FSYNC, 512L << 20, 1024, 64L << 20, 5_000, 300_000, 86_400_000L, null, 0);
+                Durability.FSYNC,
+                512L << 20,
+                1024,
+                64L << 20,
+                5_000,
+                300_000,
+                86_400_000L,
+                LogUpkeep.defaults(),
+                null,
+                0);
     }
 
     public LogDirectoryConfig withDurability(Durability changed) {
@@ -62,6 +73,7 @@ public record LogDirectoryConfig(
                 checkpointMillis,
                 retentionCheckMillis,
                 producerIdExpirationMillis,
+                upkeep,
                 clusterId,
                 nodeId);
     }
@@ -75,6 +87,7 @@ public record LogDirectoryConfig(
                 checkpointMillis,
                 retentionCheckMillis,
                 producerIdExpirationMillis,
+                upkeep,
                 clusterId,
                 nodeId);
     }
@@ -88,6 +101,21 @@ public record LogDirectoryConfig(
                 changedCheckpointMillis,
                 changedRetentionCheckMillis,
                 producerIdExpirationMillis,
+                upkeep,
+                clusterId,
+                nodeId);
+    }
+
+    public LogDirectoryConfig withUpkeep(LogUpkeep changed) {
+        return new LogDirectoryConfig(
+                durability,
+                journalBytes,
+                openFilesMax,
+                tailBytes,
+                checkpointMillis,
+                retentionCheckMillis,
+                producerIdExpirationMillis,
+                changed,
                 clusterId,
                 nodeId);
     }
@@ -101,6 +129,7 @@ public record LogDirectoryConfig(
                 checkpointMillis,
                 retentionCheckMillis,
                 producerIdExpirationMillis,
+                upkeep,
                 changedClusterId,
                 changedNodeId);
     }

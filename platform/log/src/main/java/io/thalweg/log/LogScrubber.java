@@ -18,16 +18,14 @@ final class LogScrubber {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LogScrubber.class);
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final int SLICE_BYTES = 1 << 20;
 
     /** From the start of the node to the first pass. */
     static final long FIRST_PASS_NANOS = 600 * NANOS_PER_SECOND;
 
-    /** From the end of a pass to the next. */
-    private static final long NEXT_PASS_NANOS = 24 * 3600 * NANOS_PER_SECOND;
-
     private final LogDirectory directory;
-    private final long bytesPerSecond;
+    private final LogUpkeep upkeep;
     private final ArrayDeque<PartitionLog> logs = new ArrayDeque<>();
     private final ArrayDeque<Segment> segments = new ArrayDeque<>();
     private boolean passing;
@@ -36,9 +34,9 @@ final class LogScrubber {
     private @Nullable PartitionLog log;
     private int position;
 
-    LogScrubber(LogDirectory directory, long bytesPerSecond, long nowNanos) {
+    LogScrubber(LogDirectory directory, LogUpkeep upkeep, long nowNanos) {
         this.directory = directory;
-        this.bytesPerSecond = bytesPerSecond;
+        this.upkeep = upkeep;
         this.passAtNanos = nowNanos + FIRST_PASS_NANOS;
         this.lastNanos = nowNanos;
     }
@@ -48,13 +46,13 @@ final class LogScrubber {
         long elapsed = Math.min(nowNanos - lastNanos, NANOS_PER_SECOND);
         lastNanos = nowNanos;
         if (!passing) {
-            if (nowNanos - passAtNanos < 0) {
+            if (upkeep.scrubBytesPerSecond() == 0 || nowNanos - passAtNanos < 0) {
                 return;
             }
             passing = true;
             logs.addAll(all);
         }
-        double allowed = (double) bytesPerSecond * elapsed / NANOS_PER_SECOND;
+        double allowed = (double) upkeep.scrubBytesPerSecond() * elapsed / NANOS_PER_SECOND;
         while (allowed > 0 && passing && !directory.offline() && !directory.journalWaits()) {
             allowed -= slice(nowNanos);
         }
@@ -94,7 +92,7 @@ final class LogScrubber {
         position = 0;
         if (next == null) {
             passing = false;
-            passAtNanos = nowNanos + NEXT_PASS_NANOS;
+            passAtNanos = nowNanos + upkeep.scrubIntervalMillis() * NANOS_PER_MILLI;
             return;
         }
         List<Segment> closed = next.closedSegments();

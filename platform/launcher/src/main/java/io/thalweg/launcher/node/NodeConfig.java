@@ -9,6 +9,7 @@ import io.thalweg.gateway.kafka.KafkaGatewayConfig;
 import io.thalweg.launcher.config.Settings;
 import io.thalweg.launcher.verticle.VerticleConfig;
 import io.thalweg.log.Durability;
+import io.thalweg.log.LogUpkeep;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -80,6 +81,10 @@ public record NodeConfig(
                 .withAutoCreateTopics(settings.flag("broker.autoCreateTopics"))
                 .withDefaultPartitions(settings.integer("broker.defaultPartitions"))
                 .withTopicDefaults(settings.texts("topicDefaults"))
+                .withUpkeep(new LogUpkeep(
+                        settings.longInteger("log.scrubBytesPerSecond"),
+                        settings.longInteger("log.scrubIntervalMillis"),
+                        settings.longInteger("log.clockStepHoldMillis")))
                 .withGroups(groups(settings));
     }
 
