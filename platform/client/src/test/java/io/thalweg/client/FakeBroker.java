@@ -15,6 +15,7 @@ import io.thalweg.broker.api.TopicsApi;
 import io.thalweg.coordination.group.api.GroupsApi;
 import io.thalweg.log.RecordSlices;
 import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.NeedsOperatorException;
 import io.thalweg.log.error.ThalwegException;
 import io.thalweg.log.record.BatchHeader;
 import io.vertx.core.Future;
@@ -48,7 +49,9 @@ final class FakeBroker implements BrokerApi, TopicsApi {
         /** Appended, but the caller hears REQUEST_TIMED_OUT. */
         LOSE_ANSWER,
         /** MESSAGE_TOO_LARGE, nothing appended. */
-        TOO_LARGE
+        TOO_LARGE,
+        /** As by a node whose log directory is offline. */
+        NEEDS_OPERATOR
     }
 
     static final class Log {
@@ -79,10 +82,14 @@ final class FakeBroker implements BrokerApi, TopicsApi {
         return logs.get(new TopicPartition(topic, partition));
     }
 
-    synchronized void addTopic(String name, int partitions) {
+    void addTopic(String name, int partitions) {
+        addTopic(name, partitions, List.of(1));
+    }
+
+    synchronized void addTopic(String name, int partitions, List<Integer> replicas) {
         List<PartitionView> views = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
-            views.add(new PartitionView(i, 1, 0, List.of(1), List.of(1)));
+            views.add(new PartitionView(i, 1, 0, replicas, replicas));
             logs.computeIfAbsent(new TopicPartition(name, i), p -> new Log());
         }
         Map<String, TopicView> topics = new HashMap<>(view.topics());
@@ -134,6 +141,9 @@ final class FakeBroker implements BrokerApi, TopicsApi {
         Fate now = fate.apply(request);
         if (now == Fate.REFUSE) {
             return new ThalwegException(ErrorCode.NOT_LEADER_OR_FOLLOWER, "injected");
+        }
+        if (now == Fate.NEEDS_OPERATOR) {
+            return new NeedsOperatorException("injected", new java.io.IOException("injected"));
         }
         if (now == Fate.TOO_LARGE) {
             return new ThalwegException(ErrorCode.MESSAGE_TOO_LARGE, "injected");

@@ -6,6 +6,7 @@ import io.thalweg.broker.api.BrokerApi.Acks;
 import io.thalweg.client.FakeBroker.Fate;
 import io.thalweg.client.Producer.SendOutcome;
 import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.NeedsOperatorException;
 import io.thalweg.log.error.ThalwegException;
 import io.thalweg.log.record.ReadLimits;
 import io.thalweg.log.record.RecordReader;
@@ -131,6 +132,31 @@ final class ProducerTest {
         outcomes.remove(40);
         assertThat(outcomes).allMatch(outcome -> outcome.failure() == null);
         assertThat(stored("t", 0)).isEqualTo(numbers(100));
+    }
+
+    @Test
+    void aNodeThatNeedsItsOperatorIsNotAskedTwice() throws Exception {
+        broker.fate = request -> Fate.NEEDS_OPERATOR;
+        Producer producer = producer(256 << 10, 32 << 20);
+
+        List<SendOutcome> first = await(producer.send(records(10)));
+        List<SendOutcome> second = await(producer.send(records(1)));
+
+        assertThat(first).allMatch(outcome -> outcome.failure() instanceof NeedsOperatorException);
+        assertThat(second).allMatch(outcome -> outcome.failure() instanceof NeedsOperatorException);
+        assertThat(broker.appends).hasValue(2);
+    }
+
+    @Test
+    void anotherReplicaMayTakeWhatANodeThatNeedsItsOperatorCannot() throws Exception {
+        broker.addTopic("t", 1, List.of(1, 2, 3));
+        AtomicInteger attempts = new AtomicInteger();
+        broker.fate = request -> attempts.incrementAndGet() == 1 ? Fate.NEEDS_OPERATOR : Fate.APPEND;
+
+        List<SendOutcome> outcomes = await(producer(256 << 10, 32 << 20).send(records(10)));
+
+        assertThat(outcomes).allMatch(outcome -> outcome.failure() == null);
+        assertThat(stored("t", 0)).isEqualTo(numbers(10));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.thalweg.environment.Clock;
 import io.thalweg.log.Append;
 import io.thalweg.log.LogDirectory;
 import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.NeedsOperatorException;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.internal.ContextInternal;
 import java.lang.invoke.VarHandle;
@@ -235,10 +236,19 @@ public final class LogWriter {
                 pending.fail(defect);
             } else if (append.failure() == null && !append.duplicate()) {
                 pending.target().onAppended(append, deliveries);
+            } else if (append.failure() != null) {
+                sayIfForGood(pending, append.failure());
             }
             deliveries.add(pending);
         }
         deliveries.flush();
+    }
+
+    private void sayIfForGood(PendingAppend pending, ThalwegException failure) {
+        boolean forGood = directory.offline() || pending.append().log().damage() != null;
+        if (forGood && failure.error() == ErrorCode.KAFKA_STORAGE_ERROR) {
+            pending.fail(new NeedsOperatorException(String.valueOf(failure.getMessage()), failure));
+        }
     }
 
     private void broken(Throwable thrown) {
@@ -246,9 +256,7 @@ public final class LogWriter {
                 .setMessage("the log writer met a defect; no append is accepted any more, restart the node")
                 .setCause(thrown)
                 .log();
-        defect = new ThalwegException(
-                ErrorCode.KAFKA_STORAGE_ERROR,
-                "the node's log writer failed and accepts nothing; look into its log and restart it",
-                thrown);
+        defect = new NeedsOperatorException(
+                "the node's log writer failed and accepts nothing; look into its log and restart it", thrown);
     }
 }

@@ -4,12 +4,14 @@ import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.broker.api.BrokerApi.Acks;
 import io.thalweg.broker.api.BrokerApi.ProducerIdAndEpoch;
 import io.thalweg.broker.api.ClusterView;
+import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.ClusterView.TopicView;
 import io.thalweg.client.OutgoingRecord;
 import io.thalweg.client.Producer;
 import io.thalweg.client.ProducerConfig;
 import io.thalweg.client.RecordMetadata;
 import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.NeedsOperatorException;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -363,8 +365,10 @@ public final class LocalProducer implements Producer {
         return config.idempotent() && config.acks() != Acks.NONE;
     }
 
-    boolean hasPartition(TopicPartition partition) {
-        return broker.cluster().partition(partition) != null;
+    /** Of the partition; 0 if it does not exist. */
+    int replicas(TopicPartition partition) {
+        PartitionView found = broker.cluster().partition(partition);
+        return found == null ? 0 : Math.max(1, found.replicas().size());
     }
 
     void schedule(long delayMillis, Runnable task) {
@@ -387,12 +391,16 @@ public final class LocalProducer implements Producer {
         return identity;
     }
 
-    /** Asks until there is one. What waits for it expires meanwhile. */
+    /** Asks until there is one. What waits for it expires meanwhile, or fails at once if nobody can give one. */
     void newIdentity(Consumer<ProducerIdAndEpoch> then) {
         broker.initProducerId(-1, (short) -1).onComplete(outcome -> {
             if (outcome.succeeded()) {
                 then.accept(outcome.result());
             } else {
+                if (outcome.cause() instanceof NeedsOperatorException
+                        && broker.cluster().brokers().size() <= 1) {
+                    new ArrayList<>(active).forEach(queue -> queue.failWaiting(outcome.cause()));
+                }
                 schedule(IDENTITY_RETRY_MILLIS, () -> newIdentity(then));
             }
         });

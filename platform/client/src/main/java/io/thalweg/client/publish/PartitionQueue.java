@@ -213,7 +213,7 @@ final class PartitionQueue {
                 continue;
             }
             batch.maybeAppended |= SettlementPlan.leavesDoubt(failure);
-            Verdict verdict = SettlementPlan.verdict(batch, failure, producer.hasPartition(partition));
+            Verdict verdict = SettlementPlan.verdict(batch, failure, producer.replicas(partition));
             boolean expired = batch.told || now >= batch.deadlineMillis;
             switch (verdict) {
                 case RETRY, SEQUENCE_LOST -> {
@@ -333,6 +333,14 @@ final class PartitionQueue {
                 fail(batch, timedOut("sent, outcome unknown", batch.failure));
             }
         }
+    }
+
+    /** Fails what was not sent yet. */
+    void failWaiting(Throwable failure) {
+        for (ProduceBatch batch = waiting.pollFirst(); batch != null; batch = waiting.pollFirst()) {
+            fail(batch, failure);
+        }
+        producer.retireIfIdle(this);
     }
 
     private ThalwegException timedOut(String what, @Nullable Throwable cause) {

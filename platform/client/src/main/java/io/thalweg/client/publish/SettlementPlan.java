@@ -3,6 +3,7 @@ package io.thalweg.client.publish;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.InvalidRecordException;
 import io.thalweg.log.error.InvalidRecordException.RecordError;
+import io.thalweg.log.error.NeedsOperatorException;
 import io.thalweg.log.error.ThalwegException;
 
 /** What to do with a batch that failed while nothing before it is missing. Pure. */
@@ -21,8 +22,13 @@ final class SettlementPlan {
 
     private SettlementPlan() {}
 
-    static Verdict verdict(ProduceBatch batch, Throwable failure, boolean partitionExists) {
+    /** @param replicas of the partition; 0 if it does not exist */
+    static Verdict verdict(ProduceBatch batch, Throwable failure, int replicas) {
         ErrorCode error = ThalwegException.codeOf(failure);
+        if (failure instanceof NeedsOperatorException && replicas <= 1) {
+            // Nobody else can take it, and this node will not before its operator has been there.
+            return Verdict.FAIL;
+        }
         return switch (error) {
             case OUT_OF_ORDER_SEQUENCE_NUMBER,
                     INVALID_PRODUCER_EPOCH,
@@ -30,7 +36,7 @@ final class SettlementPlan {
                     INVALID_PRODUCER_ID_MAPPING -> batch.baseSequence < 0 ? Verdict.FAIL : Verdict.SEQUENCE_LOST;
             case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD, INVALID_TIMESTAMP ->
                 batch.count() > 1 && !batch.maybeAppended ? Verdict.SPLIT : Verdict.FAIL;
-            case UNKNOWN_TOPIC_OR_PARTITION -> partitionExists ? Verdict.RETRY : Verdict.FAIL;
+            case UNKNOWN_TOPIC_OR_PARTITION -> replicas > 0 ? Verdict.RETRY : Verdict.FAIL;
             default -> error.retriable() ? Verdict.RETRY : Verdict.FAIL;
         };
     }

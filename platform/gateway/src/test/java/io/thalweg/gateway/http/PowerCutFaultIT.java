@@ -13,10 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
@@ -28,7 +25,6 @@ import org.junit.jupiter.api.Timeout;
 class PowerCutFaultIT {
     private static final Path DIRECTORY = Path.of("/data");
     private static final int PARTITIONS = 2;
-    /** Each costs the time that a publish waits for the disk to come back. */
     private static final int CUTS = 2;
 
     private static final int PUBLISHES_MAX = 200;
@@ -61,31 +57,6 @@ class PowerCutFaultIT {
         } finally {
             door.close();
         }
-    }
-
-    @Test
-    void failedFlushIsNotAnsweredAsSuccess() {
-        DoorFixture door =
-                new DoorFixture(DIRECTORY, HttpGatewayConfig.defaults().withInstances(1), disk);
-        door.createTopic("flights", 1);
-        assertThat(door.publish("flights", "text/plain", "before").statusCode()).isEqualTo(200);
-
-        disk.failNextForce();
-        List<CompletableFuture<HttpResponse<String>>> answers = Stream.of(
-                        List.of("text/plain", "lost"),
-                        List.of("application/json", "{\"records\":[{\"value\":1},{\"value\":2}]}"),
-                        List.of("application/x-ndjson", "{\"value\":1}\n{\"value\":2}\n"))
-                .map(form -> CompletableFuture.supplyAsync(() -> door.publish("flights", form.get(0), form.get(1))))
-                .toList();
-
-        for (CompletableFuture<HttpResponse<String>> answered : answers) {
-            HttpResponse<String> answer = answered.join();
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
-            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-        }
-        door.restartAfter(() -> disk.crash(1));
-        assertThat(door.publish("flights", "text/plain", "after").statusCode()).isEqualTo(200);
-        door.close();
     }
 
     /** One to twenty records in one of the forms; remembers those that the answer says are stored. */
