@@ -22,6 +22,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -285,6 +286,26 @@ class KafkaClientsIT {
                             .allTopicNames()
                             .get(SECONDS, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
+        }
+    }
+
+    @Test
+    void topicsAreDescribedInPages() throws Exception {
+        node.createTopic("paged-a", 7);
+        node.createTopic("paged-b", 3);
+        node.createTopic("paged-c", 1);
+        try (Admin admin = node.admin()) {
+            Map<String, TopicDescription> described = admin.describeTopics(
+                            List.of("paged-c", "paged-a", "paged-b"),
+                            new DescribeTopicsOptions().partitionSizeLimitPerResponse(3))
+                    .allTopicNames()
+                    .get(SECONDS, TimeUnit.SECONDS);
+            assertThat(described.get("paged-a").partitions()).hasSize(7);
+            assertThat(described.get("paged-b").partitions()).hasSize(3);
+            assertThat(described.get("paged-c").partitions()).hasSize(1);
+            assertThat(described.get("paged-a").partitions())
+                    .extracting(partition -> partition.partition())
+                    .containsExactly(0, 1, 2, 3, 4, 5, 6);
         }
     }
 

@@ -30,6 +30,8 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
@@ -386,6 +388,46 @@ class KafkaDoorIT {
     @Test
     void garbageClosesItsConnectionAndNoOther() throws Exception {
         byte[] good = RawClient.frame(ApiKeys.METADATA, (short) 12, 1, new MetadataRequestData());
+    @Test
+    void aPageOfTopicsBeginsAtItsCursor() throws Exception {
+        try (RawClient client = client()) {
+            var cursor = new DescribeTopicPartitionsRequestData.Cursor();
+            var all = new DescribeTopicPartitionsRequestData().setResponsePartitionLimit(10);
+            client.send(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, 0, 1, all);
+            assertThat(topics(client, 1)).containsExactly("t:1");
+            // A cursor of a topic that was deleted meanwhile goes on behind its place.
+            client.send(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, 0, 2, all.setCursor(cursor.setTopicName("gone")));
+            assertThat(topics(client, 2)).containsExactly("t:1");
+            client.send(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, 0, 3, all.setCursor(cursor.setTopicName("u")));
+            assertThat(topics(client, 3)).isEmpty();
+            client.send(
+                    ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                    0,
+                    4,
+                    all.setCursor(cursor.setTopicName("t").setPartitionIndex(9)));
+            assertThat(topics(client, 4)).containsExactly("t:0");
+            var other = new DescribeTopicPartitionsRequestData.TopicRequest().setName("other");
+            client.send(
+                    ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                    0,
+                    5,
+                    all.setTopics(List.of(other)).setCursor(cursor.setPartitionIndex(0)));
+            DescribeTopicPartitionsResponseData refused =
+                    (DescribeTopicPartitionsResponseData) client.receive(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, 0, 5);
+            assertThat(refused.topics().find("other").errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
+        }
+    }
+
+    /** Names and how many partitions were described of each; the page must be the last. */
+    private static List<String> topics(RawClient client, int correlationId) throws IOException {
+        DescribeTopicPartitionsResponseData page = (DescribeTopicPartitionsResponseData)
+                client.receive(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, 0, correlationId);
+        assertThat(page.nextCursor()).isNull();
+        return page.topics().stream()
+                .map(topic -> topic.name() + ":" + topic.partitions().size())
+                .toList();
+    }
+
         byte[] manyTopics = RawClient.frame(ApiKeys.METADATA, (short) 4, 1, new MetadataRequestData());
         ByteBuffer.wrap(manyTopics).putInt(manyTopics.length - 5, Integer.MAX_VALUE);
         List<byte[]> garbage = List.of(

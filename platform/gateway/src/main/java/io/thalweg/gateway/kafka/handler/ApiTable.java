@@ -51,6 +51,7 @@ public final class ApiTable {
                 new AlterConfigsHandler(broker.topics()),
                 new IncrementalAlterConfigsHandler(broker.topics()),
                 new DescribeLogDirsHandler(broker),
+                new DescribeTopicPartitionsHandler(broker),
                 new ListPartitionReassignmentsHandler(),
                 new DescribeAclsHandler());
         int highest = all.stream().mapToInt(handler -> handler.key().id).max().orElseThrow();
