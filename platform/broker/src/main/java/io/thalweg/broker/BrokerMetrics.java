@@ -7,6 +7,7 @@ import io.thalweg.log.Append;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.Uuid;
 
 /**
  * What a broker counted since its start. Counters only grow; gauges ({@code inFlightBytes}, {@code fetchWaiters}) go
@@ -28,6 +29,7 @@ public final class BrokerMetrics {
     final LongAdder tailReads = new LongAdder();
     final LongAdder coldReads = new LongAdder();
     final LongAdder fetchWaiters = new LongAdder();
+    private final TopicMetrics topics = new TopicMetrics(TopicMetrics.TOPICS_MAX);
     private final LongSupplier inFlightBytes;
     private LongSupplier fetchLentBytes = () -> 0;
 
@@ -115,6 +117,11 @@ public final class BrokerMetrics {
         return fetchLentBytes.getAsLong();
     }
 
+    /** By topic. */
+    public TopicMetrics topics() {
+        return topics;
+    }
+
     LogWriter.Observer writerObserver() {
         return this::onCommit;
     }
@@ -138,6 +145,11 @@ public final class BrokerMetrics {
             }
 
             @Override
+            public void onFetched(Uuid topicId, long records, int bytes) {
+                topics.fetched(topicId, records, bytes);
+            }
+
+            @Override
             public void onAnswered(int bytes) {
                 fetchRequests.increment();
                 fetchBytes.add(bytes);
@@ -157,8 +169,11 @@ public final class BrokerMetrics {
             } else if (append.duplicate()) {
                 duplicates++;
             } else {
-                bytes += append.batches().sizeInBytes();
-                records += append.batches().recordCount();
+                int size = append.batches().sizeInBytes();
+                int count = append.batches().recordCount();
+                bytes += size;
+                records += count;
+                topics.appended(append.log().id().topicId(), count, size);
             }
         }
         commitGroups.increment();

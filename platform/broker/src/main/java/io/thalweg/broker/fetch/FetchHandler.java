@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.Uuid;
 
 /** Serves fetches; what they share. Safe for any thread. */
 public final class FetchHandler {
@@ -21,6 +22,9 @@ public final class FetchHandler {
         void onWaiting();
 
         void onWaited();
+
+        /** @param records offsets that the answer passes over */
+        void onFetched(Uuid topicId, long records, int bytes);
 
         void onAnswered(int bytes);
     }

@@ -234,6 +234,11 @@ final class FetchOperation implements Waiter {
         }
         List<FetchedPartition> partitions = new ArrayList<>(reads.size());
         for (PartitionRead read : reads) {
+            Partition partition = read.partition();
+            int bytes = read.sizeInBytes();
+            if (partition != null && bytes > 0) {
+                handler.observer().onFetched(partition.topicId(), read.offsetsPassed(), bytes);
+            }
             partitions.add(read.answer(handler.memory()));
         }
         FetchResult result = new FetchResult(partitions);

@@ -59,6 +59,11 @@ final class PartitionRead {
         return read == null ? 0 : read.records().sizeInBytes();
     }
 
+    /** From the offset that was asked for to the one behind what was read. */
+    long offsetsPassed() {
+        return read == null ? 0 : read.nextOffset() - request.offset();
+    }
+
     /** Whether the caller should hear of this at once, records or not. */
     boolean conclusive() {
         return error != ErrorCode.NONE || diverging != null;

@@ -140,6 +140,7 @@ public final class Node {
             return Future.succeededFuture();
         }
         return opening("Kafka", door.host(), door.port(), KafkaGateway.start(vertx, broker().api(), files.kafka(door)))
+                    metrics.topics(started.api(), started.metrics().topics());
                 .map(opened -> {
                     kafka = opened;
                     metrics.kafka(opened.metrics());

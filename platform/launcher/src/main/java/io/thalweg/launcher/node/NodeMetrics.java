@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.thalweg.broker.BrokerMetrics;
+import io.thalweg.broker.TopicMetrics;
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.connectors.runtime.ConnectorsRuntime;
 import io.thalweg.gateway.eventbus.EventBusGatewayMetrics;
@@ -75,6 +76,10 @@ final class NodeMetrics implements Supplier<String> {
 
     void logs(Vertx vertx, BrokerApi broker) {
         bind(registry -> LogGauges.bind(vertx, broker, registry));
+    }
+
+    void topics(BrokerApi broker, TopicMetrics metrics) {
+        bind(registry -> beforeScrape.add(new TopicCounters(broker, metrics, registry)));
     }
 
     void kafka(KafkaGatewayMetrics metrics) {

@@ -109,6 +109,10 @@ class LifeCycleIT {
             assertThat(records.find()).as(metrics).isTrue();
             assertThat(Double.parseDouble(records.group(1))).isGreaterThanOrEqualTo(10);
             assertThat(metrics).contains("jvm_memory_used_bytes");
+            assertThat(metrics).contains("kafka_server_topicmetrics_messagesin_total{topic=\"orders\"} 10.0");
+            assertThat(values(node, "orders")).hasSize(10);
+            assertThat(get(node, "/metrics").body())
+                    .contains("kafka_server_topicmetrics_messagesout_total{topic=\"orders\"} 10.0");
             assertThat(scrapeUntil(node, "kafka_log_log_logendoffset{partition=\"0\",topic=\"orders\"} 10.0"))
                     .isTrue();
         }
