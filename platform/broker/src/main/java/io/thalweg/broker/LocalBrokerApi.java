@@ -4,6 +4,7 @@ import io.thalweg.broker.api.AppendRequest;
 import io.thalweg.broker.api.AppendResult;
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.broker.api.ClusterView;
+import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.FetchRequest;
 import io.thalweg.broker.api.FetchResult;
 import io.thalweg.broker.api.TopicsApi;
@@ -161,6 +162,13 @@ final class LocalBrokerApi implements BrokerApi {
     @Override
     public Future<List<PartitionStatus>> describeLogs(@Nullable List<TopicPartition> wanted) {
         return here(offsets.describeLogs(wanted));
+    }
+
+    @Override
+    public Future<RepairReport> repair(RepairRequest request) {
+        PartitionView described = cluster().partition(request.partition());
+        return here(offsets.repair(
+                request, described == null ? 0 : described.replicas().size()));
     }
 
     private Partition partition(TopicPartition name) {

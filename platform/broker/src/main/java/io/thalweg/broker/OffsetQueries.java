@@ -6,6 +6,8 @@ import io.thalweg.broker.api.BrokerApi.ListOffsetRequest;
 import io.thalweg.broker.api.BrokerApi.ListedOffset;
 import io.thalweg.broker.api.BrokerApi.PartitionStatus;
 import io.thalweg.broker.api.BrokerApi.ProducerPosition;
+import io.thalweg.broker.api.BrokerApi.RepairReport;
+import io.thalweg.broker.api.BrokerApi.RepairRequest;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
 import io.thalweg.broker.storage.StoragePool;
@@ -24,7 +26,7 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Looks offsets up, deletes records and reports sizes. What may touch the disk runs on the storage pool. */
+/** Looks offsets up, deletes and gives up records, and reports sizes. What may touch the disk runs on the storage pool. */
 final class OffsetQueries {
 
     private static final ListedOffset NONE = new ListedOffset(-1, -1, -1);
@@ -97,6 +99,14 @@ final class OffsetQueries {
                 return log.logStartOffset();
             });
         });
+    }
+
+    /** @param replicas of the partition */
+    Future<RepairReport> repair(RepairRequest request, int replicas) {
+        return withPartition(
+                request.partition(),
+                -1,
+                partition -> onStorage(partition, () -> PartitionRepair.repair(partition, request, replicas)));
     }
 
     /** @param wanted null for all */

@@ -81,6 +81,37 @@ public interface BrokerApi {
     /** Sizes and offsets of the replicas on this node; null for all topics. */
     Future<List<PartitionStatus>> describeLogs(@Nullable List<TopicPartition> partitions);
 
+    /**
+     * Truncates a damaged partition, which takes no appends before, so that it does again: the records from an offset on are
+     * given up, readable or not. Without {@code confirmed} only tells what would be. Durable when it completes.
+     *
+     * <p>Fails with UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, INVALID_REQUEST (the partition is sound),
+     * POLICY_VIOLATION (other replicas may have what is missing), OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR,
+     * REQUEST_TIMED_OUT.
+     */
+    default Future<RepairReport> repair(RepairRequest request) {
+        return Future.failedFuture(new UnsupportedOperationException("partitions are not repaired here"));
+    }
+
+    /** @param truncateTo the first offset to be given up */
+    record RepairRequest(TopicPartition partition, long truncateTo, boolean confirmed) {}
+
+    /**
+     * @param damage what was wrong
+     * @param logEndOffset before
+     * @param truncateTo where the log ends, or would end, afterwards; lower than asked for where a batch spans that offset
+     * @param applied whether it was done
+     * @param damageLeft what is wrong still; null for a sound partition
+     */
+    record RepairReport(
+            TopicPartition partition,
+            String damage,
+            long logStartOffset,
+            long logEndOffset,
+            long truncateTo,
+            boolean applied,
+            @Nullable String damageLeft) {}
+
     /** A producer's identity towards a partition's log. */
     record ProducerIdAndEpoch(long producerId, short epoch) {}
 

@@ -52,6 +52,11 @@ final class HttpRoutes {
         on(HttpMethod.GET, "/v1/topics/:topic", "topic", topics::describe);
         on(HttpMethod.PATCH, "/v1/topics/:topic", "topic", topics::alter);
         on(HttpMethod.DELETE, "/v1/topics/:topic", "topic", topics::delete);
+        router.route(HttpMethod.POST, "/v1/topics/:topic/partitions/:partition/repair")
+                .handler(context -> run(
+                        context,
+                        () -> topics.repair(
+                                context.request(), context.pathParam("topic"), context.pathParam("partition"))));
     }
 
     private void addGroupRoutes(GroupsHandler groups) {

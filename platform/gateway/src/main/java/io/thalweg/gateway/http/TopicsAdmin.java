@@ -2,6 +2,8 @@ package io.thalweg.gateway.http;
 
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.broker.api.BrokerApi.PartitionStatus;
+import io.thalweg.broker.api.BrokerApi.RepairReport;
+import io.thalweg.broker.api.BrokerApi.RepairRequest;
 import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.ClusterView.TopicView;
 import io.thalweg.broker.api.TopicsApi;
@@ -130,6 +132,45 @@ public final class TopicsAdmin {
 
     public Future<Void> delete(String name) {
         return topics().delete(existing(name).name());
+    }
+
+    /**
+     * {@code {"truncateTo"}}; completes with what a damaged partition gives up by it, or would give up if not
+     * {@code confirmed}.
+     */
+    public Future<JsonWriter> repair(String name, int partition, JsonMembers body, boolean confirmed) {
+        body.allowOnly("truncateTo");
+        TopicView topic = existing(name);
+        if (partition >= topic.partitions().size()) {
+            throw new HttpProblem(
+                    404,
+                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+                    "there is no such partition: topic=" + topic.name() + " partition=" + partition + " partitionCount="
+                            + topic.partitions().size());
+        }
+        long truncateTo = body.integer("truncateTo", -1L);
+        if (truncateTo < 0) {
+            throw HttpProblem.invalid("truncateTo is missing or negative; give the first offset to be given up");
+        }
+        return broker.repair(new RepairRequest(new TopicPartition(topic.name(), partition), truncateTo, confirmed))
+                .map(report -> repaired(report, topic.internal()));
+    }
+
+    private static JsonWriter repaired(RepairReport report, boolean internal) {
+        return new JsonWriter()
+                .beginObject()
+                .field("topic", report.partition().topic())
+                .field("partition", report.partition().partition())
+                .field("damage", report.damage())
+                .field("logStartOffset", report.logStartOffset())
+                .field("logEndOffset", report.logEndOffset())
+                .field("truncateTo", report.truncateTo())
+                .field("offsetsGivenUp", report.logEndOffset() - report.truncateTo())
+                .field("applied", report.applied())
+                .field("damageLeft", report.damageLeft())
+                // The node keeps what it read of its own topics at its start.
+                .field("restartNeeded", report.applied() && internal)
+                .endObject();
     }
 
     /** The topic's name, id and size. */

@@ -2,7 +2,7 @@ package io.thalweg.gateway.http;
 
 import io.vertx.core.http.HttpServerRequest;
 
-/** {@code /v1/topics} and {@code /v1/topics/{topic}}. */
+/** {@code /v1/topics} and what is below it, except records. */
 final class TopicsHandler {
     private final DoorContext door;
     private final AdminBody bodies;
@@ -50,6 +50,28 @@ final class TopicsHandler {
                 .onComplete(
                         json -> door.answers().json(request, 200, json),
                         failure -> door.answers().problem(request, failure));
+    }
+
+    void repair(HttpServerRequest request, String name, String partition) {
+        boolean confirmed = QueryParameters.of(request, "confirm").flag("confirm");
+        int index = partitionIndex(partition);
+        bodies.read(request)
+                .compose(body -> topics.repair(name, index, body, confirmed))
+                .onComplete(
+                        json -> door.answers().json(request, 200, json),
+                        failure -> door.answers().problem(request, failure));
+    }
+
+    private static int partitionIndex(String text) {
+        try {
+            int index = Integer.parseInt(text);
+            if (index >= 0) {
+                return index;
+            }
+        } catch (NumberFormatException notANumber) {
+            // Told below.
+        }
+        throw HttpProblem.invalid("a partition is a number from 0 on: found=" + HttpProblem.shown(text));
     }
 
     void delete(HttpServerRequest request, String name) {

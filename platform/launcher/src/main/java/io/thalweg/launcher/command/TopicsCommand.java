@@ -2,6 +2,7 @@ package io.thalweg.launcher.command;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** {@code thalweg topics}. */
 @Command(
         name = "topics",
-        description = "Lists, creates, describes, alters and deletes topics of a running node.",
+        description = "Lists, creates, describes, alters, repairs and deletes topics of a running node.",
         mixinStandardHelpOptions = true)
 final class TopicsCommand implements Runnable {
 
@@ -26,7 +27,7 @@ final class TopicsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which? list, create, describe, alter or delete");
+        throw new ParameterException(spec.commandLine(), "which? list, create, describe, alter, repair or delete");
     }
 
     @Command(name = "list", description = "Lists the topics.", mixinStandardHelpOptions = true)
@@ -93,6 +94,50 @@ final class TopicsCommand implements Runnable {
     void delete(@Mixin NodeClient node, @Mixin OutputOptions output, @Parameters(paramLabel = "TOPIC") String name) {
         JsonObject deleted = node.send("DELETE", NodeClient.path("topics", name), null);
         output.print(deleted.put("deleted", name), out -> out.println("deleted " + name));
+    }
+
+    @Command(
+            name = "repair",
+            description = "Makes a damaged partition writable again by giving up its records from an offset on.",
+            mixinStandardHelpOptions = true,
+            footer = {
+                "",
+                "A partition with a hole or unreadable records takes no appends; \"thalweg topics describe\" says where the",
+                "damage is. Without --confirm this only tells what would be given up. There is no way back: copy what is",
+                "behind the damage first, if it is wanted."
+            })
+    void repair(
+            @Mixin NodeClient node,
+            @Mixin OutputOptions output,
+            @Parameters(paramLabel = "TOPIC") String name,
+            @Option(names = "--partition", paramLabel = "N", required = true) int partition,
+            @Option(
+                            names = "--truncate-to",
+                            paramLabel = "OFFSET",
+                            required = true,
+                            description = "The first offset to be given up.")
+                    long truncateTo,
+            @Option(names = "--confirm", description = "Do it.") boolean confirm) {
+        String path = NodeClient.path("topics", name, "partitions", String.valueOf(partition), "repair");
+        JsonObject report = node.send(
+                "POST", path + (confirm ? "?confirm=true" : ""), new JsonObject().put("truncateTo", truncateTo));
+        output.print(report, out -> printRepair(out, report));
+    }
+
+    private static void printRepair(PrintStream out, JsonObject report) {
+        boolean applied = report.getBoolean("applied");
+        out.println("damage:    " + report.getString("damage"));
+        out.println((applied ? "given up:  " : "would give up: ") + report.getLong("offsetsGivenUp") + " offsets, "
+                + report.getLong("truncateTo") + " to " + (report.getLong("logEndOffset") - 1));
+        if (!applied) {
+            out.println("nothing was changed; run it again with --confirm to do it");
+            return;
+        }
+        String left = report.getString("damageLeft");
+        out.println(left == null ? "the partition takes appends again" : "still damaged: " + left);
+        if (report.getBoolean("restartNeeded")) {
+            out.println("restart the node: it still holds what it read of this topic before");
+        }
     }
 
     private static JsonObject object(Map<String, String> configs) {
