@@ -2,9 +2,9 @@ package io.thalweg.gateway.eventbus;
 
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.client.ThalwegClient;
-import java.util.concurrent.ConcurrentHashMap;
+import io.thalweg.gateway.admission.ConnectionAdmission;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** What all parts of the door share. Safe for any thread. */
 final class DoorContext {
@@ -14,8 +14,7 @@ final class DoorContext {
     private final EventBusGatewayConfig config;
     private final EventBusGatewayMetrics metrics = new EventBusGatewayMetrics();
     private final DoorLog log = new DoorLog();
-    private final AtomicInteger connections = new AtomicInteger();
-    private final ConcurrentHashMap<String, Integer> connectionsByAddress = new ConcurrentHashMap<>();
+    private final ConnectionAdmission admission;
     private final AtomicBoolean eventBusClaimed = new AtomicBoolean();
     private volatile int boundPort;
     private volatile boolean closing;
@@ -24,6 +23,7 @@ final class DoorContext {
         this.broker = broker;
         this.client = client;
         this.config = config;
+        this.admission = new ConnectionAdmission(config.connectionsMax(), config.connectionsPerAddressMax());
         this.boundPort = config.port();
     }
 
@@ -64,33 +64,28 @@ final class DoorContext {
         closing = true;
     }
 
-    /** Counts a connection in; false, and nothing is counted, when a limit is reached. */
-    boolean admit(String address) {
-        if (closing) {
+    /**
+     * A seat for a client; null when a limit is reached or the door closes. {@link #left} gives it back.
+     *
+     * @param giveWay closes the client for a newer one, from any thread
+     */
+    ConnectionAdmission.@Nullable Seat admit(String address, Runnable giveWay) {
+        ConnectionAdmission.Seat seat = closing
+                ? null
+                : admission.admit(address, () -> {
+                    metrics.connectionsRefused.increment();
+                    giveWay.run();
+                });
+        if (seat == null) {
             metrics.connectionsRefused.increment();
-            return false;
+        } else {
+            metrics.connectionsOpen.increment();
         }
-        if (connections.incrementAndGet() > config.connectionsMax()) {
-            connections.decrementAndGet();
-            metrics.connectionsRefused.increment();
-            return false;
-        }
-        if (connectionsByAddress.merge(address, 1, Integer::sum) > config.connectionsPerAddressMax()) {
-            release(address);
-            metrics.connectionsRefused.increment();
-            return false;
-        }
-        metrics.connectionsOpen.increment();
-        return true;
+        return seat;
     }
 
-    void left(String address) {
-        release(address);
+    void left(ConnectionAdmission.Seat seat) {
+        seat.left();
         metrics.connectionsOpen.decrement();
-    }
-
-    private void release(String address) {
-        connections.decrementAndGet();
-        connectionsByAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
     }
 }

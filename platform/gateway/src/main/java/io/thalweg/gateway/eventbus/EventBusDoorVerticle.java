@@ -1,6 +1,7 @@
 package io.thalweg.gateway.eventbus;
 
 import io.thalweg.client.ProducerConfig;
+import io.thalweg.gateway.admission.ConnectionAdmission;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
@@ -59,22 +60,26 @@ final class EventBusDoorVerticle extends VerticleBase {
     private void onConnect(NetSocket socket, Addresses served) {
         SocketAddress peer = socket.remoteAddress();
         String host = peer == null || peer.hostAddress() == null ? "" : peer.hostAddress();
-        if (!door.admit(host)) {
-            door.log().warn(host, "connection refused: a limit is reached");
-            ThalwegException refusal = new ThalwegException(
-                    ErrorCode.THROTTLING_QUOTA_EXCEEDED,
-                    "connection refused: the door's limit is reached; retry later");
-            socket.end(TcpConnection.frame(BridgeMessages.failure(null, null, refusal)))
-                    .onComplete(ended -> socket.close());
+        ConnectionAdmission.Seat seat = door.admit(host, () -> context.runOnContext(turn -> refuse(socket, host)));
+        if (seat == null) {
+            refuse(socket, host);
             return;
         }
-        TcpConnection connection = new TcpConnection(vertx, door, served, socket, host);
+        TcpConnection connection = new TcpConnection(vertx, door, served, socket, host, seat::heard);
         connections.add(connection);
         socket.closeHandler(closed -> {
             connections.remove(connection);
-            door.left(host);
+            door.left(seat);
             connection.onClosed();
         });
+    }
+
+    private void refuse(NetSocket socket, String host) {
+        door.log().warn(host, "connection refused: a limit is reached");
+        ThalwegException refusal = new ThalwegException(
+                ErrorCode.THROTTLING_QUOTA_EXCEEDED, "connection refused: the door's limit is reached; retry later");
+        socket.end(TcpConnection.frame(BridgeMessages.failure(null, null, refusal)))
+                .onComplete(ended -> socket.close());
     }
 
     private void checkClocks() {

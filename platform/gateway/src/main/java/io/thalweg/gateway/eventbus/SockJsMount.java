@@ -1,6 +1,7 @@
 package io.thalweg.gateway.eventbus;
 
 import io.thalweg.client.ProducerConfig;
+import io.thalweg.gateway.admission.ConnectionAdmission;
 import io.thalweg.gateway.http.RouteMount;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
@@ -35,8 +36,11 @@ final class SockJsMount implements RouteMount {
     private void onSocket(SockJSSocket socket, Addresses addresses) {
         SocketAddress peer = socket.remoteAddress();
         String host = peer == null || peer.hostAddress() == null ? "" : peer.hostAddress();
-        if (door.admit(host)) {
-            new SockJsSession(vertx, door, addresses, socket, host);
+        ConnectionAdmission.Seat seat = door.admit(host, socket::close);
+        if (seat != null) {
+            // Its handshake over HTTP was a whole request.
+            seat.heard();
+            new SockJsSession(vertx, door, addresses, socket, host, seat);
             return;
         }
         door.log().warn(host, "connection refused: a limit is reached");

@@ -1,5 +1,6 @@
 package io.thalweg.gateway.eventbus;
 
+import io.thalweg.gateway.admission.ConnectionAdmission;
 import io.thalweg.gateway.json.JsonWriter;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
@@ -18,7 +19,13 @@ final class SockJsSession implements BridgeTransport {
     private long activeMillis = TcpConnection.nowMillis();
     private boolean closed;
 
-    SockJsSession(Vertx vertx, DoorContext door, Addresses addresses, SockJSSocket socket, String remote) {
+    SockJsSession(
+            Vertx vertx,
+            DoorContext door,
+            Addresses addresses,
+            SockJSSocket socket,
+            String remote,
+            ConnectionAdmission.Seat seat) {
         this.vertx = vertx;
         this.door = door;
         this.socket = socket;
@@ -31,7 +38,7 @@ final class SockJsSession implements BridgeTransport {
         });
         socket.exceptionHandler(failure -> close());
         socket.endHandler(ended -> {
-            door.left(remote);
+            door.left(seat);
             onClosed();
         });
         this.idleTimer =

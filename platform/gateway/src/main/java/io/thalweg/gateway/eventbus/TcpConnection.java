@@ -19,6 +19,8 @@ final class TcpConnection implements BridgeTransport {
     private final NetSocket socket;
     private final FrameDecoder decoder;
     private final BridgeSession session;
+    private final Runnable onFirstFrame;
+    private boolean heard;
     private boolean paused;
     private boolean handling;
     private boolean closed;
@@ -29,12 +31,19 @@ final class TcpConnection implements BridgeTransport {
     /** When the frame that is not whole yet began; -1 if there is none. */
     private long partialSinceMillis = -1;
 
-    TcpConnection(Vertx vertx, DoorContext door, Addresses addresses, NetSocket socket, String remote) {
+    TcpConnection(
+            Vertx vertx,
+            DoorContext door,
+            Addresses addresses,
+            NetSocket socket,
+            String remote,
+            Runnable onFirstFrame) {
         this.vertx = vertx;
         this.door = door;
         this.socket = socket;
         this.decoder = new FrameDecoder(door.config().frameBytesMax());
         this.session = new BridgeSession(door, addresses, this, remote);
+        this.onFirstFrame = onFirstFrame;
         this.activeMillis = nowMillis();
         socket.setWriteQueueMaxSize(door.config().outboundBytesMax());
         socket.handler(this::onBytes);
@@ -68,6 +77,10 @@ final class TcpConnection implements BridgeTransport {
                     break;
                 }
                 partialSinceMillis = -1;
+                if (!heard) {
+                    heard = true;
+                    onFirstFrame.run();
+                }
                 session.onMessage(frame);
             }
         } catch (ThalwegException malformed) {

@@ -1,45 +1,58 @@
 package io.thalweg.gateway.http;
 
+import io.thalweg.gateway.admission.ConnectionAdmission;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import io.vertx.core.net.SocketAddress;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Keeps the number of connections under the node's limit and does not let them sit idle before their first request. At
- * the limit, the connection that has waited longest without a request gives way to the new one, so that a flood of silent
- * connections does not shut others out. Confined to one event loop.
+ * Gives the connections of one event loop their seats, which all event loops share, and closes those that send no request
+ * in time. Confined to its event loop.
  */
 final class ConnectionLimiter {
     private final Vertx vertx;
+    private final Context context;
     private final DoorContext door;
-    /** Connections without a request yet, oldest first, with the timer that ends them. */
-    private final Map<HttpConnection, Long> silent = new LinkedHashMap<>();
+    /** Connections without a request yet. */
+    private final Map<HttpConnection, Silent> silent = new HashMap<>();
+
+    /** @param timer closes the connection */
+    private record Silent(ConnectionAdmission.Seat seat, long timer) {}
 
     ConnectionLimiter(Vertx vertx, DoorContext door) {
         this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
         this.door = door;
     }
 
     void onConnection(HttpConnection connection) {
-        HttpLimits limits = door.config().limits();
-        if (door.connections().incrementAndGet() > limits.connectionsMax() && !closeOldestSilent()) {
-            door.connections().decrementAndGet();
+        SocketAddress peer = connection.remoteAddress();
+        String address = peer == null || peer.hostAddress() == null ? "" : peer.hostAddress();
+        ConnectionAdmission.Seat seat = door.admission().admit(address, () -> {
+            door.metrics().connectionsRefused.increment();
+            context.runOnContext(turn -> connection.close());
+        });
+        if (seat == null) {
             door.metrics().connectionsRefused.increment();
             connection.close();
             return;
         }
         door.metrics().connectionsOpen.increment();
-        long timer = vertx.setTimer(limits.firstRequestMillis(), expired -> {
+        long timer = vertx.setTimer(door.config().limits().firstRequestMillis(), expired -> {
             if (silent.remove(connection) != null) {
                 connection.close();
             }
         });
-        silent.put(connection, timer);
+        silent.put(connection, new Silent(seat, timer));
         connection.closeHandler(closed -> {
-            onRequest(connection);
-            door.connections().decrementAndGet();
+            Silent unheard = silent.remove(connection);
+            if (unheard != null) {
+                vertx.cancelTimer(unheard.timer());
+            }
+            seat.left();
             door.metrics().connectionsOpen.decrement();
         });
     }
@@ -49,22 +62,10 @@ final class ConnectionLimiter {
         if (silent.isEmpty()) {
             return;
         }
-        Long timer = silent.remove(connection);
-        if (timer != null) {
-            vertx.cancelTimer(timer);
+        Silent heard = silent.remove(connection);
+        if (heard != null) {
+            vertx.cancelTimer(heard.timer());
+            heard.seat().heard();
         }
-    }
-
-    private boolean closeOldestSilent() {
-        Iterator<Map.Entry<HttpConnection, Long>> oldest = silent.entrySet().iterator();
-        if (!oldest.hasNext()) {
-            return false;
-        }
-        Map.Entry<HttpConnection, Long> entry = oldest.next();
-        oldest.remove();
-        vertx.cancelTimer(entry.getValue());
-        door.metrics().connectionsRefused.increment();
-        entry.getKey().close();
-        return true;
     }
 }

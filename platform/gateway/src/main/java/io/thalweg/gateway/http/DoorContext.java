@@ -2,6 +2,7 @@ package io.thalweg.gateway.http;
 
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.client.ThalwegClient;
+import io.thalweg.gateway.admission.ConnectionAdmission;
 import io.thalweg.gateway.http.flow.FlowSampler;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -17,7 +18,7 @@ final class DoorContext {
     private final HttpGatewayMetrics metrics = new HttpGatewayMetrics();
     private final Answers answers = new Answers(metrics);
     private final IdempotencyStore idempotency;
-    private final AtomicInteger connections = new AtomicInteger();
+    private final ConnectionAdmission admission;
     private final AtomicInteger streams = new AtomicInteger();
     private @Nullable FlowSampler flow;
     private volatile int boundPort;
@@ -29,6 +30,8 @@ final class DoorContext {
         this.config = config;
         this.mounts = mounts;
         this.boundPort = config.port();
+        this.admission = new ConnectionAdmission(
+                config.limits().connectionsMax(), config.limits().connectionsPerAddressMax());
         this.idempotency = new IdempotencyStore(
                 config.limits().idempotencyKeysMax(),
                 config.limits().idempotencyTtlMillis(),
@@ -74,9 +77,8 @@ final class DoorContext {
         return known;
     }
 
-    /** Open on this node, by all event loops. */
-    AtomicInteger connections() {
-        return connections;
+    ConnectionAdmission admission() {
+        return admission;
     }
 
     /** Counts a stream in; false if the node has as many as it may. {@link #streamClosed} counts it out. */

@@ -7,6 +7,7 @@ package io.thalweg.gateway.http;
  * @param headerBytesMax of all headers of a request; 431 beyond it
  * @param urlBytesMax of the request line; 414 beyond it
  * @param connectionsMax open at a time on this node; the oldest that never sent a request gives way, else the new one
+ * @param connectionsPerAddressMax of those, from one client address
  * @param firstRequestMillis a connection that sent no whole request by then is closed
  * @param bodyMillis a body that is not there by then is refused; for NDJSON: each line
  * @param idleMillis a connection without traffic is closed; must be more than the longest read's wait
@@ -26,6 +27,7 @@ public record HttpLimits(
         int headerBytesMax,
         int urlBytesMax,
         int connectionsMax,
+        int connectionsPerAddressMax,
         int firstRequestMillis,
         int bodyMillis,
         int idleMillis,
@@ -41,16 +43,17 @@ public record HttpLimits(
         int idempotencyTtlMillis) {
     public static HttpLimits defaults() {
         return new HttpLimits(
-                1_048_588, 16 << 10, 8 << 10, 10_000, 10_000, 25_000, 30_000, 10_000, 25_000, 512 << 10, 1_000, 4 << 20,
-                10_000, 8 << 20, 25_000, 50_000, 600_000);
+                1_048_588, 16 << 10, 8 << 10, 10_000, 8_000, 10_000, 25_000, 30_000, 10_000, 25_000, 512 << 10, 1_000,
+                4 << 20, 10_000, 8 << 20, 25_000, 50_000, 600_000);
     }
 
-    public HttpLimits withConnectionsMax(int newMax) {
+    public HttpLimits withConnectionLimits(int newMax, int newPerAddressMax) {
         return new HttpLimits(
                 bodyBytesMax,
                 headerBytesMax,
                 urlBytesMax,
                 newMax,
+                newPerAddressMax,
                 firstRequestMillis,
                 bodyMillis,
                 idleMillis,

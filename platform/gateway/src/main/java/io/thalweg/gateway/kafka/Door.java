@@ -1,6 +1,7 @@
 package io.thalweg.gateway.kafka;
 
 import io.thalweg.broker.api.BrokerApi;
+import io.thalweg.gateway.admission.ConnectionAdmission;
 import io.thalweg.gateway.kafka.handler.ApiTable;
 import io.thalweg.gateway.kafka.wire.RequestBudget;
 
@@ -16,7 +17,7 @@ record Door(
         KafkaGatewayMetrics metrics,
         ApiTable apis,
         RequestBudget budget,
-        ConnectionLimits limits,
+        ConnectionAdmission admission,
         ClientFaultLog faults) {
 
     static Door over(BrokerApi broker, KafkaGatewayConfig config) {
@@ -26,7 +27,7 @@ record Door(
                 new KafkaGatewayMetrics(),
                 new ApiTable(broker, config.fetchSessionsMax(), config.fetchBytesMax()),
                 new RequestBudget(config.requestBytesInFlightMax()),
-                new ConnectionLimits(config.connectionsMax(), config.connectionsPerAddressMax()),
+                new ConnectionAdmission(config.connectionsMax(), config.connectionsPerAddressMax()),
                 new ClientFaultLog());
     }
 }

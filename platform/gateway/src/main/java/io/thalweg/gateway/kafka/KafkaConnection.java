@@ -56,6 +56,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
     private final ContextInternal context;
     private final Channel channel;
     private final String address;
+    private final Runnable onFirstRequest;
     private final Runnable onClosed;
     private final FrameAssembler assembler;
 
@@ -79,11 +80,18 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
     private long lastRequestNanos;
     private long frameBeganNanos;
 
-    KafkaConnection(Door door, ContextInternal context, Channel channel, String address, Runnable onClosed) {
+    KafkaConnection(
+            Door door,
+            ContextInternal context,
+            Channel channel,
+            String address,
+            Runnable onFirstRequest,
+            Runnable onClosed) {
         this.door = door;
         this.context = context;
         this.channel = channel;
         this.address = address;
+        this.onFirstRequest = onFirstRequest;
         this.onClosed = onClosed;
         this.assembler = new FrameAssembler(door.config().requestBytesMax(), door.budget(), this);
         long now = System.nanoTime();
@@ -161,7 +169,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Fram
         long now = System.nanoTime();
         frameBeganNanos = now;
         lastRequestNanos = now;
-        hasSentRequest = true;
+        if (!hasSentRequest) {
+            hasSentRequest = true;
+            onFirstRequest.run();
+        }
         Exchange exchange;
         try {
             exchange = receive(frame, heldBytes, now);

@@ -195,6 +195,28 @@ public record KafkaGatewayConfig(
                 drainMillis);
     }
 
+    public KafkaGatewayConfig withDrainMillis(long newDrainMillis) {
+        return new KafkaGatewayConfig(
+                host,
+                port,
+                advertisedHost,
+                advertisedPort,
+                eventLoops,
+                requestBytesMax,
+                requestBytesInFlightMax,
+                requestsInFlightMax,
+                outboundBytesMax,
+                fetchBytesMax,
+                connectionsMax,
+                connectionsPerAddressMax,
+                idleMillis,
+                firstRequestMillis,
+                frameMillis,
+                writeStallMillis,
+                fetchSessionsMax,
+                newDrainMillis);
+    }
+
     private static void atLeast(String name, long value, long minimum) {
         if (value < minimum) {
             throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package io.thalweg.gateway.kafka;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.thalweg.gateway.admission.ConnectionAdmission;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -70,15 +71,21 @@ final class KafkaGatewayVerticle extends VerticleBase {
             channel.close();
             return;
         }
-        if (!door.limits().opened(address)) {
-            door.metrics().connectionsRefused.increment();
-            door.faults().connectionCut(address, "too many connections");
-            channel.close();
+        ConnectionAdmission.Seat seat = door.admission().admit(address, () -> refuse(channel, address));
+        if (seat == null) {
+            refuse(channel, address);
             return;
         }
         door.metrics().connectionsAccepted.increment();
         door.metrics().connectionsOpen.increment();
-        new Accepted(channel, address).connection.begin(handler.name());
+        new Accepted(channel, address, seat).connection.begin(handler.name());
+    }
+
+    /** On any thread. */
+    private void refuse(Channel channel, String address) {
+        door.metrics().connectionsRefused.increment();
+        door.faults().connectionCut(address, "too many connections");
+        channel.close();
     }
 
     private void sweep() {
@@ -102,17 +109,18 @@ final class KafkaGatewayVerticle extends VerticleBase {
     /** Ties a connection to this verticle's set of them. */
     private final class Accepted {
         private final KafkaConnection connection;
-        private final String address;
+        private final ConnectionAdmission.Seat seat;
 
-        Accepted(Channel channel, String address) {
-            this.address = address;
-            this.connection = new KafkaConnection(door, (ContextInternal) context, channel, address, this::closed);
+        Accepted(Channel channel, String address, ConnectionAdmission.Seat seat) {
+            this.seat = seat;
+            this.connection =
+                    new KafkaConnection(door, (ContextInternal) context, channel, address, seat::heard, this::closed);
             connections.add(connection);
         }
 
         private void closed() {
             connections.remove(connection);
-            door.limits().closed(address);
+            seat.left();
             door.metrics().connectionsOpen.decrement();
             completeIfDrained();
         }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients that do not speak the protocol, do not read, or do not stop: they are cut, and the others are served. */
 final class EventBusAbuseIT {
 
+    private static final int FOREVER = 3_600_000;
+
     @TempDir
     Path directory;
 
@@ -28,11 +31,23 @@ final class EventBusAbuseIT {
 
     @BeforeEach
     void start() throws Exception {
+        start(FOREVER, FOREVER);
+    }
+
+    private void start(int idleMillis, int frameMillis) throws Exception {
         node = new EventBusFixture(
                 directory,
                 new EventBusGatewayConfig(
-                        "127.0.0.1", 0, 64 << 10, 20, 10, 256 << 10, 64, 4, 1_000_000, 3_000, 1_000, 1_000));
-        node.create("t", 1);
+                        "127.0.0.1", 0, 64 << 10, 20, 10, 256 << 10, 64, 4, 1_000_000, idleMillis, frameMillis, 1_000));
+        if (node.broker.api().cluster().topic("t") == null) {
+            node.create("t", 1);
+        }
+    }
+
+    /** For what is about a client's patience; elsewhere nobody is cut for being slow. */
+    private void restart(int idleMillis, int frameMillis) throws Exception {
+        node.close();
+        start(idleMillis, frameMillis);
     }
 
     @AfterEach
@@ -110,16 +125,38 @@ final class EventBusAbuseIT {
     }
 
     @Test
-    void aHalfFrameAndSilenceAreCut() throws Exception {
-        try (TcpBridgeClient half = node.connect();
-                TcpBridgeClient silent = node.connect()) {
+    void aHalfFrameIsCut() throws Exception {
+        restart(FOREVER, 1_000);
+        try (TcpBridgeClient half = node.connect()) {
             half.raw(new byte[] {0, 0, 0, 100, '{'});
             assertThat(half.read().getInteger("failureCode")).isEqualTo(7);
             assertThat(half.closedByServer()).isTrue();
-            assertThat(silent.read().getString("message")).contains("idleMillis");
-            assertThat(silent.closedByServer()).isTrue();
             others();
         }
+    }
+
+    @Test
+    void silenceIsCut() throws Exception {
+        restart(1_000, FOREVER);
+        try (TcpBridgeClient silent = node.connect()) {
+            assertThat(silent.read().getString("message")).contains("idleMillis");
+            assertThat(silent.closedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void silentConnectionsGiveWayToNewOnes() throws Exception {
+        List<TcpBridgeClient> silent = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            silent.add(node.connect());
+        }
+        awaitMetrics(() -> node.gateway.metrics().connectionsRefused() == 20
+                && node.gateway.metrics().connectionsOpen() == 10);
+        others();
+        for (TcpBridgeClient client : silent) {
+            client.close();
+        }
+        assertThat(node.gateway.metrics().connectionsRefused()).isEqualTo(21);
     }
 
     @Test
@@ -137,19 +174,24 @@ final class EventBusAbuseIT {
         for (TcpBridgeClient client : clients) {
             client.close();
         }
-        Promise<Void> freed = Promise.promise();
+        awaitMetrics(() -> node.gateway.metrics().connectionsOpen() == 0);
+        others();
+    }
+
+    private void awaitMetrics(BooleanSupplier condition) throws Exception {
+        Promise<Void> holds = Promise.promise();
         node.vertx.setPeriodic(5, timer -> {
-            if (node.gateway.metrics().connectionsOpen() == 0) {
+            if (condition.getAsBoolean()) {
                 node.vertx.cancelTimer(timer);
-                freed.tryComplete();
+                holds.tryComplete();
             }
         });
-        await(freed.future());
-        others();
+        await(holds.future());
     }
 
     @Test
     void aClientThatDoesNotReadIsHeldBackAndThenCut() throws Exception {
+        restart(3_000, FOREVER);
         byte[] value = new byte[10_000];
         List<OutgoingRecord> records = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) { // 20 MB
@@ -161,19 +203,11 @@ final class EventBusAbuseIT {
             JsonObject subscribed = slow.body(
                     "subscribe.t", new JsonObject().put("from", "earliest").put("credits", 1_000_000));
             slow.send(new JsonObject().put("type", "register").put("address", subscribed.getString("address")));
-            Promise<Void> cut = Promise.promise();
-            node.vertx.setPeriodic(20, timer -> {
-                if (node.gateway.metrics().connectionsOpen() == 0) {
-                    node.vertx.cancelTimer(timer);
-                    cut.tryComplete();
-                }
-            });
-            await(cut.future());
+            awaitMetrics(() -> node.gateway.metrics().connectionsOpen() == 0
+                    && node.gateway.metrics().subscriptionsOpen() == 0);
             // What the sockets' buffers and the door's queue took, and no more: far from all 2000 records.
             assertThat(node.gateway.metrics().recordsDelivered()).isBetween(1L, 1_500L);
-            assertThat(node.gateway.metrics().subscriptionsOpen()).isZero();
         }
-        others();
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileInputIT {
     private static final int CONNECTIONS_MAX = 40;
     private static final int FIRST_REQUEST_MILLIS = 1_500;
+    private static final int PATIENCE_MILLIS = 120_000;
 
     private Path directory;
     private DoorFixture door;
@@ -41,6 +42,7 @@ class HostileInputIT {
                 limits.bodyBytesMax(),
                 limits.headerBytesMax(),
                 limits.urlBytesMax(),
+                CONNECTIONS_MAX,
                 CONNECTIONS_MAX,
                 FIRST_REQUEST_MILLIS,
                 limits.bodyMillis(),
@@ -282,7 +284,7 @@ class HostileInputIT {
         }
         for (Socket socket : silent) {
             // Each is closed by the server, at once or after the time for a first request.
-            socket.setSoTimeout(10 * FIRST_REQUEST_MILLIS);
+            socket.setSoTimeout(PATIENCE_MILLIS);
             try (socket) {
                 assertThat(socket.getInputStream().read()).isNegative();
             } catch (SocketException reset) {
@@ -298,7 +300,7 @@ class HostileInputIT {
     /** Sends bytes and reads until the server closes; only the head if that is all that is wanted. */
     private String raw(String request, boolean headOnly) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(PATIENCE_MILLIS);
             OutputStream out = socket.getOutputStream();
             out.write(request.getBytes(ISO_8859_1));
             out.flush();

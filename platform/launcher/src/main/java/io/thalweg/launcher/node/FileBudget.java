@@ -18,27 +18,37 @@ import org.slf4j.event.Level;
  *
  * @param logFilesMax that the log may keep open
  * @param connectionShare of its configured connections that each door may have open, at most 1
+ * @param socketsMax accepted and not closed, over all doors: their connections, and those that are about to be refused
  */
-record FileBudget(int logFilesMax, double connectionShare) {
+record FileBudget(int logFilesMax, double connectionShare, int socketsMax) {
     private static final Logger LOGGER = LoggerFactory.getLogger(FileBudget.class);
 
+    /** Held back from everybody. */
+    static final int RESERVE = 32;
+
+    /** Sockets that were accepted and that a door has not decided on yet, or has refused and not closed yet. */
+    static final int UNDECIDED = 16;
+
     /**
-     * Never given to clients or to cached files: jars, event loops, the journal, checkpoints, rolls, listening sockets, and
-     * connections that were accepted and are about to be refused.
+     * What a node opens besides, over the whole of its life, beyond what it has open when this is computed: listening
+     * sockets, the lock, the journal, a file each for checkpoints, rolls, compaction and verification, connectors' files.
      */
-    static final int RESERVE = 128;
+    static final int OTHERS = 48;
 
     private static final int LEAST = 8;
 
-    /** For this process; as configured where the platform does not say what it grants. */
+    /** For this process as it is now; as configured where the platform does not say what it grants. */
     static FileBudget ofProcess(NodeConfig config) {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? of(config, unix.getMaxFileDescriptorCount())
-                : new FileBudget(config.broker().openFilesMax(), 1);
+                ? of(config, unix.getMaxFileDescriptorCount(), unix.getOpenFileDescriptorCount())
+                : new FileBudget(config.broker().openFilesMax(), 1, Integer.MAX_VALUE);
     }
 
-    /** @param filesMax descriptors that the process may have open */
-    static FileBudget of(NodeConfig config, long filesMax) {
+    /**
+     * @param filesMax descriptors that the process may have open
+     * @param filesOpen that it has open already, with its event loops
+     */
+    static FileBudget of(NodeConfig config, long filesMax, long filesOpen) {
         HttpGatewayConfig http = config.http();
         KafkaGatewayConfig kafka = config.kafka();
         EventBusGatewayConfig eventBus = config.eventBus();
@@ -46,9 +56,9 @@ record FileBudget(int logFilesMax, double connectionShare) {
                 + (kafka == null ? 0L : kafka.connectionsMax())
                 + (eventBus == null ? 0L : eventBus.connectionsMax());
         int logFiles = config.broker().openFilesMax();
-        long free = Math.max(4 * LEAST, filesMax - RESERVE);
+        long free = Math.max(4 * LEAST, filesMax - filesOpen - OTHERS - UNDECIDED - RESERVE);
         if (logFiles + connections <= free) {
-            return new FileBudget(logFiles, 1);
+            return new FileBudget(logFiles, 1, sockets(free - logFiles));
         }
         int logShare = (int) Math.max(LEAST, Math.min(logFiles, free / 3));
         double share = Math.min(1, (double) (free - logShare) / connections);
@@ -57,7 +67,11 @@ record FileBudget(int logFilesMax, double connectionShare) {
                 .addKeyValue("logFilesMax", logShare)
                 .addKeyValue("connectionsMax", (long) (share * connections))
                 .log("fewer connections and open files than configured: file descriptors are limited (ulimit -n)");
-        return new FileBudget(logShare, share);
+        return new FileBudget(logShare, share, sockets(free - logShare));
+    }
+
+    private static int sockets(long connections) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(3 * LEAST, connections) + UNDECIDED);
     }
 
     BrokerConfig broker(BrokerConfig config) {
@@ -66,7 +80,8 @@ record FileBudget(int logFilesMax, double connectionShare) {
 
     HttpGatewayConfig http(HttpGatewayConfig config) {
         HttpLimits limits = config.limits();
-        return config.withLimits(limits.withConnectionsMax(shared(limits.connectionsMax())));
+        return config.withLimits(limits.withConnectionLimits(
+                shared(limits.connectionsMax()), shared(limits.connectionsPerAddressMax())));
     }
 
     KafkaGatewayConfig kafka(KafkaGatewayConfig config) {

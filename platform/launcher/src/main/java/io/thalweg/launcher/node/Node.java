@@ -6,6 +6,7 @@ import io.thalweg.client.ClientBinding;
 import io.thalweg.client.LocalClient;
 import io.thalweg.client.ThalwegClient;
 import io.thalweg.connectors.runtime.ConnectorsRuntime;
+import io.thalweg.gateway.admission.AcceptGate;
 import io.thalweg.gateway.eventbus.EventBusGateway;
 import io.thalweg.gateway.eventbus.EventBusGatewayConfig;
 import io.thalweg.gateway.http.HttpGateway;
@@ -63,11 +64,15 @@ public final class Node {
         STOPPING
     }
 
-    private Node(NodeConfig config, Vertx vertx, boolean ownsVertx) {
+    /** @param gate before the instance's servers; null on someone else's instance, whose sockets are not ours to hold back */
+    private Node(NodeConfig config, Vertx vertx, @Nullable AcceptGate gate) {
         this.config = config;
         this.files = FileBudget.ofProcess(config);
         this.vertx = vertx;
-        this.ownsVertx = ownsVertx;
+        this.ownsVertx = gate != null;
+        if (gate != null) {
+            gate.bound(files.socketsMax());
+        }
         this.streams = StreamsPart.create(vertx);
         this.verticles =
                 new UserVerticles(vertx, config.verticles(), ownsVertx ? FatalErrors::report : Node::reportUnhandled);
@@ -75,18 +80,23 @@ public final class Node {
 
     /** Starts a node; completes when every door is open. What was started is stopped again on failure. */
     public static Future<Node> start(NodeConfig config) {
-        Vertx vertx = Vertx.vertx(new VertxOptions()
+        VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(config.eventLoops())
                 .setPreferNativeTransport(true)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false))
-                .setAddressResolverOptions(new AddressResolverOptions()));
+                .setAddressResolverOptions(new AddressResolverOptions());
+        AcceptGate gate = new AcceptGate();
+        Vertx vertx = Vertx.builder()
+                .with(options)
+                .withTransport(gate.transport(options))
+                .build();
         vertx.exceptionHandler(FatalErrors::report);
-        return new Node(config, vertx, true).start();
+        return new Node(config, vertx, gate).start();
     }
 
     /** Starts a node on an application's own Vert.x instance, which it leaves open when it is closed. */
     public static Future<Node> start(NodeConfig config, Vertx vertx) {
-        return new Node(config, vertx, false).start();
+        return new Node(config, vertx, null).start();
     }
 
     /** In someone else's process it is not ours to end it. */
@@ -130,6 +140,7 @@ public final class Node {
                     client = created;
                     metrics.broker(started.metrics());
                     metrics.logs(vertx, started.api());
+                    metrics.topics(started.api(), started.metrics().topics());
                     return null;
                 });
     }
@@ -140,7 +151,6 @@ public final class Node {
             return Future.succeededFuture();
         }
         return opening("Kafka", door.host(), door.port(), KafkaGateway.start(vertx, broker().api(), files.kafka(door)))
-                    metrics.topics(started.api(), started.metrics().topics());
                 .map(opened -> {
                     kafka = opened;
                     metrics.kafka(opened.metrics());

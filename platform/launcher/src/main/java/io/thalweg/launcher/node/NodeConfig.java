@@ -110,6 +110,7 @@ public record NodeConfig(
                         settings.integer("http.headerBytesMax"),
                         settings.integer("http.urlBytesMax"),
                         settings.integer("http.connectionsMax"),
+                        settings.integer("http.connectionsPerAddressMax"),
                         settings.integer("http.firstRequestMillis"),
                         settings.integer("http.bodyMillis"),
                         settings.integer("http.idleMillis"),

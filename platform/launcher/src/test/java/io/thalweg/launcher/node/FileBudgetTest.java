@@ -10,6 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileBudgetTest {
+    /** Of a process that has made its event loops. */
+    private static final int FILES_OPEN = 64;
 
     private static NodeConfig config() throws SettingsException {
         return NodeConfig.from(new SettingsLoader().load());
@@ -19,7 +21,7 @@ class FileBudgetTest {
     void whatFitsIsLeftAsItIsConfigured() throws SettingsException {
         NodeConfig config = config();
 
-        FileBudget budget = FileBudget.of(config, 1_048_576);
+        FileBudget budget = FileBudget.of(config, 1_048_576, FILES_OPEN);
 
         assertThat(budget.broker(config.broker())).isEqualTo(config.broker());
         assertThat(budget.kafka(Objects.requireNonNull(config.kafka()))).isEqualTo(config.kafka());
@@ -29,17 +31,19 @@ class FileBudgetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {256, 1_024, 4_096, 20_000})
+    @ValueSource(longs = {256, 512, 1_024, 4_096, 20_000})
     void logAndClientsTogetherLeaveTheReserveAlone(long filesMax) throws SettingsException {
         NodeConfig config = config();
 
-        FileBudget budget = FileBudget.of(config, filesMax);
+        FileBudget budget = FileBudget.of(config, filesMax, FILES_OPEN);
 
         int log = budget.broker(config.broker()).openFilesMax();
         int clients = budget.kafka(Objects.requireNonNull(config.kafka())).connectionsMax()
                 + budget.http(Objects.requireNonNull(config.http())).limits().connectionsMax()
                 + budget.eventBus(Objects.requireNonNull(config.eventBus())).connectionsMax();
-        assertThat(log + clients).isLessThanOrEqualTo((int) filesMax - FileBudget.RESERVE);
+        assertThat(log + budget.socketsMax())
+                .isLessThanOrEqualTo((int) filesMax - FILES_OPEN - FileBudget.OTHERS - FileBudget.RESERVE);
+        assertThat(clients + FileBudget.UNDECIDED).isLessThanOrEqualTo(budget.socketsMax());
         assertThat(log).isGreaterThanOrEqualTo(8);
         assertThat(clients).isGreaterThanOrEqualTo(24);
     }
