@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** A broker with the event-bus door, and the HTTP door for SockJS, on free ports. */
 final class EventBusFixture {
 
-    static final long SECONDS_MAX = 30;
+    static final long SECONDS_MAX = 120;
 
     final Vertx vertx;
     final Broker broker;

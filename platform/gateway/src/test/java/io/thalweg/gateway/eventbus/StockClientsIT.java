@@ -91,7 +91,7 @@ final class StockClientsIT {
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(output).isZero();
         JsonObject seen = new JsonObject(output);
         assertThat(seen.getJsonObject("produced").getJsonObject("body").getLong("offset"))

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A broker with an HTTP door on a free port, and a client that talks to it from outside. */
 final class DoorFixture implements AutoCloseable {
-    private static final long SECONDS_MAX = 30;
+    private static final long SECONDS_MAX = 120;
 
     final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

@@ -72,7 +72,7 @@ class FlowIT {
                 .commitOffsets(new CommitOffsets("readers", -1, "", null, offsets, -1))
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(120, TimeUnit.SECONDS);
 
         JsonObject graph = DoorFixture.object(door.get("/v1/flow"));
 

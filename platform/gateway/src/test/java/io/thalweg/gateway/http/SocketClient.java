@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A WebSocket client whose every message is held against the OpenAPI description. */
 final class SocketClient implements AutoCloseable {
-    private static final long SECONDS_MAX = 30;
+    private static final long SECONDS_MAX = 120;
 
     private final WebSocketClient client;
     private final WebSocket socket;

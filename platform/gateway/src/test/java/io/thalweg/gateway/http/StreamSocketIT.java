@@ -187,7 +187,7 @@ class StreamSocketIT {
             client.socket().closeHandler(gone -> closed.countDown());
             DoorFixture.await(door.gateway().close());
 
-            assertThat(closed.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+            assertThat(closed.await(120, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
             assertThat(client.socket().closeStatusCode()).isEqualTo((short) 1001);
         }
         door.restartGateway();

@@ -63,7 +63,7 @@ final class FakeBroker implements BrokerApi {
     }
 
     static <Q, R> Begun<Q, R> next(BlockingQueue<Begun<Q, R>> queue) throws InterruptedException {
-        Begun<Q, R> begun = queue.poll(10, TimeUnit.SECONDS);
+        Begun<Q, R> begun = queue.poll(120, TimeUnit.SECONDS);
         if (begun == null) {
             throw new AssertionError("the broker was not called");
         }

@@ -63,7 +63,7 @@ import org.junit.jupiter.params.provider.ValueSource;
         "FutureReturnValueIgnored") // closing the producer waits for what it sent, and what is read back says the rest
 class KafkaClientsIT {
 
-    private static final long SECONDS = 30;
+    private static final long SECONDS = 120;
 
     private KafkaNode node;
 
@@ -346,7 +346,7 @@ class KafkaClientsIT {
     @Test
     void aTransactionalProducerIsToldThatThereAreNoTransactions() {
         try (KafkaProducer<byte[], byte[]> producer =
-                producer(Map.of("transactional.id", "t", "max.block.ms", "5000"))) {
+                producer(Map.of("transactional.id", "t", "max.block.ms", "60000"))) {
             assertThatThrownBy(producer::initTransactions)
                     .isInstanceOf(KafkaException.class)
                     .hasMessageContaining("coordinator");
@@ -436,7 +436,7 @@ class KafkaClientsIT {
 
     @SafeVarargs
     private static void pollUntil(BooleanSupplier done, Set<Integer> seen, KafkaConsumer<byte[], byte[]>... consumers) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         while (!done.getAsBoolean()) {
             assertThat(System.nanoTime()).as("seen %d in time", seen.size()).isLessThan(deadline);
             for (KafkaConsumer<byte[], byte[]> consumer : consumers) {

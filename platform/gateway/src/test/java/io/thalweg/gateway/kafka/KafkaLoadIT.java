@@ -40,7 +40,7 @@ class KafkaLoadIT {
     private static final int PRODUCERS = 4;
     private static final int CONSUMERS = 3;
     private static final int RECORDS = 4_000;
-    private static final long SECONDS = 120;
+    private static final long SECONDS = 300;
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 /** A broker with a Kafka door on a free port, for tests. */
 final class KafkaNode {
 
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 120;
 
     final Vertx vertx;
     final Broker broker;

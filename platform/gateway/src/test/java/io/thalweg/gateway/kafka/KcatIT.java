@@ -102,7 +102,7 @@ class KcatIT {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
-        boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(180, TimeUnit.SECONDS);
         process.destroyForcibly();
         String errors = Files.readString(err, StandardCharsets.UTF_8);
         assertThat(ended).as("kcat ended: %s %s", command, errors).isTrue();

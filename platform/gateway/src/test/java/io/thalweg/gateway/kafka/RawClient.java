@@ -18,6 +18,8 @@ import org.apache.kafka.common.protocol.MessageUtil;
 /** A client that sends exactly what a test wants, and blocks. */
 final class RawClient implements AutoCloseable {
 
+    private static final int PATIENCE_MILLIS = 120_000;
+
     private final Socket socket = new Socket();
     private final DataInputStream in;
 
@@ -30,8 +32,8 @@ final class RawClient implements AutoCloseable {
             socket.setReceiveBufferSize(receiveBufferBytes);
         }
         socket.bind(new InetSocketAddress(from, 0));
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
-        socket.setSoTimeout(20_000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+        socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(socket.getInputStream());
     }

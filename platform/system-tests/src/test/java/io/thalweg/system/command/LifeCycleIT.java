@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A node from its start to its end, from outside. */
 class LifeCycleIT {
 
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FileSinkKillFaultIT {
 
     private static final int PARTITIONS = 3;
-    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(120);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(300);
 
     @TempDir
     Path directory;

@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class TopicContents {
 
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final long TIMEOUT_NANOS = 120_000_000_000L;
+    private static final long TIMEOUT_NANOS = 300_000_000_000L;
 
     private final NodeProcess node;
     private final String topic;

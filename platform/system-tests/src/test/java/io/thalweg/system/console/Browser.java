@@ -4,6 +4,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.Assumptions;
 final class Browser implements AutoCloseable {
     private static final List<Path> PLACES = List.of(
             Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"), Path.of("/usr/bin/google-chrome"));
-    private static final double TIMEOUT_MILLIS = 20_000;
+    /** For an action and for an assertion: as long as a page takes on a machine that does much else. */
+    private static final double TIMEOUT_MILLIS = 120_000;
 
     private final Playwright playwright;
     private final com.microsoft.playwright.Browser chromium;
@@ -31,6 +33,7 @@ final class Browser implements AutoCloseable {
         Optional<Path> executable = PLACES.stream().filter(Files::isExecutable).findFirst();
         Assumptions.assumeTrue(
                 executable.isPresent(), "Chromium is not installed; install it with: apt-get install chromium");
+        PlaywrightAssertions.setDefaultAssertionTimeout(TIMEOUT_MILLIS);
         Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         LaunchOptions options = new LaunchOptions()

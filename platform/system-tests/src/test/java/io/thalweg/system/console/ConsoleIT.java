@@ -174,7 +174,7 @@ class ConsoleIT {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
             admin.alterConsumerGroupOffsets("readers", Map.of(partition, new OffsetAndMetadata(8)))
                     .all()
-                    .get(20, TimeUnit.SECONDS);
+                    .get(120, TimeUnit.SECONDS);
         }
         page.visit("/console/groups/readers");
         button("Move offsets").click();

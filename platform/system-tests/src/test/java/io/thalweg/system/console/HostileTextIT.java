@@ -104,7 +104,7 @@ class HostileTextIT {
                 admin.alterConsumerGroupOffsets(
                                 text, Map.of(new TopicPartition(TOPIC, 0), new OffsetAndMetadata(1, text)))
                         .all()
-                        .get(20, TimeUnit.SECONDS);
+                        .get(120, TimeUnit.SECONDS);
             }
         }
         page.visit("/console/groups");

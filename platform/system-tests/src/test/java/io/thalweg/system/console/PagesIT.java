@@ -82,7 +82,7 @@ class PagesIT {
                                     new TopicPartition("orders", 0), new OffsetAndMetadata(20),
                                     new TopicPartition("orders", 1), new OffsetAndMetadata(80)))
                     .all()
-                    .get(20, TimeUnit.SECONDS);
+                    .get(120, TimeUnit.SECONDS);
         }
     }
 

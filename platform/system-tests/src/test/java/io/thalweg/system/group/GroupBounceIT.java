@@ -40,6 +40,9 @@ class GroupBounceIT {
     private static final String TOPIC = "work";
     private static final String GROUP = "workers";
 
+    /** However slow this machine is, nobody is put out of the group in between. */
+    private static final int NEVER_MISSED_MILLIS = 600_000;
+
     @TempDir
     Path directory;
 
@@ -51,6 +54,8 @@ class GroupBounceIT {
     private int partitions;
     private int size;
     private Class<?> assignor = RangeAssignor.class;
+    /** Short, so that the group soon misses a member that did not leave. */
+    private int sessionMillis = 2_000;
 
     @AfterEach
     void stopMembersAndNode() throws InterruptedException {
@@ -104,6 +109,7 @@ class GroupBounceIT {
 
     @Test
     void staticMemberThatRestartsTroublesNobody() throws Exception {
+        sessionMillis = NEVER_MISSED_MILLIS;
         startNode(12);
         size = 3;
         for (int i = 0; i < size; i++) {
@@ -143,6 +149,7 @@ class GroupBounceIT {
 
     @Test
     void describeShowsMembersHostsAndAssignments() throws Exception {
+        sessionMillis = NEVER_MISSED_MILLIS;
         start(2, 4);
         try (Admin admin = admin()) {
             ConsumerGroupDescription group = admin.describeConsumerGroups(List.of(GROUP))
@@ -183,7 +190,8 @@ class GroupBounceIT {
     }
 
     private GroupMember newMember(@Nullable String instanceId) {
-        return new GroupMember(ownership, "member-" + names++, node().kafka(), GROUP, TOPIC, assignor, instanceId);
+        return new GroupMember(
+                ownership, "member-" + names++, node().kafka(), GROUP, TOPIC, assignor, sessionMillis, instanceId);
     }
 
     private NodeProcess node() {

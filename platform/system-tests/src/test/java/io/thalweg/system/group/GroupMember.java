@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** One consumer of a group on a thread of its own, committing synchronously what it processed. */
 final class GroupMember {
 
-    /** The server's lower limit must allow it: {@code groups.sessionTimeoutMinMillis}. */
-    static final int SESSION_MILLIS = 2_000;
-
     private final Ownership ownership;
     private final String name;
     private final String identity;
@@ -38,6 +35,7 @@ final class GroupMember {
     private final Thread thread;
     private volatile boolean leaveGroup = true;
 
+    /** @param sessionMillis the server's lower limit must allow it: {@code groups.sessionTimeoutMinMillis} */
     GroupMember(
             Ownership ownership,
             String name,
@@ -45,6 +43,7 @@ final class GroupMember {
             String group,
             String topic,
             Class<?> assignor,
+            int sessionMillis,
             @Nullable String instanceId) {
         this.ownership = ownership;
         this.name = name;
@@ -61,7 +60,7 @@ final class GroupMember {
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-                SESSION_MILLIS,
+                sessionMillis,
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
                 200,
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,

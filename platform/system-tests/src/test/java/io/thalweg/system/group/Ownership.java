@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** What the members of one group were told and did, judged as it happens. Safe for any thread. */
 final class Ownership {
 
+    private static final int PATIENCE_SECONDS = 180;
+
     private record Slot(int generation, TopicPartition partition) {}
 
     private final Map<Slot, String> ownerBySlot = new HashMap<>();
@@ -121,13 +123,14 @@ final class Ownership {
 
     private long await(String what, Condition condition) throws InterruptedException {
         long began = System.nanoTime();
-        long deadline = began + TimeUnit.SECONDS.toNanos(60);
+        long deadline = began + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!condition.holds()) {
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (left <= 0) {
                 Map<String, Integer> sizes = new HashMap<>();
                 ownedByMember.forEach((member, owned) -> sizes.put(member, owned.size()));
-                throw new AssertionError("not within 60 s: " + what + " owned=" + sizes + " violations=" + violations);
+                throw new AssertionError("not within " + PATIENCE_SECONDS + " s: " + what + " owned=" + sizes
+                        + " violations=" + violations);
             }
             wait(left);
         }

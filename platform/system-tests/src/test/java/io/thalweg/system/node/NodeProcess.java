@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeProcess implements AutoCloseable {
 
     private static final Path JAR = Path.of("..", "launcher", "target", "thalweg.jar");
-    private static final long READY_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(90);
+    private static final long READY_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(180);
     private static final long POLL_MILLIS = 5;
 
     private final Path directory;
@@ -142,9 +142,9 @@ public final class NodeProcess implements AutoCloseable {
     /** SIGTERM; returns the exit code. */
     public int stop() throws InterruptedException {
         running().destroy();
-        if (!running().waitFor(60, TimeUnit.SECONDS)) {
-            throw new IllegalStateException(
-                    "node did not stop on SIGTERM within 60 s: pid=" + running().pid());
+        if (!running().waitFor(180, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("node did not stop on SIGTERM within 180 s: pid="
+                    + running().pid());
         }
         return running().exitValue();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,7 @@ class ProcessConnectorIT {
             node.until(
                     "lines: " + node.status("lines"),
                     () -> Files.exists(out) && Files.readAllLines(out).size() == 2);
-            Files.writeString(in, "one\ntwo\nthree\n");
+            Files.writeString(in, "three\n", StandardOpenOption.APPEND);
             node.until("a third line", () -> Files.readAllLines(out).size() == 3);
 
             assertThat(Files.readAllLines(out)).containsExactly("one", "two", "three");

@@ -138,10 +138,10 @@ final class ProcessNode implements AutoCloseable {
     }
 
     void until(String what, Condition condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
         while (!condition.holds()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within 90 s: " + what + "\n" + node.printed());
+                throw new AssertionError("not within 300 s: " + what + "\n" + node.printed());
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }

@@ -17,6 +17,8 @@ final class Http {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
+    private static final int PATIENCE_SECONDS = 180;
+
     private Http() {}
 
     static HttpResponse<String> send(NodeProcess node, String method, String path)
@@ -41,14 +43,15 @@ final class Http {
 
     /** Asks until the answer is as it should be. */
     static JsonObject until(NodeProcess node, String path, Predicate<JsonObject> wanted) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (true) {
             HttpResponse<String> response = send(node, "GET", path);
             if (response.statusCode() == 200 && wanted.test(new JsonObject(response.body()))) {
                 return new JsonObject(response.body());
             }
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within 60 s: " + path + " is " + response.body() + "\n" + node.printed());
+                throw new AssertionError("not within " + PATIENCE_SECONDS + " s: " + path + " is " + response.body()
+                        + "\n" + node.printed());
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }

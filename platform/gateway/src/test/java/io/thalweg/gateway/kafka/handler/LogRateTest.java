@@ -8,12 +8,14 @@ class LogRateTest {
 
     @Test
     void aBurstIsOneLineAndACount() {
+        long began = System.nanoTime();
         LogRate rate = new LogRate();
         int passed = 0;
         for (int i = 0; i < 1_000; i++) {
             passed += rate.passes() ? 1 : 0;
         }
-        assertThat(passed).isBetween(1, 3);
+        long seconds = (System.nanoTime() - began) / 1_000_000_000;
+        assertThat(passed).isBetween(1, 1 + (int) seconds);
         assertThat(rate.takeLeftOut()).isEqualTo(1_000 - passed);
         assertThat(rate.takeLeftOut()).isZero();
     }
