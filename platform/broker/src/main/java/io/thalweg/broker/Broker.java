@@ -6,6 +6,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
+import java.util.List;
 
 /** One running node: its log directory, its metadata and the {@link BrokerApi} over them. */
 public interface Broker {
@@ -21,7 +22,11 @@ public interface Broker {
         return vertx.deployVerticle(verticle, options).map(id -> new DeployedBroker(vertx, id, verticle.node()));
     }
 
+    /** Serves what this node leads and coordinates, and refuses the rest: for doors whose clients find the right node. */
     BrokerApi api();
+
+    /** Serves everything, over one hop to the node that leads or coordinates if need be. The same as {@link #api} alone. */
+    BrokerApi routing();
 
     BrokerConfig config();
 
@@ -29,6 +34,15 @@ public interface Broker {
 
     /** Whether the node can append: false once its log directory went offline or {@link #close()} was called. */
     boolean ready();
+
+    /** Why {@link #ready()} is false, for people; empty if it is true. */
+    List<String> notReady();
+
+    /**
+     * Gives up what this node leads, to the best successors, before it closes: completes when they lead, or after the
+     * configured time. Does nothing on a node that stands alone.
+     */
+    Future<Void> handOver();
 
     /** Refuses new work, commits what was accepted, ends waiting fetches and leaves a clean shutdown marker. */
     Future<Void> close();

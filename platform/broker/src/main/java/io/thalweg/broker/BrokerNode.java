@@ -182,8 +182,25 @@ final class BrokerNode {
         return metrics;
     }
 
-    boolean ready() {
-        return !closing && !directory.offline();
+    /** Serves what other nodes lead too. */
+    BrokerApi routing() {
+        return api;
+    }
+
+    /** Why the node cannot append, for people; empty if it can. */
+    List<String> notReady() {
+        List<String> reasons = new ArrayList<>();
+        if (closing) {
+            reasons.add("the node is shutting down");
+        }
+        if (directory.offline()) {
+            reasons.add("the log directory is offline after a disk error: mend the disk and restart the node");
+        }
+        return reasons;
+    }
+
+    Future<Void> handOver() {
+        return Future.succeededFuture();
     }
 
     /** Ordered: no new work, waiting fetches answered, what is queued committed, files closed. Idempotent. */

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.PromiseInternal;
+import java.util.List;
 
 /** A {@link BrokerNode} that is deployed in a Vert.x, to be undeployed on close. */
 final class DeployedBroker implements Broker {
@@ -25,6 +26,11 @@ final class DeployedBroker implements Broker {
     }
 
     @Override
+    public BrokerApi routing() {
+        return node.routing();
+    }
+
+    @Override
     public BrokerConfig config() {
         return node.config();
     }
@@ -36,7 +42,19 @@ final class DeployedBroker implements Broker {
 
     @Override
     public boolean ready() {
-        return node.ready();
+        return node.notReady().isEmpty();
+    }
+
+    @Override
+    public List<String> notReady() {
+        return node.notReady();
+    }
+
+    @Override
+    public Future<Void> handOver() {
+        PromiseInternal<Void> done = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        node.handOver().onComplete(done);
+        return done.future();
     }
 
     @Override
