@@ -3,12 +3,11 @@
  *
  * <h2>Place</h2>
  * The only package that imports {@code com.hazelcast}; implements the ports of {@link io.thalweg.cluster}. Started by the
- * launcher before Vert.x, closed after it.
+ * launcher as the cluster manager of its Vert.x, and closed with that.
  *
  * <h2>Threading</h2>
  * <ol>
- *   <li>{@link HazelcastCluster#start} and {@link HazelcastCluster#close} block; everything else may be called from any
- *       thread and does not.</li>
+ *   <li>Everything public may be called from any thread and does not block.</li>
  *   <li>One thread of its own makes every call to Hazelcast that may block. Hazelcast's event threads only pass on.</li>
  * </ol>
  *
