@@ -3,7 +3,12 @@ package io.thalweg.log;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.thalweg.log.record.AppendOrigin;
+import io.thalweg.log.record.BatchHeader;
+import io.thalweg.log.record.BatchValidator;
 import io.thalweg.log.record.ValidatedBatches;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +32,9 @@ public final class Append {
     final AppendOrigin origin;
     final int leaderEpoch;
 
+    /** Where the log must end for the append to follow, -1 for anywhere. */
+    final long expectedEnd;
+
     State state = State.NEW;
     /** The next append to the same log in the same group. */
     @Nullable
@@ -40,10 +48,69 @@ public final class Append {
 
     /** @param leaderEpoch in which the caller leads; an older one than the log's is refused */
     public Append(PartitionLog log, ValidatedBatches batches, int leaderEpoch, AppendOrigin origin) {
+        this(log, batches, leaderEpoch, origin, -1);
+        if (origin == AppendOrigin.REPLICA) {
+            throw new IllegalArgumentException("a replicated batch comes with where it belongs: see fetched()");
+        }
+    }
+
+    private Append(
+            PartitionLog log, ValidatedBatches batches, int leaderEpoch, AppendOrigin origin, long expectedEnd) {
         this.log = log;
         this.batches = batches;
         this.leaderEpoch = leaderEpoch;
         this.origin = origin;
+        this.expectedEnd = expectedEnd;
+    }
+
+    /**
+     * One append for each batch that a follower fetched, to be committed in this order. Each is refused with
+     * OFFSET_OUT_OF_RANGE unless the log then ends exactly where the leader's did before it, so one that comes too late,
+     * or after one that was refused, changes nothing; and with NOT_LEADER_OR_FOLLOWER if it is of an epoch before the
+     * log's. Offsets that compaction left out stay out.
+     *
+     * @param records whole batches; they stay the caller's memory and must not change before the appends are done
+     * @param from where the follower's log ends: what it asked for
+     * @param end of the records as the leader told it: the last batch must end there, in that epoch
+     * @throws ThalwegException CORRUPT_MESSAGE, UNSUPPORTED_FOR_MESSAGE_FORMAT if a batch is not what the leader has, or
+     *     if they do not lead from {@code from} to {@code end}
+     */
+    public static List<Append> fetched(PartitionLog log, ByteBuffer records, EpochOffset from, EpochOffset end) {
+        ByteBuffer bytes = records.slice();
+        List<Append> appends = new ArrayList<>();
+        EpochOffset at = from;
+        int position = 0;
+        while (position < bytes.limit()) {
+            int size = bytes.limit() - position < BatchHeader.LOG_OVERHEAD
+                    ? 0
+                    : BatchHeader.sizeInBytes(bytes, position);
+            if (size < BatchHeader.BYTES || size > bytes.limit() - position) {
+                throw misfit(log, from, end, "a batch is cut off: position=" + position + " bytes=" + bytes.limit());
+            }
+            ValidatedBatches batch = BatchValidator.validateReplicated(bytes.slice(position, size));
+            if (batch.baseOffset() < at.offset() || batch.leaderEpoch() < at.epoch()) {
+                throw misfit(
+                        log,
+                        from,
+                        end,
+                        "a batch does not follow: baseOffset=" + batch.baseOffset() + " epoch=" + batch.leaderEpoch()
+                                + " after=" + at);
+            }
+            appends.add(new Append(log, batch, batch.leaderEpoch(), AppendOrigin.REPLICA, at.offset()));
+            at = new EpochOffset(batch.leaderEpoch(), batch.baseOffset() + batch.lastOffsetDelta() + 1);
+            position += size;
+        }
+        if (!at.equals(end)) {
+            throw misfit(log, from, end, "they end elsewhere: found=" + at);
+        }
+        return appends;
+    }
+
+    private static ThalwegException misfit(PartitionLog log, EpochOffset from, EpochOffset end, String found) {
+        return new ThalwegException(
+                ErrorCode.CORRUPT_MESSAGE,
+                "fetched records refused: log=" + log.id() + " from=" + from + " end=" + end + ": " + found
+                        + "; fetch them again");
     }
 
     public PartitionLog log() {

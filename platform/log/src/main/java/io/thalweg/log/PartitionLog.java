@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -201,7 +202,11 @@ public final class PartitionLog {
         return highWatermark;
     }
 
-    /** Moves the high watermark up to {@code offset}, at most to the log end offset; never back. */
+    /**
+     * Moves the high watermark up to {@code offset}, at most to the log end offset; never back. Nothing else moves it up,
+     * not an append, not a restart: after one it is what the last checkpoint knew, a lower bound. A truncation below it
+     * takes it back, and {@link #restartAt} sets it to the new start.
+     */
     public void advanceHighWatermark(long offset) {
         ensureKnown();
         synchronized (lock) {
@@ -226,6 +231,26 @@ public final class PartitionLog {
     public int leaderEpoch() {
         ensureKnown();
         return leaderEpoch;
+    }
+
+    /** The log end offset and the epoch of the last record, deleted or not, at one moment. */
+    public EpochOffset end() {
+        ensureKnown();
+        return new EpochOffset(leaderEpoch, logEndOffset);
+    }
+
+    /** What replication must know of the log, at one moment; never blocks once the log is open. */
+    public LogView view() {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * The first offset from which on records that were durable are missing or unreadable; -1 for a sound log. A replica
+     * gives them up with {@link #truncateTo} this offset ({@link #restartAt} if it lies before the log start offset), and
+     * must have noted durably before that it is not trusted: it neither votes nor counts until it fetched them again.
+     */
+    public long damagedFrom() {
+        throw new UnsupportedOperationException();
     }
 
     public long sizeBytes() {
@@ -406,6 +431,47 @@ public final class PartitionLog {
                         "acknowledged records are {}; the partition is read-only. Restore its files or a replica, or give"
                                 + " the records up by truncating the log",
                         what);
+    }
+
+    // ---- what replication wants
+
+    /**
+     * Refuses appends of {@link AppendOrigin#CLIENT} and {@link AppendOrigin#COORDINATOR} in epochs before this one with
+     * NOT_LEADER_OR_FOLLOWER: when it returns, none is staged any more. One that was staged before may still be committed.
+     * Any thread; waits at most while a group is copied, never for the disk. Not persisted: the promise is. A no-op for a
+     * smaller epoch than before.
+     */
+    public void fence(int epoch) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Appends to this log are taken even when the disk has no space left for segments, as those of {@link
+     * AppendOrigin#COORDINATOR} always are: the journal has its space. For the logs that the platform itself needs to make
+     * room, on followers too.
+     */
+    public void takeWhenFull(boolean take) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * As a follower: moves the log start offset up to that of the leader, at most to the high watermark; never back. Not
+     * durable at once, because the leader tells it again. Blocks if the log is not open.
+     */
+    public void followStart(long leaderStart) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Throws everything away and begins the log anew: it starts and ends at {@code start}, and so does its high watermark.
+     * Durable when it returns; a crash leaves the old log or the new one, nothing between. Blocks.
+     *
+     * @param start where the leader's log starts, and the epoch of the record before it
+     * @param voters of the leader's log there, by broker id; empty if it has no voters record before its start
+     * @throws IOException if the directory failed
+     */
+    public void restartAt(EpochOffset start, Collection<Integer> voters) throws IOException {
+        throw new UnsupportedOperationException();
     }
 
     // ---- append: the writer's

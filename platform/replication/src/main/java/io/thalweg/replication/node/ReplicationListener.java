@@ -1,6 +1,7 @@
 package io.thalweg.replication.node;
 
 import io.thalweg.log.LogId;
+import io.vertx.core.Future;
 import java.util.List;
 
 /** Told on the replication loop what becomes of this node's replicas. */
@@ -12,6 +13,16 @@ public interface ReplicationListener {
      * those who wait for the high watermark are told.
      */
     void onLeader(LogId partition, int epoch, int leader);
+
+    /**
+     * The leadership of this node in this epoch is about to be handed over: clients may not append any more, but who waits for
+     * the high watermark goes on waiting until {@link #onLeader} names nobody or somebody else. If the hand-over comes to
+     * nothing, {@link #onLeader} names this node again, in the same epoch, and clients may append again.
+     *
+     * @return completes, on the replication loop, when no client's append can enter the log any more and every one that did
+     *     was told through {@link ReplicationNode#onAppended}
+     */
+    Future<Void> onHandOver(LogId partition, int epoch);
 
     /**
      * Records below are committed. Of a leader, only once it has committed a record of its own epoch (KIP-207), so that it

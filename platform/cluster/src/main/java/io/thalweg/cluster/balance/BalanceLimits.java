@@ -1,0 +1,20 @@
+package io.thalweg.cluster.balance;
+
+/**
+ * How fast a plan is carried out.
+ *
+ * @param copiesMax replicas that are being made at a time, over the cluster
+ * @param copiesPerBrokerMax of these, on one broker
+ * @param bytesPerSecond what one broker takes in for new replicas; the throttle that its fetches are given
+ */
+public record BalanceLimits(int copiesMax, int copiesPerBrokerMax, long bytesPerSecond) {
+
+    public static final BalanceLimits DEFAULT = new BalanceLimits(8, 4, 32L << 20);
+
+    public BalanceLimits {
+        if (copiesMax < 1 || copiesPerBrokerMax < 1 || bytesPerSecond < 1) {
+            throw new IllegalArgumentException("copiesMax=" + copiesMax + " copiesPerBrokerMax=" + copiesPerBrokerMax
+                    + " bytesPerSecond=" + bytesPerSecond + "; each at least 1");
+        }
+    }
+}
