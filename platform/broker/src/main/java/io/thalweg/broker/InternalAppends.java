@@ -21,6 +21,9 @@ import io.vertx.core.internal.ContextInternal;
  */
 final class InternalAppends {
 
+    /** Until the leadership ends: a writer that gave up earlier would not know what its log is going to hold. */
+    private static final long NEVER_NANOS = Long.MAX_VALUE / 4;
+
     private final Vertx vertx;
     private final Clock clock;
     private final LogWriter writer;
@@ -40,14 +43,15 @@ final class InternalAppends {
     Future<AppendResult> append(Partition partition, int leaderEpoch, BatchBuilder batch) {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         try {
-            int epoch = partition.leaderEpochFor(leaderEpoch);
+            int epoch = partition.appendEpochFor(leaderEpoch);
             Append append = new Append(
                     partition.log(),
                     BatchValidator.validate(batch.build(), partition.rules(), AppendOrigin.COORDINATOR, nowMillis()),
                     epoch,
                     AppendOrigin.COORDINATOR);
             long admitted = inFlight.tryAdmit(append.batches().sizeInBytes());
-            PendingAppend pending = new PendingAppend(append, partition, epoch, context, inFlight, admitted);
+            PendingAppend pending = new PendingAppend(
+                    append, partition, epoch, context, inFlight, admitted, true, clock.monotonicNanos() + NEVER_NANOS);
             writer.submit(pending);
             return pending.future();
         } catch (ThalwegException refused) {

@@ -26,6 +26,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.PromiseInternal;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -83,13 +84,16 @@ final class LocalBrokerApi implements BrokerApi {
             return refuse(context, throttled(size));
         }
         try {
-            Partition partition = partition(request.partition());
-            int epoch = partition.leaderEpochFor(-1);
+            Partition partition = partitions.require(request.partition());
+            int epoch = partition.appendEpochFor(-1);
             checkReplicas(partition, request.acks());
             ValidatedBatches batches =
                     BatchValidator.validate(request.records(), partition.rules(), clock.wallMillis());
             Append append = new Append(partition.log(), batches, epoch, AppendOrigin.CLIENT);
-            PendingAppend pending = new PendingAppend(append, partition, epoch, context, inFlight, admitted);
+            PendingAppend pending = request.acks() == Acks.ALL && partition.isReplicated()
+                    ? new PendingAppend(
+                            append, partition, epoch, context, inFlight, admitted, true, deadlineNanos(request))
+                    : new PendingAppend(append, partition, epoch, context, inFlight, admitted);
             writer.submit(pending);
             return pending.future();
         } catch (ThalwegException refused) {
@@ -163,22 +167,18 @@ final class LocalBrokerApi implements BrokerApi {
         return here(offsets.describeLogs(wanted));
     }
 
-    private Partition partition(TopicPartition name) {
-        Partition partition = partitions.get(name);
-        if (partition == null) {
-            throw new ThalwegException(
-                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "This server does not host this topic-partition: " + name);
-        }
-        return partition;
-    }
-
     private static void checkReplicas(Partition partition, Acks acks) {
-        if (acks == Acks.ALL && partition.minInSyncReplicas() > 1) {
+        if (acks == Acks.ALL && partition.minInSyncReplicas() > partition.inSyncReplicas()) {
             throw new ThalwegException(
                     ErrorCode.NOT_ENOUGH_REPLICAS,
-                    "too few replicas: partition=" + partition.name() + " inSync=1 min.insync.replicas="
-                            + partition.minInSyncReplicas() + "; lower the setting or add nodes");
+                    "too few replicas: partition=" + partition.name() + " inSync=" + partition.inSyncReplicas()
+                            + " min.insync.replicas=" + partition.minInSyncReplicas()
+                            + "; lower the setting, add nodes or wait for those that are missing");
         }
+    }
+
+    private long deadlineNanos(AppendRequest request) {
+        return clock.monotonicNanos() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, request.timeoutMillis()));
     }
 
     private ThalwegException throttled(int size) {

@@ -233,8 +233,13 @@ public final class LogWriter {
             Append append = pending.append();
             if (defect != null && !append.done()) {
                 pending.fail(defect);
-            } else if (append.failure() == null && !append.duplicate()) {
-                pending.target().onAppended(append, deliveries);
+            } else if (append.failure() == null) {
+                if (!append.duplicate()) {
+                    pending.target().onAppended(append, deliveries);
+                }
+                if (pending.target().holds(pending)) {
+                    continue;
+                }
             }
             deliveries.add(pending);
         }
