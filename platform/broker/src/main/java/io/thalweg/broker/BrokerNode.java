@@ -6,10 +6,14 @@ import io.thalweg.broker.api.ClusterView.TopicView;
 import io.thalweg.broker.fetch.FetchHandler;
 import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.Controller.Decision;
+import io.thalweg.broker.metadata.LoneCommands;
+import io.thalweg.broker.metadata.LonePlacer;
+import io.thalweg.broker.metadata.MetadataCommands;
 import io.thalweg.broker.metadata.MetadataImage;
 import io.thalweg.broker.metadata.MetadataRecord;
 import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
 import io.thalweg.broker.metadata.MetadataRecord.ClusterRecord;
+import io.thalweg.broker.metadata.MetadataState;
 import io.thalweg.broker.metadata.TopicCommands;
 import io.thalweg.broker.partition.Partitions;
 import io.thalweg.broker.storage.InFlightBytes;
@@ -102,14 +106,17 @@ final class BrokerNode {
         maintenance =
                 new Maintenance(vertx, environment.timers(), config.maintenanceIntervalMillis(), directory::maintain);
         topology = new Topology(config.nodeId(), directory, settings, partitions);
-        controller = new Controller(vertx, context, replayed, metadataLog, topology);
-        TopicCommands commands = new TopicCommands(
+        MetadataState state = new MetadataState(replayed, topology);
+        metadataLog.publishTo(state);
+        controller = new Controller(vertx, context, state, metadataLog);
+        TopicCommands topicCommands = new TopicCommands(
                 settings,
-                config.nodeId(),
+                new LonePlacer(config.nodeId()),
                 config.defaultPartitions(),
                 config.partitionsMax(),
                 () -> randomId(environment.random()));
-        deletedData = new DeletedData(context, directory, writer, storage, controller, commands);
+        MetadataCommands commands = new LoneCommands(controller, topicCommands);
+        deletedData = new DeletedData(context, directory, writer, storage, commands);
         fetches = new FetchHandler(
                 vertx,
                 environment.timers(),
@@ -131,7 +138,7 @@ final class BrokerNode {
                 config.defaultPartitions(),
                 config.fetchBytesMax());
         LocalTopicsApi topics =
-                new LocalTopicsApi(vertx, config, topology, controller, commands, settings, brokerSettings);
+                new LocalTopicsApi(vertx, config, topology, commands, settings, brokerSettings);
         groups = new GroupCoordinator(
                 environment,
                 config.groups(),
@@ -146,7 +153,7 @@ final class BrokerNode {
                 inFlight,
                 fetches,
                 new OffsetQueries(partitions, directory, storage),
-                new ProducerIds(controller),
+                new ProducerIds(commands),
                 topology,
                 topics,
                 groups,
@@ -167,6 +174,7 @@ final class BrokerNode {
         });
         topology.onImage(MetadataImage.EMPTY, replayed);
         warnOfStrangers();
+        controller.activate();
         return controller.submit(this::register);
     }
 

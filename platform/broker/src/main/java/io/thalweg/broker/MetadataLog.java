@@ -4,6 +4,7 @@ import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.MetadataImage;
 import io.thalweg.broker.metadata.MetadataRecord;
 import io.thalweg.broker.metadata.MetadataRecordCodec;
+import io.thalweg.broker.metadata.MetadataState;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.topic.TopicName;
 import io.thalweg.log.LogConfig;
@@ -17,8 +18,10 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /** The partition {@code __metadata}: replayed at start, appended to by the controller. */
 final class MetadataLog implements Controller.Committer {
@@ -41,6 +44,7 @@ final class MetadataLog implements Controller.Committer {
 
     private final InternalAppends appends;
     private final Partition partition;
+    private @Nullable MetadataState state;
 
     MetadataLog(LogDirectory directory, InternalAppends appends) {
         this.appends = appends;
@@ -65,13 +69,22 @@ final class MetadataLog implements Controller.Committer {
         return draft.build();
     }
 
+    /** What committed records are published to. */
+    void publishTo(MetadataState published) {
+        state = published;
+    }
+
     @Override
-    public Future<Void> commit(List<MetadataRecord> records) {
+    public Future<Void> commit(List<MetadataRecord> records, MetadataImage next) {
         long now = appends.nowMillis();
         BatchBuilder batch = BatchBuilder.uncompressed();
         for (MetadataRecord metadata : records) {
             MetadataRecordCodec.encode(metadata, (key, value) -> batch.append(now, key, value));
         }
-        return appends.append(partition, partition.state().leaderEpoch(), batch).mapEmpty();
+        MetadataState published = Objects.requireNonNull(state, "publishTo comes first");
+        return appends.append(partition, partition.state().leaderEpoch(), batch).map(appended -> {
+            published.publish(next);
+            return null;
+        });
     }
 }

@@ -5,9 +5,9 @@ import io.thalweg.broker.api.ClusterView.BrokerNode;
 import io.thalweg.broker.api.ClusterView.Endpoint;
 import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.ClusterView.TopicView;
-import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.MetadataImage;
 import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
+import io.thalweg.broker.metadata.MetadataState;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
 import io.thalweg.broker.topic.TopicSettings;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Carries each committed image out on this node: makes, leads, configures and drops partition replicas, and publishes the
  * {@link ClusterView}. {@link #onImage} runs on the controller's context; the rest is safe for any thread.
  */
-final class Topology implements Controller.Listener {
+final class Topology implements MetadataState.Listener {
 
     /** Told on the controller's context, after the change is visible in the view. */
     interface TopicListener {

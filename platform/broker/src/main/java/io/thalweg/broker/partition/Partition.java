@@ -31,7 +31,10 @@ public final class Partition implements CommitTarget {
     private final WaiterList waiters = new WaiterList();
     /** Written under this object's monitor. */
     private volatile PartitionState state;
-    /** Null while this node alone decides what is committed. Never goes back. */
+    /** Whether this node alone decides what is committed until {@link #replicate} was called. */
+    private final boolean alone;
+
+    /** Null until {@link #replicate}. Never goes back. */
     private volatile @Nullable Replication replication;
 
     private volatile ValidationRules rules;
@@ -39,6 +42,7 @@ public final class Partition implements CommitTarget {
     /** Whether the log was opened, so that its offsets can be asked for without touching the disk. Never goes back. */
     private volatile boolean open;
 
+    /** The only replica: this node decides what is committed. */
     public Partition(
             TopicPartition name,
             Uuid topicId,
@@ -46,6 +50,19 @@ public final class Partition implements CommitTarget {
             int leaderEpoch,
             LogConfig config,
             int minInSyncReplicas) {
+        this(name, topicId, log, leaderEpoch, config, minInSyncReplicas, true);
+    }
+
+    /** @param alone false of one of several replicas: nobody is served before {@link #replicate} */
+    public Partition(
+            TopicPartition name,
+            Uuid topicId,
+            PartitionLog log,
+            int leaderEpoch,
+            LogConfig config,
+            int minInSyncReplicas,
+            boolean alone) {
+        this.alone = alone;
         this.name = name;
         this.topicId = topicId;
         this.log = log;
@@ -100,7 +117,7 @@ public final class Partition implements CommitTarget {
     public void open() throws IOException {
         if (!open) {
             log.open();
-            if (replication == null) {
+            if (alone && replication == null) {
                 // With one replica all that the log holds is held by the majority.
                 log.advanceHighWatermark(log.logEndOffset());
             }
@@ -196,9 +213,7 @@ public final class Partition implements CommitTarget {
 
     // ---- many replicas: replication says who leads and what is committed
 
-    /**
-     * From now on replication decides; called before anybody finds this partition, or while this node is its only replica.
-     */
+    /** From now on replication decides. The log is open. Called on the writer thread, so that no append is between both. */
     public void replicate(ReplicatedLog replicatedLog, AckTimeouts timeouts) {
         replication = new Replication(this, replicatedLog, timeouts);
     }
@@ -218,6 +233,11 @@ public final class Partition implements CommitTarget {
         }
     }
 
+    /** Whether this node leads in an epoch that is not committed yet. */
+    public boolean awaitsSettling() {
+        return state instanceof Leading leading && !leading.settled();
+    }
+
     /** Clients' appends are refused from now on; those that wait go on waiting. */
     public synchronized void onHandOver() {
         if (state instanceof Leading leading) {
@@ -232,7 +252,7 @@ public final class Partition implements CommitTarget {
      */
     public void onHighWatermark(long offset, Deliveries deliveries) {
         log.advanceHighWatermark(offset);
-        if (state instanceof Leading unsettled && !unsettled.settled()) {
+        if (awaitsSettling()) {
             settle();
         }
         replicated().onHighWatermark(offset, deliveries);
@@ -249,6 +269,11 @@ public final class Partition implements CommitTarget {
     /** So many replicas hold all that is committed. */
     public void onInSync(int replicas) {
         replicated().onInSync(replicas);
+    }
+
+    /** The log was cut off. */
+    public void onCut() {
+        replicated().onCut();
     }
 
     /** Fails appends whose time is over; true if none waits any more. */
@@ -277,6 +302,14 @@ public final class Partition implements CommitTarget {
         } else {
             replicated.onAppended(append, deliveries);
         }
+    }
+
+    @Override
+    public boolean admits(PendingAppend append) {
+        // What a replica itself appends has no epoch of a client.
+        return replication == null
+                || append.leaderEpoch() < 0
+                || !(state instanceof Leading leading && leading.handingOver());
     }
 
     @Override

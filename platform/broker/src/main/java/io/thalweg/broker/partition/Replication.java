@@ -71,6 +71,10 @@ final class Replication {
         inSyncReplicas = Integer.MAX_VALUE;
     }
 
+    void onCut() {
+        uncommitted.clear();
+    }
+
     void onHighWatermark(long offset, Deliveries deliveries) {
         synchronized (held) {
             acknowledged = Math.max(acknowledged, offset);

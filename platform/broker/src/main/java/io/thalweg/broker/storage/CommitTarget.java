@@ -12,6 +12,9 @@ public interface CommitTarget {
      */
     void onAppended(Append append, Deliveries deliveries);
 
+    /** Whether an append may still enter the log; else it fails with NOT_LEADER_OR_FOLLOWER. Runs on the writer thread. */
+    boolean admits(PendingAppend append);
+
     /**
      * Whether the answer to an append whose batch is in the log must wait; then it is this replica's to deliver, once. Runs on
      * the writer thread, behind {@link #onAppended}.

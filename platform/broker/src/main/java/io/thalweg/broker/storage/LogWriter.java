@@ -185,8 +185,13 @@ public final class LogWriter {
         int bytes = 0;
         @Nullable Object work = first;
         while (work instanceof PendingAppend pending) {
-            group.add(pending);
-            bytes += pending.sizeInBytes();
+            if (pending.target().admits(pending)) {
+                group.add(pending);
+                bytes += pending.sizeInBytes();
+            } else {
+                pending.refuse();
+                deliveries.add(pending);
+            }
             work = bytes < groupBytesMax ? queue.poll() : null;
         }
         commit();
@@ -208,6 +213,7 @@ public final class LogWriter {
 
     private void commit() {
         if (group.isEmpty()) {
+            deliveries.flush();
             return;
         }
         long began = clock.monotonicNanos();
