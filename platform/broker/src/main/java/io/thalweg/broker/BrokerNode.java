@@ -10,11 +10,13 @@ import io.thalweg.broker.metadata.LoneCommands;
 import io.thalweg.broker.metadata.LonePlacer;
 import io.thalweg.broker.metadata.MetadataCommands;
 import io.thalweg.broker.metadata.MetadataImage;
+import io.thalweg.broker.metadata.MetadataPartition;
 import io.thalweg.broker.metadata.MetadataRecord;
 import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
 import io.thalweg.broker.metadata.MetadataRecord.ClusterRecord;
 import io.thalweg.broker.metadata.MetadataState;
 import io.thalweg.broker.metadata.TopicCommands;
+import io.thalweg.broker.partition.InternalAppends;
 import io.thalweg.broker.partition.Partitions;
 import io.thalweg.broker.storage.InFlightBytes;
 import io.thalweg.broker.storage.LogWriter;
@@ -231,7 +233,7 @@ final class BrokerNode {
     private void warnOfStrangers() {
         long strangers = directory.stored().stream()
                 .map(LogId::topicId)
-                .filter(id -> !id.equals(MetadataLog.ID.topicId())
+                .filter(id -> !id.equals(MetadataPartition.ID.topicId())
                         && !replayed.topicNames().containsKey(id)
                         && !replayed.deletedTopics().containsKey(id))
                 .count();

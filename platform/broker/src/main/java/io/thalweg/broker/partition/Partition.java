@@ -233,6 +233,11 @@ public final class Partition implements CommitTarget {
         }
     }
 
+    /** Whether this node leads in this very epoch. */
+    public boolean leads(int leaderEpoch) {
+        return state instanceof Leading leading && leading.leaderEpoch() == leaderEpoch;
+    }
+
     /** Whether this node leads in an epoch that is not committed yet. */
     public boolean awaitsSettling() {
         return state instanceof Leading leading && !leading.settled();
