@@ -22,6 +22,9 @@ public interface PeerRpc {
     /** Answers calls of a method from now on; one handler for each. */
     void handle(short method, CallHandler handler);
 
+    /** As {@link #handle}, and brokers that belong to no cluster yet may call it too: to ask to be let in. */
+    void handleNewcomers(short method, CallHandler handler);
+
     /** Serves one method. */
     @FunctionalInterface
     interface CallHandler {
