@@ -3,11 +3,13 @@ package io.thalweg.broker;
 import io.thalweg.broker.api.AppendRequest;
 import io.thalweg.broker.api.AppendResult;
 import io.thalweg.broker.api.BrokerApi;
+import io.thalweg.broker.api.ClusterAdmin;
 import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.FetchRequest;
 import io.thalweg.broker.api.FetchResult;
 import io.thalweg.broker.api.TopicsApi;
 import io.thalweg.broker.fetch.FetchHandler;
+import io.thalweg.broker.metadata.Topology;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
 import io.thalweg.broker.storage.InFlightBytes;
@@ -44,33 +46,29 @@ final class LocalBrokerApi implements BrokerApi {
     private final Topology topology;
     private final TopicsApi topics;
     private final GroupsApi groups;
+    private final ClusterAdmin admin;
     private final BrokerMetrics metrics;
 
     LocalBrokerApi(
-            Vertx vertx,
-            Clock clock,
-            Partitions partitions,
-            LogWriter writer,
-            InFlightBytes inFlight,
-            FetchHandler fetches,
-            OffsetQueries offsets,
+            NodeParts parts,
             ProducerIds producerIds,
             Topology topology,
             TopicsApi topics,
             GroupsApi groups,
-            BrokerMetrics metrics) {
-        this.vertx = vertx;
-        this.clock = clock;
-        this.partitions = partitions;
-        this.writer = writer;
-        this.inFlight = inFlight;
-        this.fetches = fetches;
-        this.offsets = offsets;
+            ClusterAdmin admin) {
+        this.vertx = parts.vertx;
+        this.clock = parts.environment.clock();
+        this.partitions = parts.partitions;
+        this.writer = parts.writer;
+        this.inFlight = parts.inFlight;
+        this.fetches = parts.fetches;
+        this.offsets = new OffsetQueries(parts.partitions, parts.directory, parts.storage);
         this.producerIds = producerIds;
         this.topology = topology;
         this.topics = topics;
         this.groups = groups;
-        this.metrics = metrics;
+        this.admin = admin;
+        this.metrics = parts.metrics;
     }
 
     @Override
@@ -155,6 +153,11 @@ final class LocalBrokerApi implements BrokerApi {
     @Override
     public GroupsApi groups() {
         return groups;
+    }
+
+    @Override
+    public ClusterAdmin admin() {
+        return admin;
     }
 
     @Override

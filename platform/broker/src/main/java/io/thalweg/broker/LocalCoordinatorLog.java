@@ -2,6 +2,7 @@ package io.thalweg.broker;
 
 import io.thalweg.broker.api.ClusterView.TopicView;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
+import io.thalweg.broker.metadata.Topology;
 import io.thalweg.broker.partition.InternalAppends;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;

@@ -3,6 +3,7 @@ package io.thalweg.broker;
 import io.thalweg.broker.api.ClusterView.TopicView;
 import io.thalweg.broker.api.TopicsApi;
 import io.thalweg.broker.metadata.MetadataCommands;
+import io.thalweg.broker.metadata.Topology;
 import io.thalweg.broker.topic.BrokerSettings;
 import io.thalweg.broker.topic.TopicName;
 import io.thalweg.broker.topic.TopicSettings;

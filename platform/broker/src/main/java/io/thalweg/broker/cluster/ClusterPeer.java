@@ -15,7 +15,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ public final class ClusterPeer {
     private final Set<Integer> up = new HashSet<>();
     private @Nullable ReplicationNode node;
     private Runnable changed = () -> {};
+    private Supplier<Admission.Info> info = () -> new Admission.Info(null, List.of());
 
     public ClusterPeer(
             Vertx vertx, Environment environment, int brokerId, ClusterIdentity identity, PeerConfig config) {
@@ -103,6 +106,16 @@ public final class ClusterPeer {
         node = replication;
         changed = onChanged;
         up.forEach(replication::peerUp);
+    }
+
+    /** What newcomers are told from now on. On the loop. */
+    void informs(Supplier<Admission.Info> supplier) {
+        info = supplier;
+    }
+
+    /** On the loop. */
+    Admission.Info info() {
+        return info.get();
     }
 
     /**

@@ -6,6 +6,7 @@ import io.thalweg.log.error.ThalwegException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.apache.kafka.common.Uuid;
 
 /** On a node that stands alone every replica is here. */
 public final class LonePlacer implements Placer {
@@ -17,7 +18,8 @@ public final class LonePlacer implements Placer {
     }
 
     @Override
-    public List<List<Integer>> place(MetadataImage.Draft state, int count, int replicationFactor) {
+    public List<List<Integer>> place(
+            MetadataImage.Draft state, Uuid topicId, int from, int count, int replicationFactor) {
         if (replicationFactor != TopicPlacement.AUTO && replicationFactor != 1) {
             throw new ThalwegException(
                     ErrorCode.INVALID_REPLICATION_FACTOR, "replication factor must be 1: found " + replicationFactor);

@@ -49,10 +49,12 @@ public final class TopicCommands {
             int count = free ? partitionCount(request) : request.assignments().size();
             int wanted = free ? checkFactor(request, state) : TopicPlacement.AUTO;
             checkRoom(state, count);
-            List<List<Integer>> replicas = free ? placer.place(state, count, wanted) : assigned(request, state);
+            Uuid id = ids.get();
+            List<List<Integer>> replicas =
+                    free ? placer.place(state, id, 0, count, wanted) : assigned(request, state);
             TopicView topic = new TopicView(
                     request.name(),
-                    ids.get(),
+                    id,
                     TopicName.isInternal(request.name()),
                     placer.partitions(0, replicas),
                     Map.copyOf(configs));
@@ -101,7 +103,8 @@ public final class TopicCommands {
             }
             checkRoom(state, totalCount - count);
             TopicPlacement placement = state.placement(topic.id());
-            List<List<Integer>> replicas = placer.place(state, totalCount - count, placement.replicationFactor());
+            List<List<Integer>> replicas =
+                    placer.place(state, topic.id(), count, totalCount - count, placement.replicationFactor());
             List<PartitionView> partitions = new ArrayList<>(topic.partitions());
             partitions.addAll(placer.partitions(count, replicas));
             TopicPlacement more = placer.placement(state, placement.replicationFactor(), replicas);

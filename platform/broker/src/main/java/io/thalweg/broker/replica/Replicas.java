@@ -69,8 +69,9 @@ public final class Replicas implements ReplicationListener {
      *
      * @param firstVoters who decided when the partition was made: asked for while its log names nobody
      * @param assigned who holds it now, as the metadata has it
+     * @param others whom to ask who leads
      * @param trusted whether this disk held it from the first record on, unless it noted otherwise itself
-     * @param preference its place among {@code assigned}
+     * @param preference its place among {@code assigned}, behind them if it is to be one of them
      * @param epochAtLeast under which it may have led before it was replicated
      */
     public record Opening(
@@ -78,6 +79,7 @@ public final class Replicas implements ReplicationListener {
             Partition partition,
             Collection<Integer> firstVoters,
             Collection<Integer> assigned,
+            Collection<Integer> others,
             boolean trusted,
             int preference,
             int epochAtLeast) {}
@@ -153,10 +155,20 @@ public final class Replicas implements ReplicationListener {
 
     // ---- opening and closing
 
-    /** Takes a replica in; completes when it takes part. Fails, and logs, if its log cannot be read. */
-    public Future<Void> open(Opening opening) {
+    /**
+     * Takes a replica in, or notes that its assignment has changed; completes when it takes part. Fails, and logs, if its log
+     * cannot be read.
+     *
+     * @param begin whether it may begin here; else only one is opened that this disk held before
+     */
+    public Future<Void> open(Opening opening, boolean begin) {
         return onLoop(opening.id(), () -> {
             if (open.containsKey(opening.id())) {
+                node.hint(opening.id(), opening.others());
+                node.prefer(opening.id(), opening.preference());
+                return loop.succeededFuture();
+            }
+            if (!begin && promises.state(opening.id()) == null) {
                 return loop.succeededFuture();
             }
             return onDisk(() -> opening.partition().log().open())
@@ -168,16 +180,6 @@ public final class Replicas implements ReplicationListener {
                             .addKeyValue("partition", opening.partition().name())
                             .setCause(failure)
                             .log());
-        });
-    }
-
-    /** Whom else to ask, and how much this replica is wanted as the leader: the assignment has changed. */
-    public void assign(LogId id, Collection<Integer> assigned, int preference) {
-        loop.runOnContext(nothing -> {
-            if (open.containsKey(id)) {
-                node.hint(id, assigned);
-                node.prefer(id, preference);
-            }
         });
     }
 
@@ -309,7 +311,7 @@ public final class Replicas implements ReplicationListener {
                             state.trusted(),
                             partition.log().highWatermark(),
                             opening.preference());
-                    node.hint(opening.id(), opening.assigned());
+                    node.hint(opening.id(), opening.others());
                     return null;
                 });
     }
