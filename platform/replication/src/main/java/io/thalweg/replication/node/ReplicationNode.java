@@ -60,6 +60,11 @@ public final class ReplicationNode {
         throw new UnsupportedOperationException();
     }
 
+    /** How many voters must hold a record before {@link ReplicationListener#onHeld} says so; no more than a majority: never. */
+    public void holders(LogId id, int atLeast) {
+        throw new UnsupportedOperationException();
+    }
+
     /** The peer sent this. One that cannot be read is dropped and logged. */
     public void onFrame(int from, Buffer frame) {
         throw new UnsupportedOperationException();

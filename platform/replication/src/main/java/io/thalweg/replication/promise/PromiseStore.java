@@ -66,10 +66,6 @@ public final class PromiseStore {
         throw new UnsupportedOperationException();
     }
 
-    public Future<Void> voters(LogId id, VoterHistory voters) {
-        throw new UnsupportedOperationException();
-    }
-
     /** Keeps nothing of a replica any more: it was deleted or moved away. */
     public Future<Void> forget(LogId id) {
         throw new UnsupportedOperationException();

@@ -364,7 +364,9 @@ final class SimulatedNode {
                         answer.epochCommitted());
             }
         }
-        simulation.send(id, to, new Envelope(sent, beside, log.voters()));
+        Replica current = replica;
+        Voters voters = current == null ? log.voters() : current.committedVoters();
+        simulation.send(id, to, new Envelope(sent, beside, voters));
     }
 
     void receive(Envelope envelope) {
