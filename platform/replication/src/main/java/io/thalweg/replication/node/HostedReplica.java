@@ -3,18 +3,22 @@ package io.thalweg.replication.node;
 import io.thalweg.log.LogId;
 import io.thalweg.replication.Effect;
 import io.thalweg.replication.EpochPromise;
-import io.thalweg.replication.InvariantViolation;
 import io.thalweg.replication.LogPosition;
 import io.thalweg.replication.Message;
 import io.thalweg.replication.Message.FetchAnswer;
 import io.thalweg.replication.Replica;
 import io.thalweg.replication.Voters;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,8 +77,14 @@ final class HostedReplica {
 
     private @Nullable Voters leadersVoters;
 
+    private @Nullable Runnable whenVotersAppended;
+
     private boolean running;
     private boolean onDisk;
+
+    /** What follows on what the disk has just done. */
+    private @Nullable Runnable afterDisk;
+
     private boolean unsettled;
 
     /** The log moved by a leader's append, and the replica does not know yet. */
@@ -89,9 +99,13 @@ final class HostedReplica {
     private int preference;
 
     // What other parts of the node keep of this replica.
-    final Elections.Candidacy candidacy = new Elections.Candidacy(this);
-    final Fetches.Following following = new Fetches.Following();
+    final Elections.Candidacy candidacy = new Elections.Candidacy();
+    final Following following = new Following();
+    final List<Serving.Member> members = new ArrayList<>();
     @Nullable Leadership leadership;
+
+    /** What callers wait for; nobody may wait for ever when the replica ends. */
+    private final Set<Promise<Void>> promises = new LinkedHashSet<>();
 
     HostedReplica(
             LogId id,
@@ -140,7 +154,7 @@ final class HostedReplica {
 
     /** Whether nothing is under way: what the replica says now may be acted upon. */
     boolean isIdle() {
-        return !onDisk && effects.isEmpty() && isOpen();
+        return !onDisk && afterDisk == null && effects.isEmpty() && isOpen();
     }
 
     boolean isOpen() {
@@ -192,10 +206,25 @@ final class HostedReplica {
         run();
     }
 
+    /** Completed by whoever knows, or failed when the replica ends. */
+    Promise<Void> promised() {
+        Promise<Void> made = Promise.promise();
+        promises.add(made);
+        made.future().onComplete(done -> promises.remove(made));
+        return made;
+    }
+
     void close() {
         closed = true;
         events.clear();
         effects.clear();
+        failPromises();
+    }
+
+    private void failPromises() {
+        for (Promise<Void> waiting : List.copyOf(promises)) {
+            waiting.tryFail(new LeadershipLost(id, promise.epoch(), "what was asked for"));
+        }
     }
 
     private void run() {
@@ -208,13 +237,19 @@ final class HostedReplica {
                 // Each step is an effect, an event, or telling the owner.
             }
         } catch (RuntimeException bug) {
-            fail(bug);
+            goOffline("it broke a rule; restart the node and report this", bug);
         } finally {
             running = false;
         }
     }
 
     private boolean step() {
+        if (afterDisk != null) {
+            Runnable then = afterDisk;
+            afterDisk = null;
+            then.run();
+            return true;
+        }
         if (!effects.isEmpty()) {
             carryOut(effects.poll());
             return true;
@@ -263,7 +298,12 @@ final class HostedReplica {
         } else if (effect instanceof Effect.AppendVoters change) {
             await(store.appendVoters(change.epoch(), change.voters()), this::votersAppended);
         } else if (effect instanceof Effect.TruncateTo truncate) {
-            LOGGER.info("partition={} truncates to offset={} from end={}", id, truncate.offset(), store.end());
+            LOGGER.atInfo()
+                    .setMessage("a log is cut off where it left the leader's")
+                    .addKeyValue("partition", id)
+                    .addKeyValue("offset", truncate.offset())
+                    .addKeyValue("end", store.end())
+                    .log();
             await(store.truncateTo(truncate.offset()), () -> {});
         } else if (effect instanceof Effect.RestartAt restart) {
             restart(restart.start());
@@ -281,19 +321,33 @@ final class HostedReplica {
             if (failure instanceof IllegalArgumentException) {
                 refetch(failure);
             } else {
-                fail(failure);
+                diskFailed(failure);
             }
         });
     }
 
     private void restart(LogPosition start) {
         Voters voters = Objects.requireNonNull(leadersVoters, "a log that begins anew without voters");
-        LOGGER.info("partition={} begins anew at {} with voters={}", id, start, voters.ids());
+        LOGGER.atInfo()
+                .setMessage("a log begins anew where the leader's starts")
+                .addKeyValue("partition", id)
+                .addKeyValue("start", start)
+                .addKeyValue("voters", voters.ids())
+                .log();
         await(store.restartAt(start, voters), () -> {});
+    }
+
+    /** Once, when the voter record of the event that is being applied is in the log. */
+    void whenAppended(Runnable then) {
+        whenVotersAppended = then;
     }
 
     private void votersAppended() {
         moved = true;
+        if (whenVotersAppended != null) {
+            whenVotersAppended.run();
+            whenVotersAppended = null;
+        }
         listener.onVoters(id, replica.epoch(), List.copyOf(store.voters().ids()));
     }
 
@@ -306,7 +360,12 @@ final class HostedReplica {
 
     private void led(int epoch, int leader) {
         leaderTold = leader;
-        LOGGER.debug("partition={} epoch={} leader={}", id, epoch, leader);
+        LOGGER.atDebug()
+                .setMessage("leader")
+                .addKeyValue("partition", id)
+                .addKeyValue("epoch", epoch)
+                .addKeyValue("nodeId", leader)
+                .log();
         listener.onLeader(id, epoch, leader);
         if (leader == broker) {
             listener.onVoters(id, epoch, List.copyOf(store.voters().ids()));
@@ -314,22 +373,17 @@ final class HostedReplica {
     }
 
     private void await(Future<Void> done, Runnable then) {
-        await(done, then, this::fail);
+        await(done, then, this::diskFailed);
     }
 
-    private void await(Future<Void> done, Runnable then, java.util.function.Consumer<Throwable> otherwise) {
+    private void await(Future<Void> done, Runnable then, Consumer<Throwable> otherwise) {
         onDisk = true;
         done.onComplete(result -> {
             onDisk = false;
-            if (!isOpen()) {
-                return;
+            if (isOpen()) {
+                afterDisk = result.succeeded() ? then : () -> otherwise.accept(result.cause());
+                run();
             }
-            if (result.succeeded()) {
-                then.run();
-            } else {
-                otherwise.accept(result.cause());
-            }
-            run();
         });
     }
 
@@ -340,33 +394,80 @@ final class HostedReplica {
      * from what is durable, as after a restart of the process.
      */
     private void refetch(Throwable refused) {
-        LOGGER.warn("partition={} fetched records that it cannot append, and fetches again later: {}", id, refused.toString());
+        LOGGER.atWarn()
+                .setMessage("records that the leader sent were refused by the log, and are fetched again later")
+                .addKeyValue("partition", id)
+                .addKeyValue("error", refused.getMessage())
+                .log();
         effects.clear();
         replica = new Replica(broker, incarnation, store, promise, trusted, highWatermark);
-        following.refused = true;
         unsettled = true;
         if (leaderTold != EpochPromise.NOBODY) {
             led(promise.epoch(), EpochPromise.NOBODY);
         }
     }
 
-    private void fail(Throwable failure) {
+    /** Of what is done for others, such as reading: the replica's own disk. */
+    void diskFailed(Throwable failure) {
+        goOffline("its disk failed; see to the disk and restart the node", failure);
+    }
+
+    private void goOffline(String why, Throwable failure) {
         if (!isOpen()) {
             return;
         }
-        if (failure instanceof InvariantViolation || failure instanceof RuntimeException) {
-            LOGGER.error("partition={} broke a rule and goes offline; restart the node and report this", id, failure);
-        } else {
-            LOGGER.error("partition={} goes offline, its disk failed; see to the disk and restart the node", id, failure);
-        }
+        LOGGER.atError()
+                .setMessage("a replica goes offline: " + why)
+                .addKeyValue("partition", id)
+                .addKeyValue("epoch", promise.epoch())
+                .setCause(failure)
+                .log();
         offline = String.valueOf(failure.getMessage());
         events.clear();
         effects.clear();
+        owner.offline(this);
+        failPromises();
         if (leaderTold != EpochPromise.NOBODY) {
             led(promise.epoch(), EpochPromise.NOBODY);
         }
-        owner.offline(this);
         listener.onOffline(id, offline);
+    }
+
+    // ---- what there is
+
+    ReplicaView view(long now) {
+        Leadership led = leadership;
+        List<ReplicaView.Follower> followers = new ArrayList<>();
+        if (led != null) {
+            replica.followers().forEach((follower, progress) -> followers.add(new ReplicaView.Follower(
+                    follower,
+                    progress.end(),
+                    progress.durableEnd(),
+                    led.behindNanos(follower, now) / Site.NANOS_PER_MILLI,
+                    replica.holdsCommitted(follower))));
+        }
+        return new ReplicaView(
+                id,
+                replica.epoch(),
+                isOpen() ? replica.leader() : EpochPromise.NOBODY,
+                isOpen() && replica.leads(),
+                replica.trusted(),
+                preference,
+                store.start().offset(),
+                store.end().offset(),
+                store.durableEnd(),
+                replica.highWatermark(),
+                List.copyOf(store.voters().ids()),
+                led == null ? List.of() : led.inSync(),
+                followers,
+                offline);
+    }
+
+    void checkInvariants() {
+        if (isIdle()) {
+            replica.checkInvariants();
+        }
+        Rules.check(isOpen() || (members.isEmpty() && following.from == null), "who is gone is in no session", this);
     }
 
     @Override
