@@ -115,6 +115,11 @@ final class LiveMembership {
         return ownership;
     }
 
+    /** Null while there is none. */
+    @Nullable Session session() {
+        return session;
+    }
+
     /** Of the member that there is, or was last. */
     @Nullable PeerAddress address() {
         return address;
