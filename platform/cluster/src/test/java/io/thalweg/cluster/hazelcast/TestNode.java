@@ -49,7 +49,9 @@ final class TestNode implements MembershipListener {
         cluster.membership().listen(DIRECT, this);
         cluster.ownership().listen(DIRECT, (changed, without) -> {
             changes.add(changed);
-            gone.add(without);
+            if (!without.isEmpty()) {
+                gone.add(without);
+            }
         });
     }
 
@@ -102,9 +104,14 @@ final class TestNode implements MembershipListener {
         return Objects.requireNonNull(cluster.live().session());
     }
 
-    /** Dies without a word to the others, as far as Hazelcast can tell. */
-    void kill() {
+    /** Its Hazelcast member dies, and the node lives. */
+    void killMember() {
         session().instance().getLifecycleService().terminate();
+    }
+
+    /** Dies without a word to the others, as far as these can tell. */
+    void kill() {
+        cluster.live().stop(false, () -> {});
     }
 
     void close() {
@@ -170,5 +177,12 @@ final class TestNode implements MembershipListener {
 
     void assertSees(Integer... brokerIds) {
         assertThat(members()).containsExactly(brokerIds);
+    }
+
+    /** Looks again whenever the node was told of a change of its members. */
+    void awaitMembers(Integer... brokerIds) {
+        while (!members().equals(List.of(brokerIds))) {
+            nextEvent();
+        }
     }
 }
