@@ -4,13 +4,13 @@ import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The methods that this broker answers. */
+/** The methods that this broker answers. Methods may be added by any thread. */
 final class MethodTable {
 
-    private final Map<Short, Method> methods = new HashMap<>();
+    private final Map<Short, Method> methods = new ConcurrentHashMap<>();
 
     /** @param open whether brokers that belong to no cluster yet may call it */
     private record Method(PeerRpc.CallHandler handler, boolean open) {}

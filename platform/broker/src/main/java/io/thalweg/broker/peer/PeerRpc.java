@@ -19,7 +19,7 @@ public interface PeerRpc {
      */
     Future<Buffer> call(int broker, short method, Buffer body, Duration deadline);
 
-    /** Answers calls of a method from now on; one handler for each. */
+    /** Answers calls of a method from now on; one handler for each. Any thread. */
     void handle(short method, CallHandler handler);
 
     /** As {@link #handle}, and brokers that belong to no cluster yet may call it too: to ask to be let in. */

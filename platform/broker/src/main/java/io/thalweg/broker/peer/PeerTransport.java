@@ -168,12 +168,12 @@ public final class PeerTransport implements PeerLink, PeerRpc {
 
     @Override
     public void handle(short method, CallHandler handler) {
-        inContext(() -> node.methods.add(method, handler, false));
+        node.methods.add(method, handler, false);
     }
 
     @Override
     public void handleNewcomers(short method, CallHandler handler) {
-        inContext(() -> node.methods.add(method, handler, true));
+        node.methods.add(method, handler, true);
     }
 
     /** Ends every connection; calls under way fail. Completes when the port is free. */

@@ -101,6 +101,11 @@ final class Layout {
         return standing(broker) == Standing.SERVING;
     }
 
+    /** Whether a replica is away for a short time: the others are needed where they are until it is back, or lost. */
+    boolean misses(Spot spot) {
+        return spot.replicas.stream().anyMatch(broker -> standing(broker) == Standing.ABSENT);
+    }
+
     List<Node> serving() {
         return nodes.values().stream()
                 .filter(node -> node.standing == Standing.SERVING)

@@ -141,6 +141,9 @@ final class Planner {
     }
 
     private void spreadOverRacks(Layout.Spot spot) {
+        if (layout.misses(spot)) {
+            return;
+        }
         for (int broker : List.copyOf(spot.replicas)) {
             if (!layout.serves(broker) || !layout.sharesRack(spot, broker, broker)) {
                 continue;

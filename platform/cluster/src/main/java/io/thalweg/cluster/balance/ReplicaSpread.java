@@ -59,7 +59,7 @@ final class ReplicaSpread {
 
     private @Nullable Transfer best(Layout.Node from, Layout.Node to) {
         return from.spots.stream()
-                .filter(spot -> !spot.replicas.contains(to.id))
+                .filter(spot -> !spot.replicas.contains(to.id) && !layout.misses(spot))
                 .filter(spot -> layout.sharesRack(spot, from.id, from.id) || !layout.sharesRack(spot, to.id, from.id))
                 .map(spot -> new Transfer(spot, from.id, to.id))
                 .min(Comparator.comparingInt(this::cost)

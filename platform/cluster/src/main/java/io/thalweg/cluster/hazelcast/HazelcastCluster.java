@@ -70,4 +70,8 @@ public final class HazelcastCluster {
     public void watch(Supplier<Set<Integer>> connected) {
         manager.membership().watch(connected);
     }
+
+    LiveMembership live() {
+        return manager.membership();
+    }
 }

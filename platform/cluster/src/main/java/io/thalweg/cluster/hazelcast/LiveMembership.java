@@ -115,6 +115,11 @@ final class LiveMembership {
         return ownership;
     }
 
+    /** Null while there is none. */
+    @Nullable Session session() {
+        return session;
+    }
+
     /** Of the member that there is, or was last. */
     @Nullable PeerAddress address() {
         return address;
@@ -149,8 +154,13 @@ final class LiveMembership {
         });
     }
 
-    /** Leaves. @param left when that is done, as far as it can be */
-    void stop(Runnable left) {
+    /**
+     * Leaves.
+     *
+     * @param clean says farewell to the others first
+     * @param left called when that is done, as far as it can be
+     */
+    void stop(boolean clean, Runnable left) {
         stopping = true;
         try {
             thread.execute(() -> {
@@ -163,7 +173,7 @@ final class LiveMembership {
                 if (opened != null) {
                     opened.end(false, ABANDON_MILLIS_MAX);
                 }
-                if (current != null && !current.end(true, END_MILLIS_MAX)) {
+                if (current != null && !current.end(clean, END_MILLIS_MAX)) {
                     LOGGER.atWarn().log("Hazelcast does not stop; the node stops without it");
                 }
                 thread.shutdown();

@@ -91,7 +91,7 @@ final class VertxClusterManager implements ClusterManager, LiveMembership.UsesMa
         if (live == null) {
             promise.succeed();
         } else {
-            live.stop(promise::succeed);
+            live.stop(true, promise::succeed);
         }
     }
 
