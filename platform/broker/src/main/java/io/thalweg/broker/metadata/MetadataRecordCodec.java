@@ -111,7 +111,7 @@ public final class MetadataRecordCodec {
         }
         ByteReader value = new ByteReader(valueBytes);
         int version = value.u8();
-        if (version != ALONE && version != CLUSTERED) {
+        if (version != ALONE && !(version == CLUSTERED && (type == BROKER || type == TOPIC))) {
             throw unsupported("type=" + type + " version=" + version);
         }
         MetadataRecord metadata = switch (type) {
@@ -234,7 +234,15 @@ public final class MetadataRecordCodec {
                             partition.replicas(),
                             partition.inSyncReplicas(),
                             target));
-            placed.add(new TopicPlacement.Placed((flags & REPLICATED_FLAG) != 0, readIds(value), readIds(value)));
+            List<Integer> firstVoters = readIds(value);
+            List<Integer> generations = readIds(value);
+            if (firstVoters.size() != generations.size()) {
+                throw new ThalwegException(
+                        ErrorCode.CORRUPT_MESSAGE,
+                        "metadata record is not readable: voters=" + firstVoters.size() + " generations="
+                                + generations.size());
+            }
+            placed.add(new TopicPlacement.Placed((flags & REPLICATED_FLAG) != 0, firstVoters, generations));
         }
         return new TopicPlacement(replicationFactor, placed);
     }

@@ -271,6 +271,16 @@ public final class Partition implements CommitTarget {
         }
     }
 
+    /** Whether {@code min.insync.replicas} asks for more than a majority, so that {@link #onHeld} says what may be answered. */
+    public void demand(boolean moreThanMajority) {
+        replicated().demand(moreThanMajority);
+    }
+
+    /** As many replicas as {@code min.insync.replicas} asks for hold the records below. */
+    public void onHeld(long offset, Deliveries deliveries) {
+        replicated().onHeld(offset, deliveries);
+    }
+
     /** So many replicas hold all that is committed. */
     public void onInSync(int replicas) {
         replicated().onInSync(replicas);

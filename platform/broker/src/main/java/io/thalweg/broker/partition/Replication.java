@@ -21,6 +21,9 @@ final class Replication {
     /** Guarded by {@link #held}: below this, replicas enough hold everything. Never goes back within an epoch. */
     private long acknowledged;
 
+    /** Whether a majority is not enough: then {@link #onHeld} says what may be answered. Guarded by {@link #held}. */
+    private boolean moreThanMajority;
+
     /** Assumed to be enough until replication has told. */
     private volatile int inSyncReplicas = Integer.MAX_VALUE;
 
@@ -77,8 +80,26 @@ final class Replication {
 
     void onHighWatermark(long offset, Deliveries deliveries) {
         synchronized (held) {
-            acknowledged = Math.max(acknowledged, offset);
-            held.release(acknowledged, deliveries);
+            if (!moreThanMajority) {
+                acknowledge(offset, deliveries);
+            }
+        }
+    }
+
+    void onHeld(long offset, Deliveries deliveries) {
+        synchronized (held) {
+            acknowledge(offset, deliveries);
+        }
+    }
+
+    private void acknowledge(long offset, Deliveries deliveries) {
+        acknowledged = Math.max(acknowledged, offset);
+        held.release(acknowledged, deliveries);
+    }
+
+    void demand(boolean more) {
+        synchronized (held) {
+            moreThanMajority = more;
         }
     }
 

@@ -21,7 +21,6 @@ import io.thalweg.replication.node.ReplicationListener;
 import io.thalweg.replication.node.ReplicationNode;
 import io.thalweg.replication.promise.PromiseStore;
 import io.thalweg.replication.promise.ReplicaState;
-import io.thalweg.replication.promise.VoterHistory;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import java.util.Collection;
@@ -166,6 +165,7 @@ public final class Replicas implements ReplicationListener {
             if (open.containsKey(opening.id())) {
                 node.hint(opening.id(), opening.others());
                 node.prefer(opening.id(), opening.preference());
+                demand(opening.id());
                 return loop.succeededFuture();
             }
             if (!begin && promises.state(opening.id()) == null) {
@@ -255,7 +255,7 @@ public final class Replicas implements ReplicationListener {
         ReplicaState fresh = new ReplicaState(
                 new EpochPromise(Math.max(0, epoch), EpochPromise.NOBODY),
                 opening.trusted(),
-                VoterHistory.of(Voters.of(voters)));
+                Voters.of(voters));
         return promises.put(opening.id(), fresh).map(fresh);
     }
 
@@ -287,7 +287,7 @@ public final class Replicas implements ReplicationListener {
     }
 
     private Future<Void> takeIn(Opening opening, ReplicaState state) {
-        Voters firstVoters = state.voters().voters();
+        Voters firstVoters = state.voters();
         Partition partition = opening.partition();
         if (!state.trusted() && isAlone(firstVoters, partition.log().view())) {
             return loop.failedFuture(
@@ -394,7 +394,26 @@ public final class Replicas implements ReplicationListener {
     public void onVoters(LogId id, int epoch, List<Integer> voters) {
         PartitionReplica replica = open.get(id);
         if (replica != null) {
+            demand(id);
             observers.forEach(observer -> observer.onVoters(replica.partition(), id, epoch, voters));
+        }
+    }
+
+    /** {@code min.insync.replicas} can ask for more than a majority. */
+    private void demand(LogId id) {
+        PartitionReplica replica = open.get(id);
+        if (replica != null) {
+            int wanted = replica.partition().minInSyncReplicas();
+            replica.partition().demand(wanted > replica.voters().majority());
+            node.holders(id, wanted);
+        }
+    }
+
+    @Override
+    public void onHeld(LogId id, long offset) {
+        PartitionReplica replica = open.get(id);
+        if (replica != null) {
+            replica.partition().onHeld(offset, deliveries());
         }
     }
 
