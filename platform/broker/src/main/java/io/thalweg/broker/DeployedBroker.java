@@ -5,15 +5,16 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.PromiseInternal;
+import java.util.List;
 
-/** A {@link BrokerNode} that is deployed in a Vert.x, to be undeployed on close. */
+/** A {@link RunningNode} that is deployed in a Vert.x, to be undeployed on close. */
 final class DeployedBroker implements Broker {
 
     private final Vertx vertx;
     private final String deploymentId;
-    private final BrokerNode node;
+    private final RunningNode node;
 
-    DeployedBroker(Vertx vertx, String deploymentId, BrokerNode node) {
+    DeployedBroker(Vertx vertx, String deploymentId, RunningNode node) {
         this.vertx = vertx;
         this.deploymentId = deploymentId;
         this.node = node;
@@ -22,6 +23,11 @@ final class DeployedBroker implements Broker {
     @Override
     public BrokerApi api() {
         return node.api();
+    }
+
+    @Override
+    public BrokerApi routing() {
+        return node.routing();
     }
 
     @Override
@@ -36,7 +42,19 @@ final class DeployedBroker implements Broker {
 
     @Override
     public boolean ready() {
-        return node.ready();
+        return node.notReady().isEmpty();
+    }
+
+    @Override
+    public List<String> notReady() {
+        return node.notReady();
+    }
+
+    @Override
+    public Future<Void> handOver() {
+        PromiseInternal<Void> done = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        node.handOver().onComplete(done);
+        return done.future();
     }
 
     @Override
