@@ -125,11 +125,12 @@ public final class Node {
         return Broker.start(vertx, VertxTimers.environment(vertx), files.broker(config.broker()))
                 .map(started -> {
                     broker = started;
-                    ThalwegClient created = LocalClient.create(vertx, started.api());
+                    ThalwegClient created = LocalClient.create(vertx, started.routing());
                     ClientBinding.bind(vertx, created);
                     client = created;
                     metrics.broker(started.metrics());
                     metrics.logs(vertx, started.api());
+                    metrics.cluster(vertx, started.api(), config.broker().nodeId());
                     return null;
                 });
     }
@@ -139,7 +140,11 @@ public final class Node {
         if (door == null) {
             return Future.succeededFuture();
         }
-        return opening("Kafka", door.host(), door.port(), KafkaGateway.start(vertx, broker().api(), files.kafka(door)))
+        return opening(
+                        "Kafka",
+                        door.host(),
+                        door.port(),
+                        KafkaGateway.start(vertx, broker().api(), config.broker().nodeId(), files.kafka(door)))
                 .map(opened -> {
                     kafka = opened;
                     metrics.kafka(opened.metrics());
@@ -156,7 +161,7 @@ public final class Node {
                         "event-bus",
                         door.host(),
                         door.port(),
-                        EventBusGateway.start(vertx, broker().api(), client(), files.eventBus(door)))
+                        EventBusGateway.start(vertx, broker().routing(), client(), files.eventBus(door)))
                 .map(opened -> {
                     eventBus = opened;
                     metrics.eventBus(opened.metrics());
@@ -204,7 +209,7 @@ public final class Node {
                         "HTTP",
                         door.host(),
                         door.port(),
-                        HttpGateway.start(vertx, broker().api(), client(), served, mounts))
+                        HttpGateway.start(vertx, broker().routing(), client(), served, mounts))
                 .map(opened -> {
                     http = opened;
                     metrics.http(opened.metrics());
@@ -252,6 +257,7 @@ public final class Node {
                 http == null ? null : http.port(),
                 kafka == null ? null : kafka.port(),
                 eventBus == null ? null : eventBus.port(),
+                null,
                 config.broker().nodeId());
     }
 
@@ -260,16 +266,16 @@ public final class Node {
         return switch (state) {
             case STARTING -> Readiness.notReady("starting");
             case STOPPING -> Readiness.notReady("shutting down");
-            case READY ->
-                broker().ready()
-                        ? Readiness.READY
-                        : Readiness.notReady("the log directory is offline: see the node's log");
+            case READY -> {
+                List<String> reasons = broker().notReady();
+                yield new Readiness(reasons.isEmpty(), reasons);
+            }
         };
     }
 
     /**
-     * Stops in order: users' verticles, streams, then the doors, each of which lets requests under way finish, then the broker,
-     * which marks a clean shutdown. Completes when all is released; idempotent.
+     * Stops in order: what this node leads goes to others, so that nobody waits for the rest; users' verticles, connectors,
+     * streams, then the doors, each of which lets requests under way finish, then the broker, which marks a clean shutdown. Completes when all is released; idempotent.
      */
     public synchronized Future<Void> close() {
         if (closed == null) {
@@ -277,7 +283,8 @@ public final class Node {
             // Bound to no context: it completes after the event loops have gone.
             Promise<Void> released = Promise.promise();
             closed = released.future();
-            stopping("verticles", verticles.undeploy())
+            stopping("leadership", broker == null ? Future.succeededFuture() : broker.handOver())
+                    .compose(done -> stopping("verticles", verticles.undeploy()))
                     .compose(done ->
                             stopping("connectors", connectors == null ? Future.succeededFuture() : connectors.close()))
                     .compose(done -> stopping("streams", streams.close()))

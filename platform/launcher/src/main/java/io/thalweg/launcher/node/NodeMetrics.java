@@ -77,6 +77,10 @@ final class NodeMetrics implements Supplier<String> {
         bind(registry -> LogGauges.bind(vertx, broker, registry));
     }
 
+    void cluster(Vertx vertx, BrokerApi broker, int nodeId) {
+        bind(registry -> ClusterGauges.bind(vertx, broker, nodeId, registry));
+    }
+
     void kafka(KafkaGatewayMetrics metrics) {
         bind(registry -> {
             Set<ApiKeys> unseen = EnumSet.allOf(ApiKeys.class);

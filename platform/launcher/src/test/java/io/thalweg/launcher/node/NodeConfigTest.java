@@ -9,12 +9,20 @@ import io.thalweg.gateway.http.HttpGatewayConfig;
 import io.thalweg.gateway.kafka.KafkaGatewayConfig;
 import io.thalweg.launcher.config.SettingsException;
 import io.thalweg.launcher.config.SettingsLoader;
+import io.thalweg.launcher.node.ClusterConfig.HostAndPort;
 import io.thalweg.launcher.verticle.VerticleConfig;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NodeConfigTest {
 
@@ -77,5 +85,104 @@ class NodeConfigTest {
                 .set("kafka.host=0.0.0.0")
                 .set("kafka.enabled=false")
                 .load());
+    }
+
+    @Test
+    void aNodeIsAloneUnlessItIsToldOfACluster() throws SettingsException {
+        assertThat(NodeConfig.from(new SettingsLoader().load()).cluster()).isNull();
+
+        ClusterConfig cluster = NodeConfig.from(new SettingsLoader()
+                        .set("cluster.enabled=true")
+                        .set("cluster.members=10.0.0.1:5701,[::1]:5702")
+                        .load())
+                .cluster();
+
+        assertThat(cluster).isNotNull();
+        assertThat(cluster.members())
+                .containsExactly(new HostAndPort("10.0.0.1", 5701), new HostAndPort("::1", 5702));
+        assertThat(cluster.members()).extracting(HostAndPort::toString).containsExactly("10.0.0.1:5701", "[::1]:5702");
+    }
+
+    @Test
+    void theFirstOfTheMembersFormsTheClusterAndWhoLooksForNobodyDoesToo() throws SettingsException {
+        assertThat(cluster("cluster.port=5702", "cluster.members=127.0.0.1:5701,127.0.0.1:5702")
+                        .mayForm())
+                .isFalse();
+        assertThat(cluster("cluster.port=5701", "cluster.members=127.0.0.1:5701,127.0.0.1:5702")
+                        .mayForm())
+                .isTrue();
+        assertThat(cluster("cluster.host=localhost", "cluster.members=127.0.0.1:5701")
+                        .mayForm())
+                .isTrue();
+        assertThat(cluster("cluster.port=0", "cluster.members=").mayForm()).isTrue();
+    }
+
+    private static ClusterConfig cluster(String... assignments) throws SettingsException {
+        SettingsLoader loader = new SettingsLoader().set("cluster.enabled=true");
+        for (String assignment : assignments) {
+            loader.set(assignment);
+        }
+        return NodeConfig.from(loader.load()).cluster();
+    }
+
+    @Test
+    void aWildcardIsNoAddressForOtherNodes() {
+        SettingsException refusal =
+                catchThrowableOfType(SettingsException.class, () -> cluster("cluster.host=0.0.0.0"));
+
+        assertThat(refusal).hasMessageContaining("cluster.host").hasMessageContaining("wildcard");
+    }
+
+    @Test
+    void aMemberWithoutAPortThatExistsIsNamed() {
+        SettingsLoader wrong = new SettingsLoader().set("cluster.enabled=true").set("cluster.members=10.0.0.1:70000");
+
+        assertThat(catchThrowableOfType(SettingsException.class, () -> NodeConfig.from(wrong.load())))
+                .hasMessageContaining("cluster.members")
+                .hasMessageContaining("10.0.0.1:70000");
+    }
+
+    @Test
+    void theClustersPortIsOpenToTheNetworkOnlyWithASecretOrIfAskedFor(@TempDir Path directory) throws Exception {
+        SettingsLoader open = new SettingsLoader().set("cluster.enabled=true").set("cluster.host=192.0.2.1");
+
+        assertThat(catchThrowableOfType(SettingsException.class, () -> BindPolicy.check(open.load())))
+                .hasMessageContaining("cluster.host")
+                .hasMessageContaining("cluster.secretFile");
+
+        Path file = secret(directory, "0123456789abcdef\n", "rw-------");
+        BindPolicy.check(open.set("cluster.secretFile=" + file).load());
+        BindPolicy.check(new SettingsLoader().set("cluster.host=192.0.2.1").load());
+    }
+
+    @Test
+    void aSecretIsReadWithoutItsLineBreakAndNeverShown(@TempDir Path directory) throws Exception {
+        Path file = secret(directory, "0123456789abcdef\n", "rw-------");
+        NodeConfig config = NodeConfig.from(new SettingsLoader()
+                .set("cluster.enabled=true")
+                .set("cluster.secretFile=" + file)
+                .load());
+
+        assertThat(config.cluster().secret().bytes()).asString().isEqualTo("0123456789abcdef");
+        assertThat(config.toString()).doesNotContain("0123456789abcdef");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0123456789abcdef,rw-r-----,others may read", "short,rw-------,too short", ",,no such file"})
+    void aSecretThatOthersReadOrThatIsShortOrAbsentIsRefused(
+            @Nullable String content, @Nullable String permissions, String why, @TempDir Path directory) throws Exception {
+        Path file = content == null ? directory.resolve("absent") : secret(directory, content, permissions);
+        SettingsLoader wrong =
+                new SettingsLoader().set("cluster.enabled=true").set("cluster.secretFile=" + file);
+
+        assertThat(catchThrowableOfType(SettingsException.class, () -> NodeConfig.from(wrong.load())))
+                .hasMessageContaining("cluster.secretFile")
+                .hasMessageContaining(why)
+                .hasMessageNotContaining("0123456789");
+    }
+
+    private static Path secret(Path directory, String content, String permissions) throws IOException {
+        Path file = Files.writeString(directory.resolve("secret"), content);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
     }
 }
