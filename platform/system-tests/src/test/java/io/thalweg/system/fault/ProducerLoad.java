@@ -4,12 +4,16 @@ import io.thalweg.system.history.History;
 import io.thalweg.system.history.HistoryEvent.Outcome;
 import io.thalweg.system.history.HistoryEvent.Send;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -18,13 +22,17 @@ import org.apache.kafka.common.serialization.LongSerializer;
 import org.apache.kafka.common.serialization.VoidSerializer;
 
 /** Idempotent kafka-clients producers with acks=all, one for each partition, sending rising numbers without pause. */
-final class ProducerLoad implements AutoCloseable {
+public final class ProducerLoad implements AutoCloseable {
 
     /** Enough for full batches while the node is away, few enough to be caught up at once afterwards. */
     private static final int IN_FLIGHT_MAX = 2_000;
 
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final History history;
     private final long pauseNanos;
+    private final Map<String, Object> overrides;
+    private final AckTimes ackTimes;
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final AtomicLong acknowledged = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
@@ -36,8 +44,21 @@ final class ProducerLoad implements AutoCloseable {
 
     /** With so long between two records of a partition, so that the history of a long test fits into memory. */
     ProducerLoad(History history, String bootstrap, String topic, int partitions, long pauseMicros) {
+        this(history, bootstrap, topic, partitions, pauseMicros, Map.of());
+    }
+
+    /** @param overrides of the producers' settings */
+    public ProducerLoad(
+            History history,
+            String bootstrap,
+            String topic,
+            int partitions,
+            long pauseMicros,
+            Map<String, Object> overrides) {
         this.history = history;
         this.pauseNanos = pauseMicros * 1_000;
+        this.overrides = Map.copyOf(overrides);
+        this.ackTimes = new AckTimes(partitions);
         for (int partition = 0; partition < partitions; partition++) {
             int own = partition;
             Thread thread = new Thread(() -> produce(bootstrap, topic, own), "load-" + partition);
@@ -47,7 +68,7 @@ final class ProducerLoad implements AutoCloseable {
     }
 
     private void produce(String bootstrap, String topic, int partition) {
-        Map<String, Object> properties = Map.of(
+        Map<String, Object> properties = new HashMap<>(Map.of(
                 "bootstrap.servers", bootstrap,
                 "acks", "all",
                 "enable.idempotence", true,
@@ -57,7 +78,8 @@ final class ProducerLoad implements AutoCloseable {
                 "reconnect.backoff.ms", 20,
                 "reconnect.backoff.max.ms", 100,
                 "retry.backoff.ms", 20,
-                "retry.backoff.max.ms", 100);
+                "retry.backoff.max.ms", 100));
+        properties.putAll(overrides);
         Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
         String key = topic + "/" + partition;
         String process = "writer-" + partition;
@@ -73,6 +95,7 @@ final class ProducerLoad implements AutoCloseable {
                     inFlight.release();
                     if (failure == null) {
                         acknowledged.incrementAndGet();
+                        ackTimes.acknowledged(partition, System.nanoTime());
                         history.add(new Send(process, key, sent, metadata.offset(), Outcome.OK));
                     } else {
                         history.add(new Send(process, key, sent, -1, outcome(failure)));
@@ -88,20 +111,45 @@ final class ProducerLoad implements AutoCloseable {
                 : Outcome.INFO;
     }
 
-    long acknowledged() {
+    /** When acknowledgements came. */
+    public AckTimes ackTimes() {
+        return ackTimes;
+    }
+
+    public long acknowledged() {
         return acknowledged.get();
     }
 
     /** Returns when {@code more} records have been acknowledged after now; fails if that takes over a minute. */
-    void awaitAcknowledged(long more) throws InterruptedException {
+    public void awaitAcknowledged(long more) throws InterruptedException {
         long wanted = acknowledged.get() + more;
-        long deadline = System.nanoTime() + 60_000_000_000L;
-        while (acknowledged.get() < wanted) {
+        await(() -> acknowledged.get() >= wanted, "acknowledged more=" + more);
+    }
+
+    /** The same for each partition. */
+    public void awaitAcknowledgedOnEach(long more) throws InterruptedException {
+        long[] before = ackTimes.counts();
+        await(
+                () -> {
+                    long[] now = ackTimes.counts();
+                    for (int partition = 0; partition < now.length; partition++) {
+                        if (now[partition] < before[partition] + more) {
+                            return false;
+                        }
+                    }
+                    return true;
+                },
+                "acknowledged on each partition more=" + more);
+    }
+
+    private void await(BooleanSupplier reached, String what) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!reached.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError(
-                        "no progress: acknowledged=" + acknowledged.get() + " wanted=" + wanted + " within 60 s");
+                throw new AssertionError("no progress within 60 s: wanted " + what + " acknowledged="
+                        + Arrays.toString(ackTimes.counts()));
             }
-            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(2);
+            TimeUnit.MILLISECONDS.sleep(2);
         }
     }
 
@@ -111,7 +159,7 @@ final class ProducerLoad implements AutoCloseable {
     }
 
     /** Stops sending, waits for every outcome and returns how many records were acknowledged. */
-    long finish() {
+    public long finish() {
         running.set(false);
         try {
             for (Thread thread : threads) {
