@@ -52,22 +52,20 @@ final class ClusterCommandsHandler {
     /** {@code {"broker": 2, "drain": true}}. */
     void drain(HttpServerRequest request) {
         QueryParameters.of(request);
-        answer(
-                request,
-                bodies.read(request)
-                        .compose(body -> {
-                            body.allowOnly("broker", "drain");
-                            if (!body.has("broker")) {
-                                throw HttpProblem.invalid("member broker is missing");
-                            }
-                            int broker = body.integer("broker", 0, 0, Integer.MAX_VALUE);
-                            boolean away = flag(body, "drain", true);
-                            return admin().drain(broker, away).map(new JsonWriter()
-                                    .beginObject()
-                                    .field("broker", broker)
-                                    .field("draining", away)
-                                    .endObject());
-                        }));
+        answer(request, bodies.read(request).compose(body -> {
+            body.allowOnly("broker", "drain");
+            if (!body.has("broker")) {
+                throw HttpProblem.invalid("member broker is missing");
+            }
+            int broker = body.integer("broker", 0, 0, Integer.MAX_VALUE);
+            boolean away = flag(body, "drain", true);
+            return admin().drain(broker, away)
+                    .map(new JsonWriter()
+                            .beginObject()
+                            .field("broker", broker)
+                            .field("draining", away)
+                            .endObject());
+        }));
     }
 
     /** {@code {"partitions": [{"topic", "partition", "replicas"}]}}; no replicas call a move off. */
@@ -75,7 +73,9 @@ final class ClusterCommandsHandler {
         QueryParameters.of(request);
         answerEach(
                 request,
-                bodies.read(request).map(body -> targets(body.allowOnly("partitions"))).compose(admin()::reassign));
+                bodies.read(request)
+                        .map(body -> targets(body.allowOnly("partitions")))
+                        .compose(admin()::reassign));
     }
 
     /** {@code {"partitions": [{"topic", "partition"}]}}, or all. */
@@ -83,8 +83,7 @@ final class ClusterCommandsHandler {
         QueryParameters.of(request);
         answerEach(
                 request,
-                bodies.read(request)
-                        .compose(body -> admin().electLeaders(named(body.allowOnly("partitions")))));
+                bodies.read(request).compose(body -> admin().electLeaders(named(body.allowOnly("partitions")))));
     }
 
     private static Map<TopicPartition, List<Integer>> targets(JsonMembers body) {
@@ -179,7 +178,8 @@ final class ClusterCommandsHandler {
 
     private void answer(HttpServerRequest request, Future<JsonWriter> outcome) {
         outcome.onComplete(
-                json -> door.answers().json(request, 200, json), failure -> door.answers().problem(request, failure));
+                json -> door.answers().json(request, 200, json),
+                failure -> door.answers().problem(request, failure));
     }
 
     /** 207 if some of the partitions were refused. */
@@ -198,7 +198,8 @@ final class ClusterCommandsHandler {
                                 .field("errorCode", error == ErrorCode.NONE ? null : error.name())
                                 .endObject();
                     }
-                    door.answers().json(request, refused ? 207 : 200, json.endArray().endObject());
+                    door.answers()
+                            .json(request, refused ? 207 : 200, json.endArray().endObject());
                 },
                 failure -> door.answers().problem(request, failure));
     }

@@ -72,7 +72,8 @@ final class ClusterPartitionsHandler {
         int slash = text.lastIndexOf('/');
         try {
             if (slash > 0) {
-                return new TopicPartition(text.substring(0, slash), Integer.parseUnsignedInt(text.substring(slash + 1)));
+                return new TopicPartition(
+                        text.substring(0, slash), Integer.parseUnsignedInt(text.substring(slash + 1)));
             }
         } catch (NumberFormatException notOurs) {
             // The same answer as for one without a partition.

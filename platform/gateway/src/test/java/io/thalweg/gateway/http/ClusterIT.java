@@ -183,7 +183,8 @@ class ClusterIT {
         assertThat(plan.getBoolean("paused")).isFalse();
         assertThat(plan.getJsonArray("moving").getJsonObject(0).getJsonArray("to"))
                 .isEqualTo(new JsonArray().add(1));
-        assertThat(plan.getJsonArray("planned").getJsonObject(0).getValue("bytes")).isNull();
+        assertThat(plan.getJsonArray("planned").getJsonObject(0).getValue("bytes"))
+                .isNull();
         assertThat(paused.getBoolean("paused")).isTrue();
         assertThat(resumed.getBoolean("paused")).isFalse();
         assertThat(door.json("POST", "/v1/cluster/plan", "{}").statusCode()).isEqualTo(400);
@@ -217,7 +218,9 @@ class ClusterIT {
                         Map.entry(new TopicPartition("b", 3), List.of()));
 
         HttpResponse<String> refused = door.json(
-                "POST", "/v1/cluster/reassign", "{\"partitions\":[{\"topic\":\"b\",\"partition\":9,\"replicas\":[1]}]}");
+                "POST",
+                "/v1/cluster/reassign",
+                "{\"partitions\":[{\"topic\":\"b\",\"partition\":9,\"replicas\":[1]}]}");
         assertThat(refused.statusCode()).isEqualTo(207);
         assertThat(DoorFixture.object(refused)
                         .getJsonArray("partitions")
@@ -334,8 +337,8 @@ class ClusterIT {
 
         @Override
         public List<ReplicationStatus> replication() {
-            return List.of(new ReplicationStatus(
-                    new TopicPartition("b", 0), 1, 5, 90, 100, Map.of(1, 100L, 2, 90L), 12));
+            return List.of(
+                    new ReplicationStatus(new TopicPartition("b", 0), 1, 5, 90, 100, Map.of(1, 100L, 2, 90L), 12));
         }
     }
 }

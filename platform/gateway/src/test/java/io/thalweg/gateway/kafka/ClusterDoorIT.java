@@ -74,8 +74,8 @@ class ClusterDoorIT {
     void open() throws Exception {
         broker.view = view(2);
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        gateway = KafkaNode.await(
-                KafkaGateway.start(vertx, broker, 1, KafkaGatewayConfig.defaults().withListener("127.0.0.1", 0)));
+        gateway = KafkaNode.await(KafkaGateway.start(
+                vertx, broker, 1, KafkaGatewayConfig.defaults().withListener("127.0.0.1", 0)));
     }
 
     private static ClusterView view(int controller) {
@@ -105,8 +105,8 @@ class ClusterDoorIT {
 
     @Test
     void metadataNamesLivingBrokersLeadersAndWhatIsOffline() throws Exception {
-        MetadataResponseData metadata = (MetadataResponseData)
-                ask(ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(null));
+        MetadataResponseData metadata =
+                (MetadataResponseData) ask(ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(null));
 
         assertThat(metadata.controllerId()).isEqualTo(2);
         assertThat(metadata.brokers())
@@ -114,7 +114,9 @@ class ClusterDoorIT {
                 .containsExactlyInAnyOrder("1 host-1:9091 a", "2 host-2:9092 b");
         List<MetadataResponsePartition> partitions = metadata.topics().find("t").partitions();
         assertThat(partitions).extracting(MetadataResponsePartition::leaderId).containsExactly(1, 2, -1, -1);
-        assertThat(partitions).extracting(MetadataResponsePartition::leaderEpoch).containsExactly(5, 7, 4, 6);
+        assertThat(partitions)
+                .extracting(MetadataResponsePartition::leaderEpoch)
+                .containsExactly(5, 7, 4, 6);
         assertThat(partitions)
                 .extracting(partition -> ErrorCode.of(partition.errorCode()))
                 .containsExactly(
@@ -142,8 +144,8 @@ class ClusterDoorIT {
 
     @Test
     void whoAsksForBrokersThatAreAwayIsToldOfThem() throws Exception {
-        DescribeClusterResponseData cluster = (DescribeClusterResponseData) ask(
-                ApiKeys.DESCRIBE_CLUSTER, 2, new DescribeClusterRequestData().setIncludeFencedBrokers(true));
+        DescribeClusterResponseData cluster = (DescribeClusterResponseData)
+                ask(ApiKeys.DESCRIBE_CLUSTER, 2, new DescribeClusterRequestData().setIncludeFencedBrokers(true));
 
         assertThat(cluster.brokers())
                 .extracting(found -> found.brokerId() + (found.isFenced() ? " away" : ""))
@@ -292,8 +294,7 @@ class ClusterDoorIT {
 
         assertThat(found.coordinators().get(0).nodeId()).isEqualTo(2);
         assertThat(found.coordinators().get(0).host()).isEqualTo("host-2");
-        assertThat(ErrorCode.of(lost.coordinators().get(0).errorCode()))
-                .isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+        assertThat(ErrorCode.of(lost.coordinators().get(0).errorCode())).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE);
     }
 
     /** Knows coordinators and nothing else. */
@@ -371,8 +372,7 @@ class ClusterDoorIT {
     void preferredLeadersAreElectedAndUncleanOnesAreNot() throws Exception {
         broker.admin = new Commands();
         ElectLeadersRequestData request = new ElectLeadersRequestData().setElectionType((byte) 0);
-        request.topicPartitions()
-                .add(new TopicPartitions().setTopic("t").setPartitions(List.of(0, 2)));
+        request.topicPartitions().add(new TopicPartitions().setTopic("t").setPartitions(List.of(0, 2)));
         ElectLeadersResponseData preferred = (ElectLeadersResponseData) ask(ApiKeys.ELECT_LEADERS, 2, request);
         ElectLeadersResponseData unclean =
                 (ElectLeadersResponseData) ask(ApiKeys.ELECT_LEADERS, 2, request.setElectionType((byte) 1));
@@ -396,8 +396,8 @@ class ClusterDoorIT {
             }
         };
 
-        ElectLeadersResponseData response = (ElectLeadersResponseData) ask(
-                ApiKeys.ELECT_LEADERS, 2, new ElectLeadersRequestData().setTopicPartitions(null));
+        ElectLeadersResponseData response = (ElectLeadersResponseData)
+                ask(ApiKeys.ELECT_LEADERS, 2, new ElectLeadersRequestData().setTopicPartitions(null));
 
         assertThat(ErrorCode.of(response.errorCode())).isEqualTo(ErrorCode.NOT_CONTROLLER);
     }

@@ -84,7 +84,8 @@ final class ClusterCommand implements Runnable {
     void partitions(
             @Mixin NodeClient node,
             @Mixin OutputOptions output,
-            @Option(names = "--topic", paramLabel = "TOPIC", description = "Of this topic only.") @Nullable String topic,
+            @Option(names = "--topic", paramLabel = "TOPIC", description = "Of this topic only.") @Nullable
+                    String topic,
             @Option(
                             names = "--state",
                             paramLabel = "STATE",

@@ -80,7 +80,8 @@ final class StartCommand implements Callable<Integer> {
      * disk is as safe as after a kill -9: a signal ends the process at once.
      */
     private static Node started(NodeConfig config, TerminationSignal termination) throws InterruptedException {
-        CompletableFuture<Node> starting = Node.start(config).toCompletionStage().toCompletableFuture();
+        CompletableFuture<Node> starting =
+                Node.start(config).toCompletionStage().toCompletableFuture();
         try {
             Blocking.await(CompletableFuture.anyOf(starting, termination.asked()));
             if (!starting.isDone()) {

@@ -53,7 +53,8 @@ final class TopicsCommand implements Runnable {
             @Option(
                             names = "--replication-factor",
                             paramLabel = "N",
-                            description = "Nodes that hold each partition (default: as many as the cluster can, up to 3).",
+                            description =
+                                    "Nodes that hold each partition (default: as many as the cluster can, up to 3).",
                             defaultValue = "-1")
                     int replicationFactor,
             @Option(names = "--config", paramLabel = "NAME=VALUE", description = "A topic setting; repeatable.")

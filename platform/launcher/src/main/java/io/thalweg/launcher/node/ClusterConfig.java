@@ -74,8 +74,8 @@ public record ClusterConfig(
             try {
                 secret = SharedSecret.read(Path.of(file));
             } catch (SharedSecret.Unusable unusable) {
-                problems.add(
-                        new SettingsProblem("cluster.secretFile", unusable.why(), "\"" + file + "\"", SharedSecret.ALLOWED));
+                problems.add(new SettingsProblem(
+                        "cluster.secretFile", unusable.why(), "\"" + file + "\"", SharedSecret.ALLOWED));
             }
         }
         if (!problems.isEmpty()) {

@@ -85,8 +85,7 @@ final class ClusterGauges {
                     offline++;
                 } else if (partition.leader() == nodeId) {
                     leaders++;
-                    underReplicated +=
-                            partition.inSyncReplicas().containsAll(partition.replicas()) ? 0 : 1;
+                    underReplicated += partition.inSyncReplicas().containsAll(partition.replicas()) ? 0 : 1;
                 }
                 moving += partition.target().isEmpty() ? 0 : 1;
             }

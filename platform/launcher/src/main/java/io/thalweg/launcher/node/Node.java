@@ -144,7 +144,8 @@ public final class Node {
                         "Kafka",
                         door.host(),
                         door.port(),
-                        KafkaGateway.start(vertx, broker().api(), config.broker().nodeId(), files.kafka(door)))
+                        KafkaGateway.start(
+                                vertx, broker().api(), config.broker().nodeId(), files.kafka(door)))
                 .map(opened -> {
                     kafka = opened;
                     metrics.kafka(opened.metrics());

@@ -20,7 +20,8 @@ class DoorPortsTest {
 
         new DoorPorts(8080, null, 7000, 5701, 3).write(file);
 
-        assertThat(Files.readString(file)).isEqualTo("{\"http\":8080,\"eventBus\":7000,\"cluster\":5701,\"nodeId\":3}\n");
+        assertThat(Files.readString(file))
+                .isEqualTo("{\"http\":8080,\"eventBus\":7000,\"cluster\":5701,\"nodeId\":3}\n");
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).containsExactly(file);
         }

@@ -98,8 +98,7 @@ class NodeConfigTest {
                 .cluster();
 
         assertThat(cluster).isNotNull();
-        assertThat(cluster.members())
-                .containsExactly(new HostAndPort("10.0.0.1", 5701), new HostAndPort("::1", 5702));
+        assertThat(cluster.members()).containsExactly(new HostAndPort("10.0.0.1", 5701), new HostAndPort("::1", 5702));
         assertThat(cluster.members()).extracting(HostAndPort::toString).containsExactly("10.0.0.1:5701", "[::1]:5702");
     }
 
@@ -170,10 +169,10 @@ class NodeConfigTest {
     @ParameterizedTest
     @CsvSource({"0123456789abcdef,rw-r-----,others may read", "short,rw-------,too short", ",,no such file"})
     void aSecretThatOthersReadOrThatIsShortOrAbsentIsRefused(
-            @Nullable String content, @Nullable String permissions, String why, @TempDir Path directory) throws Exception {
+            @Nullable String content, @Nullable String permissions, String why, @TempDir Path directory)
+            throws Exception {
         Path file = content == null ? directory.resolve("absent") : secret(directory, content, permissions);
-        SettingsLoader wrong =
-                new SettingsLoader().set("cluster.enabled=true").set("cluster.secretFile=" + file);
+        SettingsLoader wrong = new SettingsLoader().set("cluster.enabled=true").set("cluster.secretFile=" + file);
 
         assertThat(catchThrowableOfType(SettingsException.class, () -> NodeConfig.from(wrong.load())))
                 .hasMessageContaining("cluster.secretFile")

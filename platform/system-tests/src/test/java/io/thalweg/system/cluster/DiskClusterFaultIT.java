@@ -63,7 +63,9 @@ class DiskClusterFaultIT {
                 int leader = run.topic().leader(0);
                 long gap = run.strike(() -> volumes.get(leader).cutPower());
                 assertThat(run.topic().leader(0)).isNotEqualTo(leader);
-                assertThat(cluster.node(leader).alive()).as("the process outlives its disk").isTrue();
+                assertThat(cluster.node(leader).alive())
+                        .as("the process outlives its disk")
+                        .isTrue();
                 cluster.node(leader).kill();
                 volumes.get(leader).restorePower();
                 cluster.node(leader).start();

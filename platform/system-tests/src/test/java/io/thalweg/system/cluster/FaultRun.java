@@ -99,7 +99,9 @@ final class FaultRun implements AutoCloseable {
                 gapMillis,
                 divergence.count());
         assertThat(verdict.valid()).as("verdict=%s", verdict).isTrue();
-        assertThat(divergence.count()).as("divergence=%s", divergence.examples()).isZero();
+        assertThat(divergence.count())
+                .as("divergence=%s", divergence.examples())
+                .isZero();
         return verdict;
     }
 

@@ -86,8 +86,7 @@ final class IsolatedNetwork implements AutoCloseable {
 
     /** From here on no packet gets from the one to the other: they go to an address that nobody has. */
     void cut(int from, int to) throws IOException, InterruptedException {
-        ip(
-                "-n", space(from), "neigh", "replace", host(to), "lladdr", NOBODY, "nud", "permanent", "dev", "eth0");
+        ip("-n", space(from), "neigh", "replace", host(to), "lladdr", NOBODY, "nud", "permanent", "dev", "eth0");
     }
 
     /** Undoes one {@link #cut}. */
@@ -108,7 +107,10 @@ final class IsolatedNetwork implements AutoCloseable {
     }
 
     static List<Integer> others(int node) {
-        return IntStream.rangeClosed(1, 3).filter(other -> other != node).boxed().toList();
+        return IntStream.rangeClosed(1, 3)
+                .filter(other -> other != node)
+                .boxed()
+                .toList();
     }
 
     /** Cuts connections of a node to this TCP port of others, and of others to this port of the node, not any other. */

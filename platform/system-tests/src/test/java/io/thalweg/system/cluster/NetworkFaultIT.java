@@ -26,10 +26,11 @@ class NetworkFaultIT {
             List<String> command = new ArrayList<>(List.of(network.at(IsolatedNetwork.CLIENT)));
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
-            command.addAll(List.of(
-                    NetworkScenario.class.getName(), scenario, network.prefix(), directory.toString()));
+            command.addAll(List.of(NetworkScenario.class.getName(), scenario, network.prefix(), directory.toString()));
             Process process = new ProcessBuilder(command).inheritIO().start();
-            assertThat(process.waitFor()).as("exit code of scenario %s", scenario).isZero();
+            assertThat(process.waitFor())
+                    .as("exit code of scenario %s", scenario)
+                    .isZero();
         }
     }
 }

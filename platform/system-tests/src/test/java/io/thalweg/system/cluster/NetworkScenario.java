@@ -70,7 +70,8 @@ final class NetworkScenario {
             long[] after = run.load().ackTimes().counts();
             for (int partition : led) {
                 assertThat(after[partition])
-                        .as("acknowledged by a leader without a majority: partition=%d before=%s after=%s",
+                        .as(
+                                "acknowledged by a leader without a majority: partition=%d before=%s after=%s",
                                 partition, Arrays.toString(before), Arrays.toString(after))
                         .isEqualTo(before[partition]);
             }
@@ -150,7 +151,9 @@ final class NetworkScenario {
             int peer = IsolatedNetwork.others(leader).get(0);
             long gap = run.strike(() -> {
                 for (int node = 1; node <= 3; node++) {
-                    network.cutPort(leader, URI.create("tcp://" + cluster.node(node).cluster()).getPort());
+                    network.cutPort(
+                            leader,
+                            URI.create("tcp://" + cluster.node(node).cluster()).getPort());
                 }
                 assertThat(network.connects(peer, leader, port)).isFalse();
                 assertThat(network.connects(peer, leader, cluster.node(leader).kafkaPort()))
@@ -161,7 +164,9 @@ final class NetworkScenario {
             run.awaitProgress();
             ReplicatedTopic during = ReplicatedTopic.create(cluster, "made-meanwhile", 3);
             for (int node = 1; node <= 3; node++) {
-                network.healPort(leader, URI.create("tcp://" + cluster.node(node).cluster()).getPort());
+                network.healPort(
+                        leader,
+                        URI.create("tcp://" + cluster.node(node).cluster()).getPort());
             }
             run.awaitProgress();
             cluster.awaitSettled();

@@ -31,8 +31,8 @@ class PowerCutClusterFaultIT {
         List<TestVolume> volumes = new ArrayList<>();
         try (ClusterProcesses cluster = ClusterProcesses.in(directory)) {
             for (int id = 1; id <= 3; id++) {
-                TestVolume volume = TestVolume.ext4(
-                        Files.createDirectories(directory.resolve("disk-" + id)), VOLUME_MEBIBYTES);
+                TestVolume volume =
+                        TestVolume.ext4(Files.createDirectories(directory.resolve("disk-" + id)), VOLUME_MEBIBYTES);
                 volumes.add(volume);
                 cluster.add(id, node -> node.withDataDirectory(volume.root().resolve("data")));
             }

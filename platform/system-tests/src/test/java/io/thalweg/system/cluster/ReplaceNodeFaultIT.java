@@ -37,7 +37,10 @@ class ReplaceNodeFaultIT {
                     assertThat(run.topic().replicas(partition)).contains(replaced);
                 }
                 // Now the others go: what they held must be on the new disk.
-                int other = cluster.ids().stream().filter(id -> id != replaced).findFirst().orElseThrow();
+                int other = cluster.ids().stream()
+                        .filter(id -> id != replaced)
+                        .findFirst()
+                        .orElseThrow();
                 run.strike(() -> cluster.node(other).kill());
                 cluster.node(other).start();
                 cluster.awaitSettled();

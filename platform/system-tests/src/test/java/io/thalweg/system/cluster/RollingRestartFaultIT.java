@@ -37,7 +37,8 @@ class RollingRestartFaultIT {
                                 .partitionsByLeader()
                                 .getOrDefault(id, java.util.List.of())
                                 .size();
-                        long gap = run.strike(() -> assertThat(cluster.node(id).stop()).isZero());
+                        long gap = run.strike(
+                                () -> assertThat(cluster.node(id).stop()).isZero());
                         System.out.printf("restart: round=%d node=%d led=%d gap=%d ms%n", round + 1, id, led, gap);
                         cluster.node(id).start();
                         cluster.awaitSettled();

@@ -142,9 +142,8 @@ class ReplicaComparisonTest {
     private void write(int node, int records, int epoch, String prefix) throws IOException {
         Environment environment =
                 new Environment(Clock.system(), (delay, task) -> () -> {}, new Random(1), FileSystem.system());
-        LogDirectoryConfig config = LogDirectoryConfig.defaults()
-                .withBounds(4 << 20, 64, 1 << 20)
-                .withOwner(null, node);
+        LogDirectoryConfig config =
+                LogDirectoryConfig.defaults().withBounds(4 << 20, 64, 1 << 20).withOwner(null, node);
         try (LogDirectory logs = LogDirectory.open(environment, data(node), config)) {
             PartitionLog log = logs.log(LOG, LogConfig.defaults());
             List<Append> group = new ArrayList<>();

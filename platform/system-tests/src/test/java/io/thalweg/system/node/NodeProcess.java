@@ -54,13 +54,7 @@ public final class NodeProcess implements AutoCloseable {
     /** A node that is not started yet, with its data below {@code directory}. */
     public static NodeProcess in(Path directory) {
         return new NodeProcess(
-                directory,
-                LOOPBACK,
-                directory.resolve("data"),
-                List.of(),
-                List.of("-Xmx512m"),
-                List.of(),
-                null);
+                directory, LOOPBACK, directory.resolve("data"), List.of(), List.of("-Xmx512m"), List.of(), null);
     }
 
     public NodeProcess withDataDirectory(Path other) {

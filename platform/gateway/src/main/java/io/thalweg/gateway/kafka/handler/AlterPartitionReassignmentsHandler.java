@@ -42,16 +42,20 @@ final class AlterPartitionReassignmentsHandler implements ApiHandler<AlterPartit
                 if (replicas != null && replicas.isEmpty()) {
                     // To the broker's port an empty list is what null is here.
                     refused.put(name, ErrorCode.INVALID_REPLICA_ASSIGNMENT);
-                } else if (replicas != null && !request.allowReplicationFactorChange() && changesFactor(name, replicas)) {
+                } else if (replicas != null
+                        && !request.allowReplicationFactorChange()
+                        && changesFactor(name, replicas)) {
                     refused.put(name, ErrorCode.INVALID_REPLICATION_FACTOR);
                 } else {
                     targets.put(name, replicas == null ? List.of() : replicas);
                 }
             }
         }
-        Future<Map<TopicPartition, ErrorCode>> ordered =
-                targets.isEmpty() ? Future.succeededFuture(Map.of()) : broker.admin().reassign(targets);
-        return ordered.map(errors -> response(request, refused, errors)).otherwise(AlterPartitionReassignmentsHandler::failed)
+        Future<Map<TopicPartition, ErrorCode>> ordered = targets.isEmpty()
+                ? Future.succeededFuture(Map.of())
+                : broker.admin().reassign(targets);
+        return ordered.map(errors -> response(request, refused, errors))
+                .otherwise(AlterPartitionReassignmentsHandler::failed)
                 .map(Reply::of);
     }
 
@@ -64,9 +68,8 @@ final class AlterPartitionReassignmentsHandler implements ApiHandler<AlterPartit
             AlterPartitionReassignmentsRequestData request,
             Map<TopicPartition, ErrorCode> refused,
             Map<TopicPartition, ErrorCode> ordered) {
-        AlterPartitionReassignmentsResponseData response =
-                new AlterPartitionReassignmentsResponseData()
-                        .setAllowReplicationFactorChange(request.allowReplicationFactorChange());
+        AlterPartitionReassignmentsResponseData response = new AlterPartitionReassignmentsResponseData()
+                .setAllowReplicationFactorChange(request.allowReplicationFactorChange());
         for (ReassignableTopic topic : request.topics()) {
             ReassignableTopicResponse answer = new ReassignableTopicResponse().setName(topic.name());
             response.responses().add(answer);

@@ -190,15 +190,14 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
     }
 
     /** Says where else to read, if that is so; returns whether it is. */
-    private boolean addHints(
-            FetchResponseData response, Answer answer, FetchedPartition fetched, PartitionData data) {
+    private boolean addHints(FetchResponseData response, Answer answer, FetchedPartition fetched, PartitionData data) {
         Integer replica = answer.closer().get(fetched.partition());
         if (replica != null && fetched.error() == ErrorCode.NONE) {
             data.setPreferredReadReplica(replica);
             return true;
         }
-        boolean misled = fetched.error() == ErrorCode.NOT_LEADER_OR_FOLLOWER
-                || fetched.error() == ErrorCode.FENCED_LEADER_EPOCH;
+        boolean misled =
+                fetched.error() == ErrorCode.NOT_LEADER_OR_FOLLOWER || fetched.error() == ErrorCode.FENCED_LEADER_EPOCH;
         if (misled && answer.context().version() >= CURRENT_LEADER) {
             addLeader(response, answer, fetched, data);
         }
@@ -213,8 +212,7 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
         if (partition == null || leader == null) {
             return;
         }
-        data.setCurrentLeader(
-                new LeaderIdAndEpoch().setLeaderId(leader.id()).setLeaderEpoch(partition.leaderEpoch()));
+        data.setCurrentLeader(new LeaderIdAndEpoch().setLeaderId(leader.id()).setLeaderEpoch(partition.leaderEpoch()));
         if (answer.context().version() >= NODE_ENDPOINTS
                 && response.nodeEndpoints().find(leader.id()) == null) {
             response.nodeEndpoints()

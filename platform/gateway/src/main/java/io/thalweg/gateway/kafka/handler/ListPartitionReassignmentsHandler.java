@@ -47,7 +47,9 @@ final class ListPartitionReassignmentsHandler implements ApiHandler<ListPartitio
 
     /** @param wanted null for all */
     private static void add(
-            ListPartitionReassignmentsResponseData response, @Nullable TopicView topic, @Nullable List<Integer> wanted) {
+            ListPartitionReassignmentsResponseData response,
+            @Nullable TopicView topic,
+            @Nullable List<Integer> wanted) {
         if (topic == null) {
             return;
         }
