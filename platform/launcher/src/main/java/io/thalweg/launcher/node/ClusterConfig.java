@@ -1,93 +1,92 @@
 package io.thalweg.launcher.node;
 
+import io.thalweg.broker.cluster.ClusterSettings;
+import io.thalweg.broker.peer.PeerConfig;
+import io.thalweg.broker.peer.PeerTls;
+import io.thalweg.cluster.balance.BalanceLimits;
+import io.thalweg.cluster.hazelcast.HazelcastClusterConfig;
 import io.thalweg.launcher.config.Settings;
 import io.thalweg.launcher.config.SettingsException;
 import io.thalweg.launcher.config.SettingsProblem;
+import io.thalweg.replication.node.ReplicationConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a node finds the others.
+ * What a node of a cluster is made of: each module's own configuration, filled from the settings.
  *
- * @param name nodes of another name are not let in
- * @param host an address of this machine, no name
- * @param port of the membership; 0 for any free one
- * @param peerPort for replication and forwarded requests; 0 for any free one
- * @param members where to look; where no cluster exists yet, the first of them forms it
- * @param secret what all nodes share, or null
+ * @param membership how it finds the others
+ * @param peers how they speak to each other
+ * @param broker what the broker does in a cluster
  */
-public record ClusterConfig(
-        String name,
-        String host,
-        int port,
-        int peerPort,
-        List<HostAndPort> members,
-        @Nullable SharedSecret secret) {
+public record ClusterConfig(HazelcastClusterConfig membership, PeerConfig peers, ClusterSettings broker) {
 
-    public ClusterConfig {
-        members = List.copyOf(members);
-    }
+    private static final List<String> TLS_FILES = List.of("tlsCertificateFile", "tlsKeyFile", "tlsTrustFile");
 
-    /** An address as settings write it. */
-    public record HostAndPort(String host, int port) {
-
-        /** Throws IllegalArgumentException. */
-        static HostAndPort parse(String text) {
-            int colon = text.lastIndexOf(':');
-            String host = colon < 0 ? "" : text.substring(0, colon);
-            if (host.startsWith("[") && host.endsWith("]")) {
-                host = host.substring(1, host.length() - 1);
-            }
-            int port = colon < 0 ? 0 : Integer.parseInt(text.substring(colon + 1));
-            if (host.isEmpty() || port < 1 || port > 65_535) {
-                throw new IllegalArgumentException(text);
-            }
-            return new HostAndPort(host, port);
-        }
-
-        @Override
-        public String toString() {
-            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-        }
-    }
-
-    /** Whether this node begins a cluster where it finds none: it looks for nobody, or for itself first. */
-    public boolean mayForm() {
-        return members.isEmpty() || members.get(0).equals(new HostAndPort(host, port));
-    }
-
-    /** Null for a node alone. Blocks on name resolution and on the secret's file. */
+    /** Null for a node alone. Blocks on name resolution and on the files that the settings name. */
     static @Nullable ClusterConfig from(Settings settings) throws SettingsException {
         if (!settings.flag("cluster.enabled")) {
             return null;
         }
         List<SettingsProblem> problems = new ArrayList<>();
         String host = address(settings.string("cluster.host"), problems);
-        List<HostAndPort> members = members(settings, problems);
-        SharedSecret secret = null;
-        String file = settings.string("cluster.secretFile");
-        if (!file.isEmpty()) {
-            try {
-                secret = SharedSecret.read(Path.of(file));
-            } catch (SharedSecret.Unusable unusable) {
-                problems.add(new SettingsProblem(
-                        "cluster.secretFile", unusable.why(), "\"" + file + "\"", SharedSecret.ALLOWED));
-            }
-        }
+        int port = settings.integer("cluster.port");
+        List<MemberAddress> members = members(settings, problems);
+        SharedSecret secret = secret(settings.string("cluster.secretFile"), problems);
+        PeerTls tls = tls(settings, problems);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
+        boolean mayForm = members.isEmpty() || members.get(0).equals(new MemberAddress(host, port));
         return new ClusterConfig(
-                settings.string("cluster.name"),
-                host,
-                settings.integer("cluster.port"),
-                settings.integer("cluster.peerPort"),
-                members,
-                secret);
+                new HazelcastClusterConfig(
+                        host,
+                        port,
+                        members.stream().map(MemberAddress::toString).toList(),
+                        settings.string("cluster.name"),
+                        Duration.ofMillis(settings.integer("cluster.memberSilenceMillis")),
+                        HazelcastClusterConfig.DEFAULT_DUPLICATE_WAIT,
+                        HazelcastClusterConfig.DEFAULT_STUCK_AFTER),
+                PeerConfig.of(
+                        host,
+                        settings.integer("cluster.peerPort"),
+                        secret == null ? null : new String(secret.bytes(), StandardCharsets.ISO_8859_1),
+                        tls),
+                broker(settings, mayForm));
+    }
+
+    private static ClusterSettings broker(Settings settings, boolean mayForm) {
+        return new ClusterSettings(
+                mayForm,
+                Duration.ofMillis(settings.integer("cluster.formAfterMillis")),
+                new ReplicationConfig(
+                        settings.integer("replication.silenceMillis"),
+                        settings.integer("replication.fetchWaitMillis"),
+                        settings.integer("replication.replicaLagMaxMillis"),
+                        settings.integer("replication.electionMillis"),
+                        settings.integer("replication.electionMillisMax"),
+                        settings.integer("replication.staggerMillis"),
+                        settings.integer("replication.highWatermarkDelayMillis"),
+                        settings.integer("replication.partitionBytesMax"),
+                        settings.integer("replication.peerBytesMax"),
+                        settings.integer("replication.frameBytes"),
+                        settings.integer("replication.catchUpBytesPerSecond")),
+                settings.integer("cluster.metadataVotersMax"),
+                Duration.ofMillis(settings.integer("cluster.handOverMillis")),
+                Duration.ofMillis(settings.longInteger("cluster.absenceMillis")),
+                new BalanceLimits(
+                        settings.integer("cluster.balanceCopiesMax"),
+                        settings.integer("cluster.balanceCopiesPerNodeMax"),
+                        settings.longInteger("cluster.balanceBytesPerSecond")),
+                settings.integer("cluster.balanceMillis"),
+                settings.integer("cluster.callMillisMax"));
     }
 
     /** What the others are told must be an address that reaches this machine from everywhere. */
@@ -107,16 +106,53 @@ public record ClusterConfig(
         return host;
     }
 
-    private static List<HostAndPort> members(Settings settings, List<SettingsProblem> problems) {
-        List<HostAndPort> members = new ArrayList<>();
+    private static List<MemberAddress> members(Settings settings, List<SettingsProblem> problems) {
+        List<MemberAddress> members = new ArrayList<>();
         for (String member : settings.strings("cluster.members")) {
             try {
-                members.add(HostAndPort.parse(member));
+                members.add(MemberAddress.parse(member));
             } catch (IllegalArgumentException malformed) {
                 problems.add(new SettingsProblem(
                         "cluster.members", "a malformed address", "\"" + member + "\"", "HOST:PORT, port 1 to 65535"));
             }
         }
         return members;
+    }
+
+    private static @Nullable SharedSecret secret(String file, List<SettingsProblem> problems) {
+        if (file.isEmpty()) {
+            return null;
+        }
+        try {
+            return SharedSecret.read(Path.of(file));
+        } catch (SharedSecret.Unusable unusable) {
+            problems.add(new SettingsProblem(
+                    "cluster.secretFile", unusable.why(), "\"" + file + "\"", SharedSecret.ALLOWED));
+            return null;
+        }
+    }
+
+    /** All three files, or none. */
+    private static @Nullable PeerTls tls(Settings settings, List<SettingsProblem> problems) {
+        List<Path> files = new ArrayList<>();
+        for (String name : TLS_FILES) {
+            String file = settings.string("cluster." + name);
+            if (!file.isEmpty()) {
+                files.add(Path.of(file));
+                if (!Files.isReadable(Path.of(file))) {
+                    problems.add(new SettingsProblem(
+                            "cluster." + name, "not readable", "\"" + file + "\"", "a readable PEM file"));
+                }
+            }
+        }
+        if (files.isEmpty()) {
+            return null;
+        }
+        if (files.size() < TLS_FILES.size()) {
+            problems.add(new SettingsProblem(
+                    "cluster", "some TLS files and not others", "", "cluster." + String.join(", cluster.", TLS_FILES)));
+            return null;
+        }
+        return new PeerTls(files.get(0), files.get(1), files.get(2));
     }
 }

@@ -1,11 +1,13 @@
 package io.thalweg.launcher.node;
 
 import io.thalweg.broker.Broker;
+import io.thalweg.broker.BrokerConfig;
 import io.thalweg.broker.VertxTimers;
 import io.thalweg.client.ClientBinding;
 import io.thalweg.client.LocalClient;
 import io.thalweg.client.ThalwegClient;
 import io.thalweg.connectors.runtime.ConnectorsRuntime;
+import io.thalweg.environment.Environment;
 import io.thalweg.gateway.eventbus.EventBusGateway;
 import io.thalweg.gateway.eventbus.EventBusGatewayConfig;
 import io.thalweg.gateway.http.HttpGateway;
@@ -38,6 +40,9 @@ public final class Node {
     private static final long METRICS_WARM_MILLIS = 3_000;
 
     private final NodeConfig config;
+    /** Null for a node alone. */
+    private final @Nullable ClusterPart cluster;
+
     private final Vertx vertx;
     private final boolean ownsVertx;
     private final FileBudget files;
@@ -63,8 +68,9 @@ public final class Node {
         STOPPING
     }
 
-    private Node(NodeConfig config, Vertx vertx, boolean ownsVertx) {
+    private Node(NodeConfig config, @Nullable ClusterPart cluster, Vertx vertx, boolean ownsVertx) {
         this.config = config;
+        this.cluster = cluster;
         this.files = FileBudget.ofProcess(config);
         this.vertx = vertx;
         this.ownsVertx = ownsVertx;
@@ -73,20 +79,35 @@ public final class Node {
                 new UserVerticles(vertx, config.verticles(), ownsVertx ? FatalErrors::report : Node::reportUnhandled);
     }
 
-    /** Starts a node; completes when every door is open. What was started is stopped again on failure. */
+    /**
+     * Starts a node; completes when every door is open. What was started is stopped again on failure. A node of a cluster may
+     * wait for others as long as it takes.
+     */
     public static Future<Node> start(NodeConfig config) {
-        Vertx vertx = Vertx.vertx(new VertxOptions()
+        VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(config.eventLoops())
                 .setPreferNativeTransport(true)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false))
-                .setAddressResolverOptions(new AddressResolverOptions()));
+                .setAddressResolverOptions(new AddressResolverOptions());
+        ClusterConfig cluster = config.cluster();
+        if (cluster == null) {
+            return start(config, null, Vertx.vertx(options));
+        }
+        return ClusterPart.join(cluster, config.broker(), options)
+                .compose(joined -> start(config, joined, joined.vertx()));
+    }
+
+    private static Future<Node> start(NodeConfig config, @Nullable ClusterPart cluster, Vertx vertx) {
         vertx.exceptionHandler(FatalErrors::report);
-        return new Node(config, vertx, true).start();
+        return new Node(config, cluster, vertx, true).start();
     }
 
     /** Starts a node on an application's own Vert.x instance, which it leaves open when it is closed. */
     public static Future<Node> start(NodeConfig config, Vertx vertx) {
-        return new Node(config, vertx, false).start();
+        return config.cluster() == null
+                ? new Node(config, null, vertx, false).start()
+                : Future.failedFuture(new IllegalArgumentException(
+                        "a node of a cluster brings a Vert.x of its own: cluster.enabled=true; start it as a process"));
     }
 
     /** In someone else's process it is not ours to end it. */
@@ -122,7 +143,11 @@ public final class Node {
     }
 
     private Future<Void> startBroker() {
-        return Broker.start(vertx, VertxTimers.environment(vertx), files.broker(config.broker()))
+        Environment environment = VertxTimers.environment(vertx);
+        BrokerConfig broking = files.broker(config.broker());
+        return (cluster == null
+                        ? Broker.start(vertx, environment, broking)
+                        : cluster.startBroker(environment, broking))
                 .map(started -> {
                     broker = started;
                     ThalwegClient created = LocalClient.create(vertx, started.routing());
@@ -258,7 +283,7 @@ public final class Node {
                 http == null ? null : http.port(),
                 kafka == null ? null : kafka.port(),
                 eventBus == null ? null : eventBus.port(),
-                null,
+                cluster == null ? null : cluster.port(),
                 config.broker().nodeId());
     }
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.thalweg.broker.BrokerConfig;
+import io.thalweg.broker.cluster.ClusterSettings;
+import io.thalweg.broker.peer.PeerConfig;
+import io.thalweg.cluster.hazelcast.HazelcastClusterConfig;
 import io.thalweg.gateway.eventbus.EventBusGatewayConfig;
 import io.thalweg.gateway.http.HttpGatewayConfig;
 import io.thalweg.gateway.kafka.KafkaGatewayConfig;
 import io.thalweg.launcher.config.SettingsException;
 import io.thalweg.launcher.config.SettingsLoader;
-import io.thalweg.launcher.node.ClusterConfig.HostAndPort;
 import io.thalweg.launcher.verticle.VerticleConfig;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.json.JsonObject;
@@ -98,22 +100,47 @@ class NodeConfigTest {
                 .cluster();
 
         assertThat(cluster).isNotNull();
-        assertThat(cluster.members()).containsExactly(new HostAndPort("10.0.0.1", 5701), new HostAndPort("::1", 5702));
-        assertThat(cluster.members()).extracting(HostAndPort::toString).containsExactly("10.0.0.1:5701", "[::1]:5702");
+        assertThat(cluster.membership().members()).containsExactly("10.0.0.1:5701", "[::1]:5702");
+    }
+
+    @Test
+    void theSchemasDefaultsOfAClusterAreTheModulesDefaults() throws SettingsException {
+        ClusterConfig cluster = cluster();
+
+        assertThat(cluster.membership()).isEqualTo(HazelcastClusterConfig.of("127.0.0.1", 5701, List.of()));
+        assertThat(cluster.peers()).isEqualTo(PeerConfig.of("127.0.0.1", 0, null, null));
+        assertThat(cluster.broker()).isEqualTo(ClusterSettings.defaults(true));
+    }
+
+    @Test
+    void someTlsFilesWithoutTheOthersAreRefused(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("node.pem"), "");
+
+        assertThat(catchThrowableOfType(
+                        SettingsException.class, () -> cluster("cluster.tlsCertificateFile=" + file)))
+                .hasMessageContaining("cluster.tlsKeyFile");
+        assertThat(catchThrowableOfType(
+                        SettingsException.class,
+                        () -> cluster(
+                                "cluster.tlsCertificateFile=" + file,
+                                "cluster.tlsKeyFile=" + directory.resolve("absent"),
+                                "cluster.tlsTrustFile=" + file)))
+                .hasMessageContaining("cluster.tlsKeyFile")
+                .hasMessageContaining("not readable");
     }
 
     @Test
     void theFirstOfTheMembersFormsTheClusterAndWhoLooksForNobodyDoesToo() throws SettingsException {
         assertThat(cluster("cluster.port=5702", "cluster.members=127.0.0.1:5701,127.0.0.1:5702")
-                        .mayForm())
+                        .broker().mayForm())
                 .isFalse();
         assertThat(cluster("cluster.port=5701", "cluster.members=127.0.0.1:5701,127.0.0.1:5702")
-                        .mayForm())
+                        .broker().mayForm())
                 .isTrue();
         assertThat(cluster("cluster.host=localhost", "cluster.members=127.0.0.1:5701")
-                        .mayForm())
+                        .broker().mayForm())
                 .isTrue();
-        assertThat(cluster("cluster.port=0", "cluster.members=").mayForm()).isTrue();
+        assertThat(cluster("cluster.port=0", "cluster.members=").broker().mayForm()).isTrue();
     }
 
     private static ClusterConfig cluster(String... assignments) throws SettingsException {
@@ -162,7 +189,7 @@ class NodeConfigTest {
                 .set("cluster.secretFile=" + file)
                 .load());
 
-        assertThat(config.cluster().secret().bytes()).asString().isEqualTo("0123456789abcdef");
+        assertThat(config.cluster().peers().secret()).isEqualTo("0123456789abcdef");
         assertThat(config.toString()).doesNotContain("0123456789abcdef");
     }
 
