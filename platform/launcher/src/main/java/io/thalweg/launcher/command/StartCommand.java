@@ -10,6 +10,7 @@ import io.thalweg.launcher.node.NodeConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +45,7 @@ final class StartCommand implements Callable<Integer> {
         NodeConfig config = checked(settings);
         LogOutput.apply(
                 settings.string("logging.level"), settings.string("logging.format"), settings.texts("logging.levels"));
-        Node node = started(config);
+        Node node = started(config, termination);
         Banner.print(System.out, node, settings);
         if (portsFile != null) {
             writePorts(node, portsFile);
@@ -69,6 +70,24 @@ final class StartCommand implements Callable<Integer> {
     static Node started(NodeConfig config) throws InterruptedException {
         try {
             return Blocking.await(Node.start(config));
+        } catch (Blocking.Failed e) {
+            throw new CommandFailure("the node did not start: " + e.reason(), e);
+        }
+    }
+
+    /**
+     * A node of a cluster may wait for others for as long as it takes. Until it is ready nobody was served, and what is on
+     * disk is as safe as after a kill -9: a signal ends the process at once.
+     */
+    private static Node started(NodeConfig config, TerminationSignal termination) throws InterruptedException {
+        CompletableFuture<Node> starting =
+                Node.start(config).toCompletionStage().toCompletableFuture();
+        try {
+            Blocking.await(CompletableFuture.anyOf(starting, termination.asked()));
+            if (!starting.isDone()) {
+                Runtime.getRuntime().halt(0);
+            }
+            return Blocking.await(starting);
         } catch (Blocking.Failed e) {
             throw new CommandFailure("the node did not start: " + e.reason(), e);
         }

@@ -43,6 +43,7 @@ class ModuleRulesTest {
         for (String module : List.of(
                 "environment",
                 "log",
+                "cluster",
                 "coordination",
                 "replication",
                 "broker",
@@ -75,11 +76,11 @@ class ModuleRulesTest {
     }
 
     @Test
-    void replicationIsPure() {
+    void oneReplicaIsPure() {
         assertThat(ALL.contain(Replica.class)).isTrue();
-        mayUseOfThePlatform("io.thalweg.replication..", resideInAPackage("io.thalweg.replication.."));
+        mayUseOfThePlatform("io.thalweg.replication", resideInAPackage("io.thalweg.replication"));
         mayNotUse(
-                "io.thalweg.replication..",
+                "io.thalweg.replication",
                 "io.vertx..",
                 "io.netty..",
                 "com.hazelcast..",
@@ -87,6 +88,20 @@ class ModuleRulesTest {
                 "java.nio..",
                 "java.time..",
                 "java.util.concurrent..");
+    }
+
+    @Test
+    void theReplicasOfANodeStandOnTheLogAndKnowNoNetwork() {
+        mayUseOfThePlatform(
+                "io.thalweg.replication..",
+                resideInAnyPackage("io.thalweg.replication..", "io.thalweg.log..", "io.thalweg.environment.."));
+        mayNotUse("io.thalweg.replication..", "io.netty..", "com.hazelcast..", "java.net..", "io.vertx.core.net..");
+    }
+
+    @Test
+    void clusterKnowsNothingOfWhatIsStored() {
+        mayUseOfThePlatform(
+                "io.thalweg.cluster..", resideInAnyPackage("io.thalweg.cluster..", "io.thalweg.environment.."));
     }
 
     @Test
@@ -111,6 +126,9 @@ class ModuleRulesTest {
                 "io.thalweg.broker..",
                 resideInAnyPackage(
                         "io.thalweg.broker..",
+                        "io.thalweg.cluster",
+                        "io.thalweg.cluster.balance..",
+                        "io.thalweg.replication..",
                         "io.thalweg.coordination..",
                         "io.thalweg.log..",
                         "io.thalweg.environment.."));
