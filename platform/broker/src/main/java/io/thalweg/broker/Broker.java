@@ -1,6 +1,7 @@
 package io.thalweg.broker;
 
 import io.thalweg.broker.api.BrokerApi;
+import io.thalweg.broker.cluster.ClusterParts;
 import io.thalweg.environment.Environment;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -16,7 +17,19 @@ public interface Broker {
      * directory is locked by another process, of a newer version or of another cluster.
      */
     static Future<Broker> start(Vertx vertx, Environment environment, BrokerConfig config) {
-        BrokerVerticle verticle = new BrokerVerticle(environment, config);
+        return start(vertx, new BrokerVerticle(environment, config, null));
+    }
+
+    /**
+     * The same in a cluster: completes when this node belongs to one and is registered there, which takes others; fails, too, when
+     * those refuse it. Closes {@code cluster}'s peer when it closes, or fails.
+     */
+    static Future<Broker> start(Vertx vertx, Environment environment, BrokerConfig config, ClusterParts cluster) {
+        return start(vertx, new BrokerVerticle(environment, config, cluster))
+                .recover(failure -> cluster.peer().close().transform(closed -> Future.failedFuture(failure)));
+    }
+
+    private static Future<Broker> start(Vertx vertx, BrokerVerticle verticle) {
         // A worker: a topic of 10,000 partitions takes longer to set up than an event loop has.
         DeploymentOptions options = new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER);
         return vertx.deployVerticle(verticle, options).map(id -> new DeployedBroker(vertx, id, verticle.node()));

@@ -28,6 +28,7 @@ public final class BrokerMetrics {
     final LongAdder tailReads = new LongAdder();
     final LongAdder coldReads = new LongAdder();
     final LongAdder fetchWaiters = new LongAdder();
+    final LongAdder elections = new LongAdder();
     private final LongSupplier inFlightBytes;
     private LongSupplier fetchLentBytes = () -> 0;
 
@@ -113,6 +114,11 @@ public final class BrokerMetrics {
     /** Gauge: log memory that answers to fetches hold until they were sent. */
     public long fetchLentBytes() {
         return fetchLentBytes.getAsLong();
+    }
+
+    /** Leaderships that this node won, of replicated partitions. */
+    public long elections() {
+        return elections.sum();
     }
 
     LogWriter.Observer writerObserver() {

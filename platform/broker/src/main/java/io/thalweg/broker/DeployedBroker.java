@@ -7,14 +7,14 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.PromiseInternal;
 import java.util.List;
 
-/** A {@link BrokerNode} that is deployed in a Vert.x, to be undeployed on close. */
+/** A {@link RunningNode} that is deployed in a Vert.x, to be undeployed on close. */
 final class DeployedBroker implements Broker {
 
     private final Vertx vertx;
     private final String deploymentId;
-    private final BrokerNode node;
+    private final RunningNode node;
 
-    DeployedBroker(Vertx vertx, String deploymentId, BrokerNode node) {
+    DeployedBroker(Vertx vertx, String deploymentId, RunningNode node) {
         this.vertx = vertx;
         this.deploymentId = deploymentId;
         this.node = node;

@@ -2,8 +2,11 @@ package io.thalweg.broker;
 
 import io.thalweg.broker.api.ClusterView.TopicView;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
+import io.thalweg.broker.metadata.Topology;
+import io.thalweg.broker.partition.InternalAppends;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
+import io.thalweg.broker.storage.PartitionReplay;
 import io.thalweg.broker.storage.StoragePool;
 import io.thalweg.coordination.runtime.CoordinatorLog;
 import io.thalweg.log.error.ErrorCode;

@@ -164,12 +164,8 @@ final class OffsetQueries {
     }
 
     private <T> Future<T> withPartition(TopicPartition name, int currentLeaderEpoch, Query<T> query) {
-        Partition partition = partitions.get(name);
-        if (partition == null) {
-            return Future.failedFuture(new ThalwegException(
-                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "This server does not host this topic-partition: " + name));
-        }
         try {
+            Partition partition = partitions.require(name);
             partition.leaderEpochFor(currentLeaderEpoch);
             return query.ask(partition);
         } catch (ThalwegException refused) {

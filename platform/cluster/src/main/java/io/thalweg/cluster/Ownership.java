@@ -11,6 +11,7 @@ import java.util.List;
  * @param inSync those of them that hold all that is committed, the leader among them
  * @param highWatermark end of what is committed
  * @param logEndOffset end of the leader's log
+ * @param replicaEnds for each of {@code replicas} the end of its log as far as the leader knows, -1 if it does not
  */
 public record Ownership(
         PartitionId partition,
@@ -19,7 +20,8 @@ public record Ownership(
         List<Integer> replicas,
         List<Integer> inSync,
         long highWatermark,
-        long logEndOffset) {
+        long logEndOffset,
+        List<Long> replicaEnds) {
 
     /** More than any assignment has. */
     public static final int REPLICAS_MAX = 64;
@@ -27,6 +29,11 @@ public record Ownership(
     public Ownership {
         replicas = List.copyOf(replicas);
         inSync = List.copyOf(inSync);
+        replicaEnds = List.copyOf(replicaEnds);
+        if (replicaEnds.size() != replicas.size()) {
+            throw new IllegalArgumentException("partition=" + partition + " replicas=" + replicas.size()
+                    + " replicaEnds=" + replicaEnds.size() + "; one for each");
+        }
         if (replicas.size() > REPLICAS_MAX || inSync.size() > REPLICAS_MAX) {
             throw new IllegalArgumentException("partition=" + partition + " replicas=" + replicas.size() + " inSync="
                     + inSync.size() + "; at most " + REPLICAS_MAX);

@@ -32,8 +32,11 @@ public final class Append {
     final AppendOrigin origin;
     final int leaderEpoch;
 
-    /** Where the log must end for the append to follow, -1 for anywhere. */
-    final long expectedEnd;
+    /** Of what was fetched: where the log must end for the batch to follow. */
+    final @Nullable EpochOffset after;
+
+    /** Of what was fetched: the batch before it, without which it does not follow. */
+    final @Nullable Append previous;
 
     State state = State.NEW;
     /** The next append to the same log in the same group. */
@@ -48,26 +51,31 @@ public final class Append {
 
     /** @param leaderEpoch in which the caller leads; an older one than the log's is refused */
     public Append(PartitionLog log, ValidatedBatches batches, int leaderEpoch, AppendOrigin origin) {
-        this(log, batches, leaderEpoch, origin, -1);
+        this(log, batches, leaderEpoch, origin, null, null);
         if (origin == AppendOrigin.REPLICA) {
             throw new IllegalArgumentException("a replicated batch comes with where it belongs: see fetched()");
         }
     }
 
     private Append(
-            PartitionLog log, ValidatedBatches batches, int leaderEpoch, AppendOrigin origin, long expectedEnd) {
+            PartitionLog log,
+            ValidatedBatches batches,
+            int leaderEpoch,
+            AppendOrigin origin,
+            @Nullable EpochOffset after,
+            @Nullable Append previous) {
         this.log = log;
         this.batches = batches;
         this.leaderEpoch = leaderEpoch;
         this.origin = origin;
-        this.expectedEnd = expectedEnd;
+        this.after = after;
+        this.previous = previous;
     }
 
     /**
      * One append for each batch that a follower fetched, to be committed in this order. Each is refused with
-     * OFFSET_OUT_OF_RANGE unless the log then ends exactly where the leader's did before it, so one that comes too late,
-     * or after one that was refused, changes nothing; and with NOT_LEADER_OR_FOLLOWER if it is of an epoch before the
-     * log's. Offsets that compaction left out stay out.
+     * OFFSET_OUT_OF_RANGE unless the log then ends exactly where the leader's did before it, by offset and epoch, and
+     * all before it were taken: what comes too late changes nothing. Offsets that compaction left out stay out.
      *
      * @param records whole batches; they stay the caller's memory and must not change before the appends are done
      * @param from where the follower's log ends: what it asked for
@@ -79,6 +87,7 @@ public final class Append {
         ByteBuffer bytes = records.slice();
         List<Append> appends = new ArrayList<>();
         EpochOffset at = from;
+        Append previous = null;
         int position = 0;
         while (position < bytes.limit()) {
             int size = bytes.limit() - position < BatchHeader.LOG_OVERHEAD
@@ -96,7 +105,8 @@ public final class Append {
                         "a batch does not follow: baseOffset=" + batch.baseOffset() + " epoch=" + batch.leaderEpoch()
                                 + " after=" + at);
             }
-            appends.add(new Append(log, batch, batch.leaderEpoch(), AppendOrigin.REPLICA, at.offset()));
+            previous = new Append(log, batch, batch.leaderEpoch(), AppendOrigin.REPLICA, at, previous);
+            appends.add(previous);
             at = new EpochOffset(batch.leaderEpoch(), batch.baseOffset() + batch.lastOffsetDelta() + 1);
             position += size;
         }

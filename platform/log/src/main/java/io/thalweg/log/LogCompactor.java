@@ -83,6 +83,11 @@ final class LogCompactor {
         firstDirtyOffsets.computeIfPresent(id, (log, before) -> Math.min(before, offset));
     }
 
+    /** The log begins anew: everything is dirty. Any thread. */
+    void onRestarted(LogId id) {
+        firstDirtyOffsets.remove(id);
+    }
+
     /** Any thread. */
     void onDeleted(LogId id) {
         firstDirtyOffsets.remove(id);

@@ -3,6 +3,7 @@ package io.thalweg.log;
 import io.thalweg.environment.FileHandle;
 import io.thalweg.environment.FileSystem;
 import io.thalweg.log.checkpoint.DirectoryCheckpoint;
+import io.thalweg.log.checkpoint.VotersCheckpoint;
 import io.thalweg.log.compaction.CompactedSegment;
 import io.thalweg.log.compaction.LastOfProducer;
 import io.thalweg.log.epoch.LeaderEpochs;
@@ -17,9 +18,11 @@ import io.thalweg.log.producer.ProducerSnapshotCodec;
 import io.thalweg.log.producer.ProducerStates;
 import io.thalweg.log.record.AppendOrigin;
 import io.thalweg.log.record.BatchHeader;
+import io.thalweg.log.record.ControlRecords;
 import io.thalweg.log.record.TransactionMarker;
 import io.thalweg.log.recovery.LoadedLog;
 import io.thalweg.log.recovery.LogLoader;
+import io.thalweg.log.recovery.RestartPoint;
 import io.thalweg.log.segment.BatchScanner;
 import io.thalweg.log.segment.Hole;
 import io.thalweg.log.segment.Segment;
@@ -27,6 +30,7 @@ import io.thalweg.log.segment.SegmentFiles;
 import io.thalweg.log.segment.SegmentIndex;
 import io.thalweg.log.tail.Staging;
 import io.thalweg.log.tail.Tail;
+import io.thalweg.log.voters.VoterHistory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +44,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,19 +92,16 @@ public final class PartitionLog {
     /** The offsets below are right: the log is open, or the checkpoint of a clean shutdown told them. */
     private volatile boolean known;
 
-    /** Only grows. */
+    // All of these only grow, but for a truncation or a restart at another offset.
     private volatile long logStartOffset;
 
-    /** Only grows; at most the log start offset. */
+    /** At most the log start offset. */
     private volatile long durableStart;
 
-    /** Only grows, but for a truncation. */
     private volatile long logEndOffset;
-
-    /** Only grows, but for a truncation. */
     private volatile long highWatermark;
 
-    /** Only grows, but for a truncation: everything before it is durable in segments. */
+    /** Everything before it is durable in segments. */
     private volatile long recoveryPoint;
 
     private volatile long firstUnstableOffset = Long.MAX_VALUE;
@@ -108,10 +110,25 @@ public final class PartitionLog {
     private volatile Segment[] segments = {};
     private volatile @Nullable String damage;
 
+    /** -1 while there is no damage. */
+    private volatile long damagedFrom = -1;
+
+    /** Of the open log. */
+    private volatile LogView view = new LogView(new EpochOffset(-1, 0), new EpochOffset(-1, 0), List.of(), List.of());
+
+    private volatile boolean takesWhenFull;
+
+    /** Held while a group is copied into staging chunks; taken after this log's lock. */
+    private final Object fenceLock = new Object();
+
+    /** Guarded by the fence lock. */
+    private int fencedBelow;
+
     // Guarded by lock.
     private ProducerStates producers = new ProducerStates();
     private OpenTransactions transactions = new OpenTransactions();
     private LeaderEpochs epochs = new LeaderEpochs(List.of());
+    private VoterHistory voters = new VoterHistory(List.of());
     private final ArrayDeque<PendingRun> pending = new ArrayDeque<>();
     /** Of all segments but the last. */
     private long closedBytes;
@@ -236,21 +253,22 @@ public final class PartitionLog {
     /** The log end offset and the epoch of the last record, deleted or not, at one moment. */
     public EpochOffset end() {
         ensureKnown();
-        return new EpochOffset(leaderEpoch, logEndOffset);
+        // While it is not open nothing changes.
+        return state == State.OPEN ? view.end() : new EpochOffset(leaderEpoch, logEndOffset);
     }
 
     /** What replication must know of the log, at one moment; never blocks once the log is open. */
     public LogView view() {
-        throw new UnsupportedOperationException();
+        ensureOpen();
+        return view;
     }
 
     /**
-     * The first offset from which on records that were durable are missing or unreadable; -1 for a sound log. A replica
-     * gives them up with {@link #truncateTo} this offset ({@link #restartAt} if it lies before the log start offset), and
-     * must have noted durably before that it is not trusted: it neither votes nor counts until it fetched them again.
+     * The first offset from which on records that were durable are missing or unreadable; -1 for a sound log. See {@link
+     * #discardDamage}.
      */
     public long damagedFrom() {
-        throw new UnsupportedOperationException();
+        return damagedFrom;
     }
 
     public long sizeBytes() {
@@ -283,6 +301,12 @@ public final class PartitionLog {
         return state == State.DELETED;
     }
 
+    void checkNotDeleted() {
+        if (state == State.DELETED) {
+            throw new ThalwegException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "log is deleted: log=" + id);
+        }
+    }
+
     DirectoryCheckpoint.Entry checkpoint() {
         // The recovery point first: it never passes a log end offset that is read after it.
         long durable = recoveryPoint;
@@ -294,12 +318,16 @@ public final class PartitionLog {
 
     private void ensureKnown() {
         if (!known) {
-            try {
-                open();
-            } catch (IOException failure) {
-                throw new ThalwegException(
-                        ErrorCode.KAFKA_STORAGE_ERROR, "log cannot be opened: log=" + id + ": " + failure, failure);
-            }
+            ensureOpen();
+        }
+    }
+
+    private void ensureOpen() {
+        try {
+            open();
+        } catch (IOException failure) {
+            throw new ThalwegException(
+                    ErrorCode.KAFKA_STORAGE_ERROR, "log cannot be opened: log=" + id + ": " + failure, failure);
         }
     }
 
@@ -313,6 +341,7 @@ public final class PartitionLog {
                 if (exists) {
                     load();
                 }
+                noteView();
                 state = State.OPEN;
                 known = true;
                 if (!directory.replaying()) {
@@ -339,7 +368,7 @@ public final class PartitionLog {
             long covered = directory.coveredFrom(id);
             long end = covered < 0 ? logStartOffset : Math.min(covered, logStartOffset);
             loaded = new LoadedLog(
-                    List.of(), producers, transactions, epochs, end, -1, null, List.of("directory is missing"));
+                    List.of(), producers, transactions, epochs, voters, end, -1, null, List.of("directory is missing"));
             exists = false;
         }
         for (String repaired : loaded.repaired()) {
@@ -358,13 +387,14 @@ public final class PartitionLog {
         producers = loaded.producers();
         transactions = loaded.transactions();
         epochs = loaded.epochs();
+        voters = loaded.voters();
         segments(loaded.segments().toArray(new Segment[0]));
         logEndOffset = loaded.logEndOffset();
         if (segments.length > 0 && loaded.missing() == null) {
             logStartOffset = Math.max(logStartOffset, segments[0].baseOffset());
         }
         if (loaded.missing() != null) {
-            damage(loaded.missing());
+            damage(loaded.missing(), logStartOffset);
         }
         highWatermark = Math.min(Math.max(highWatermark, logStartOffset), logEndOffset);
         transactions.onHighWatermark(highWatermark);
@@ -372,6 +402,16 @@ public final class PartitionLog {
         leaderEpoch = epochs.latest();
         snapshotAt = loaded.snapshotOffset();
         noteSize();
+    }
+
+    /** Publishes what replication sees; the caller holds the lock. */
+    private void noteView() {
+        long start = logStartOffset;
+        view = new LogView(
+                new EpochOffset(epochs.epochOf(start - 1), start),
+                new EpochOffset(leaderEpoch, logEndOffset),
+                epochs.entries(),
+                voters.entries());
     }
 
     /** The only place that changes which segments there are; the caller holds the lock. */
@@ -395,38 +435,40 @@ public final class PartitionLog {
             if (state != State.OPEN) {
                 return;
             }
-            String found = null;
             highWatermark = Math.min(Math.max(highWatermark, logStartOffset), logEndOffset);
+            boolean holes = false;
             for (Segment segment : segments) {
                 for (Hole hole : segment.holes()) {
                     if (hole.nextOffset() <= logStartOffset) {
                         continue;
                     }
-                    found = "unreadable from offset " + hole.offset() + " to " + hole.nextOffset() + ": file="
-                            + segment.file().path() + " position=" + hole.position() + " end=" + hole.end();
+                    holes = true;
+                    damage(
+                            "unreadable from offset " + hole.offset() + " to " + hole.nextOffset() + ": file="
+                                    + segment.file().path() + " position=" + hole.position() + " end=" + hole.end(),
+                            Math.max(hole.offset(), logStartOffset));
                 }
             }
-            if (found == null && logEndOffset < logStartOffset && recoveryPoint <= logStartOffset) {
+            if (!holes && logEndOffset < logStartOffset && recoveryPoint <= logStartOffset) {
                 // All that was readable is there; what lies before the start was deleted.
                 logEndOffset = logStartOffset;
             }
-            if (found == null && logEndOffset < recoveryPoint) {
-                found = "missing from offset " + logEndOffset + " to " + recoveryPoint;
+            if (!holes && logEndOffset < recoveryPoint) {
+                damage("missing from offset " + logEndOffset + " to " + recoveryPoint, logEndOffset);
             }
-            if (found == null) {
-                found = damage;
-            }
-            if (found != null && !found.equals(damage)) {
-                damage(found);
-            }
+            noteView();
         }
     }
 
-    private void damage(String what) {
+    private void damage(String what, long from) {
+        if (what.equals(damage)) {
+            return;
+        }
         damage = what;
+        damagedFrom = damagedFrom < 0 ? from : Math.min(damagedFrom, from);
         LOGGER.atError()
                 .addKeyValue("partition", id)
-                .addKeyValue("offset", logEndOffset)
+                .addKeyValue("offset", from)
                 .log(
                         "acknowledged records are {}; the partition is read-only. Restore its files or a replica, or give"
                                 + " the records up by truncating the log",
@@ -442,7 +484,9 @@ public final class PartitionLog {
      * smaller epoch than before.
      */
     public void fence(int epoch) {
-        throw new UnsupportedOperationException();
+        synchronized (fenceLock) {
+            fencedBelow = Math.max(fencedBelow, epoch);
+        }
     }
 
     /**
@@ -451,7 +495,11 @@ public final class PartitionLog {
      * room, on followers too.
      */
     public void takeWhenFull(boolean take) {
-        throw new UnsupportedOperationException();
+        takesWhenFull = take;
+    }
+
+    boolean takesWhenFull() {
+        return takesWhenFull;
     }
 
     /**
@@ -459,7 +507,10 @@ public final class PartitionLog {
      * durable at once, because the leader tells it again. Blocks if the log is not open.
      */
     public void followStart(long leaderStart) throws IOException {
-        throw new UnsupportedOperationException();
+        open();
+        synchronized (lock) {
+            startAt(Math.min(leaderStart, highWatermark));
+        }
     }
 
     /**
@@ -467,11 +518,106 @@ public final class PartitionLog {
      * Durable when it returns; a crash leaves the old log or the new one, nothing between. Blocks.
      *
      * @param start where the leader's log starts, and the epoch of the record before it
-     * @param voters of the leader's log there, by broker id; empty if it has no voters record before its start
+     * @param votersThere of the leader's log there, by broker id; empty if it has no voters record before its start
      * @throws IOException if the directory failed
      */
-    public void restartAt(EpochOffset start, Collection<Integer> voters) throws IOException {
-        throw new UnsupportedOperationException();
+    public void restartAt(EpochOffset start, Collection<Integer> votersThere) throws IOException {
+        if (start.offset() < 0) {
+            throw new IllegalArgumentException("a log cannot start there: log=" + id + " start=" + start);
+        }
+        directory.restart(this, RestartPoint.of(start, votersThere));
+    }
+
+    /**
+     * As a replica: gives up everything from the first damaged record on, so that it is fetched again; a no-op for a sound
+     * log. Durable when it returns. Before, it must be durable elsewhere that this replica is not trusted: it lost what it
+     * had said it holds, and neither votes nor counts until it has it again. Blocks.
+     */
+    public void discardDamage() throws IOException {
+        open();
+        long from = damagedFrom;
+        if (from > logStartOffset) {
+            truncateTo(from);
+        } else if (from >= 0) {
+            LogView now = view;
+            VotersAt votersThere = now.votersAt(now.start().offset());
+            restartAt(now.start(), votersThere == null ? List.of() : votersThere.ids());
+        }
+    }
+
+    /** Where there is no journal: says durably what is about to happen. The caller holds commit and file lock. */
+    void announceRestart(RestartPoint point) throws IOException {
+        synchronized (lock) {
+            ensureDirectory();
+        }
+        WholeFile.replaceDurably(directory.files(), path.resolve(RestartPoint.FILE), point.encode());
+        directory.syncNames();
+    }
+
+    /** The checkpoint knows of the new start: the announcement goes. */
+    void forgetAnnouncedRestart() throws IOException {
+        directory.files().delete(path.resolve(RestartPoint.FILE));
+        directory.files().syncDirectory(path);
+    }
+
+    /**
+     * Deletes all files, opened or not, and begins anew; durable when it returns. The caller holds commit and file lock, or
+     * replays the journal.
+     */
+    void restart(RestartPoint point) throws IOException {
+        EpochOffset start = point.start();
+        synchronized (lock) {
+            if (state == State.DELETED) {
+                return;
+            }
+            tail.clear();
+            dropPending();
+            snapshot = null;
+            snapshotDue = false;
+            snapshotAt = -1;
+            for (Segment segment : segments) {
+                segment.markDeleted();
+                directory.indexes().forget(segment);
+                segment.file().close();
+            }
+            segments(new Segment[0]);
+            ensureDirectory();
+            cutter.removeAll();
+            producers = new ProducerStates();
+            transactions = new OpenTransactions();
+            // An entry in front of the start says which epoch the record before it had.
+            epochs = new LeaderEpochs(
+                    start.epoch() < 0 || start.offset() == 0
+                            ? List.of()
+                            : List.of(new LeaderEpochs.Entry(start.epoch(), start.offset() - 1)));
+            epochs.unsaved();
+            voters = new VoterHistory(
+                    point.voters().isEmpty() ? List.of() : List.of(new VotersAt(start.offset() - 1, point.voters())));
+            voters.unsaved();
+            logStartOffset = start.offset();
+            durableStart = start.offset();
+            logEndOffset = start.offset();
+            highWatermark = start.offset();
+            recoveryPoint = start.offset();
+            leaderEpoch = epochs.latest();
+            firstUnstableOffset = Long.MAX_VALUE;
+            damage = null;
+            damagedFrom = -1;
+            roll(start.offset());
+            noteSize();
+            noteView();
+            changedSinceOpen = true;
+            state = State.OPEN;
+            known = true;
+        }
+        forceAll();
+    }
+
+    private void dropPending() {
+        for (PendingRun run : pending) {
+            run.chunk().release();
+        }
+        pending.clear();
     }
 
     // ---- append: the writer's
@@ -499,16 +645,18 @@ public final class PartitionLog {
         }
         synchronized (lock) {
             staged.begin(logEndOffset, leaderEpoch);
-            for (Append append = groupFirst; append != null; append = append.nextOfLog) {
-                try {
-                    stageOne(append, staging, nowMillis);
-                } catch (ThalwegException refused) {
-                    append.failed(refused);
+            synchronized (fenceLock) {
+                for (Append append = groupFirst; append != null; append = append.nextOfLog) {
+                    try {
+                        stageOne(append, staging, nowMillis);
+                    } catch (ThalwegException refused) {
+                        append.failed(refused);
+                    }
                 }
             }
             for (Staged.Run run : staged.runs) {
                 JournalFormat.writeEntryHeader(
-                        run.chunk.memory(), run.entryAt, id, EntryKind.APPEND, run.baseOffset, run.end - run.at);
+                        run.chunk.memory(), run.entryAt, id, EntryKind.APPEND, run.after, run.end - run.at);
             }
             return staged.runs.size();
         }
@@ -516,11 +664,17 @@ public final class PartitionLog {
 
     private void stageOne(Append append, Staging staging, long nowMillis) {
         checkWritable(append);
+        boolean replica = append.origin == AppendOrigin.REPLICA;
         ByteBuffer batch = append.batches.bytes();
         int bytes = append.batches.sizeInBytes();
         boolean hasProducer = append.batches.hasProducerId();
-        TransactionMarker marker = append.batches.isControl() ? TransactionMarker.read(batch, 0) : null;
-        if (hasProducer) {
+        TransactionMarker marker = null;
+        if (append.batches.isControl()) {
+            // What is not readable is refused here; once it is in the journal it is too late.
+            marker = TransactionMarker.read(batch, 0);
+            ControlRecords.readVoters(batch, 0);
+        }
+        if (hasProducer && !replica) {
             if (append.origin == AppendOrigin.CLIENT) {
                 ProducerEntry.Batch duplicate = producers.duplicate(batch, 0);
                 if (duplicate != null) {
@@ -533,7 +687,7 @@ public final class PartitionLog {
             }
             producers.check(batch, 0, append.origin == AppendOrigin.CLIENT, marker);
         }
-        long base = staged.nextOffset;
+        long base = replica ? append.batches.baseOffset() : staged.nextOffset;
         Staged.Run run = staged.isEmpty() ? null : staged.runs.get(staged.runs.size() - 1);
         int at;
         if (run != null && run.chunk == staging.current() && staging.fits(bytes)) {
@@ -541,12 +695,12 @@ public final class PartitionLog {
         } else {
             int entryAt = staging.reserve(JournalFormat.ENTRY_HEADER_BYTES + bytes);
             at = entryAt + JournalFormat.ENTRY_HEADER_BYTES;
-            run = new Staged.Run(staging.current(), entryAt, at, base);
+            run = new Staged.Run(staging.current(), entryAt, at, staged.nextOffset);
             staged.runs.add(run);
         }
         ByteBuffer memory = run.chunk.memory();
         append.batches.copyTo(memory, at, base, append.leaderEpoch, nowMillis);
-        if (hasProducer) {
+        if (hasProducer && !isEmptied(memory, at, marker)) {
             staged.before(append.batches.producerId(), producers.update(memory, at, marker));
         }
         long next = base + append.batches.lastOffsetDelta() + 1;
@@ -557,28 +711,47 @@ public final class PartitionLog {
         append.staged(base, next - 1, append.batches.logAppendTime() ? nowMillis : -1);
     }
 
+    /** Whether compaction took a marker out of the batch: there is no transaction left that it could end. */
+    private static boolean isEmptied(ByteBuffer memory, int at, @Nullable TransactionMarker marker) {
+        return marker == null && BatchHeader.isControl(memory, at);
+    }
+
     private void checkWritable(Append append) {
-        if (state == State.DELETED) {
-            throw new ThalwegException(
-                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "append rejected: log is deleted: log=" + id);
-        }
+        checkNotDeleted();
         String damaged = damage;
         if (damaged != null) {
             throw new ThalwegException(
                     ErrorCode.KAFKA_STORAGE_ERROR,
                     "append rejected: the log is damaged and read-only: log=" + id + " " + damaged);
         }
-        if (append.leaderEpoch < staged.leaderEpoch) {
+        boolean replica = append.origin == AppendOrigin.REPLICA;
+        if (replica) {
+            checkFollows(append);
+        }
+        int current = replica ? staged.leaderEpoch : Math.max(staged.leaderEpoch, fencedBelow);
+        if (append.leaderEpoch < current) {
             throw new ThalwegException(
                     ErrorCode.NOT_LEADER_OR_FOLLOWER,
-                    "append rejected: log=" + id + " epoch=" + append.leaderEpoch + " currentEpoch="
-                            + staged.leaderEpoch + "; refresh metadata and retry");
+                    "append rejected: log=" + id + " epoch=" + append.leaderEpoch + " currentEpoch=" + current
+                            + "; refresh metadata and retry");
         }
-        if (append.batches.sizeInBytes() > config.segmentBytes()) {
+        // The leader took what is replicated, and the batches of replication itself are small.
+        if (!replica && !append.batches.isControl() && append.batches.sizeInBytes() > config.segmentBytes()) {
             throw new ThalwegException(
                     ErrorCode.RECORD_LIST_TOO_LARGE,
                     "append rejected: log=" + id + " bytes=" + append.batches.sizeInBytes() + " segmentBytes="
                             + config.segmentBytes());
+        }
+    }
+
+    private void checkFollows(Append fetched) {
+        EpochOffset end = new EpochOffset(staged.leaderEpoch, staged.nextOffset);
+        boolean broken = fetched.previous != null && fetched.previous.failure() != null;
+        if (broken || !end.equals(fetched.after)) {
+            throw new ThalwegException(
+                    ErrorCode.OFFSET_OUT_OF_RANGE,
+                    "fetched batch does not follow: log=" + id + " baseOffset=" + fetched.batches.baseOffset()
+                            + " after=" + fetched.after + " end=" + end + "; fetch from there");
         }
     }
 
@@ -663,13 +836,14 @@ public final class PartitionLog {
     private void publish() {
         for (Staged.Run run : staged.runs) {
             onAppended(run.chunk.memory(), run.at, run.end);
-            tail.add(run.chunk, run.at, run.end - run.at, run.baseOffset, run.nextOffset);
+            tail.add(run.chunk, run.at, run.end - run.at, run.after, run.nextOffset);
         }
         changedSinceOpen = true;
         noteSize();
         leaderEpoch = epochs.latest();
         firstUnstableOffset = transactions.firstUnstableOffset();
         logEndOffset = staged.nextOffset;
+        noteView();
         if (snapshotDue && pending.isEmpty()) {
             snapshotDue = false;
             encodeSnapshot();
@@ -682,18 +856,30 @@ public final class PartitionLog {
         snapshotAt = logEndOffset;
     }
 
-    /** Epochs and transactions of batches that are now in the log. */
+    /** Epochs, transactions and voters of batches that are now in the log. */
     private void onAppended(ByteBuffer memory, int from, int to) {
         for (int at = from; at < to; at += BatchHeader.sizeInBytes(memory, at)) {
             epochs.onBatch(BatchHeader.leaderEpoch(memory, at), BatchHeader.baseOffset(memory, at));
-            if (BatchHeader.isTransactional(memory, at)) {
-                TransactionMarker marker =
-                        BatchHeader.isControl(memory, at) ? TransactionMarker.read(memory, at) : null;
-                AbortedTxn aborted = transactions.onBatch(memory, at, marker);
-                if (aborted != null && segments.length > 0) {
-                    segments[segments.length - 1].addAborted(aborted);
-                }
+            if (BatchHeader.isControl(memory, at)) {
+                onControl(memory, at);
+            } else if (BatchHeader.isTransactional(memory, at)) {
+                transactions.onBatch(memory, at, null);
             }
+        }
+    }
+
+    private void onControl(ByteBuffer memory, int at) {
+        TransactionMarker marker = TransactionMarker.read(memory, at);
+        if (marker != null) {
+            AbortedTxn aborted = transactions.onBatch(memory, at, marker);
+            if (aborted != null && segments.length > 0) {
+                segments[segments.length - 1].addAborted(aborted);
+            }
+            return;
+        }
+        SortedSet<Integer> ids = ControlRecords.readVoters(memory, at);
+        if (ids != null) {
+            voters.onVoters(BatchHeader.baseOffset(memory, at), ids);
         }
     }
 
@@ -808,31 +994,38 @@ public final class PartitionLog {
 
     // ---- replay
 
-    /** Applies batches of the journal: those that are missing are appended, those that fill a hole are put there. */
-    void replay(ByteBuffer batches) throws IOException {
+    /**
+     * Applies batches of the journal: those that are missing are appended.
+     *
+     * @param after where the log ended before them
+     */
+    void replay(long after, ByteBuffer batches) throws IOException {
         open();
         synchronized (lock) {
+            if (after > Math.max(logEndOffset, logStartOffset)) {
+                damage("missing from offset " + logEndOffset + " to " + after, logEndOffset);
+            }
             for (int at = 0; at < batches.limit(); ) {
                 int size = BatchHeader.sizeInBytes(batches, at);
                 long base = BatchHeader.baseOffset(batches, at);
                 if (base >= logEndOffset) {
-                    replayBatch(batches, at, size, base);
+                    replayBatch(batches, at, size);
                 }
                 at += size;
             }
             noteSize();
+            noteView();
         }
     }
 
-    private void replayBatch(ByteBuffer batches, int at, int size, long base) throws IOException {
-        if (base > Math.max(logEndOffset, logStartOffset)) {
-            damage("missing from offset " + logEndOffset + " to " + base);
-        }
+    private void replayBatch(ByteBuffer batches, int at, int size) throws IOException {
         ensureDirectory();
         writeRun(batches, at, at + size);
         if (BatchHeader.producerId(batches, at) > BatchHeader.NO_PRODUCER_ID) {
             TransactionMarker marker = BatchHeader.isControl(batches, at) ? TransactionMarker.read(batches, at) : null;
-            producers.update(batches, at, marker);
+            if (!isEmptied(batches, at, marker)) {
+                producers.update(batches, at, marker);
+            }
         }
         onAppended(batches, at, at + size);
         changedSinceOpen = true;
@@ -893,9 +1086,7 @@ public final class PartitionLog {
 
     private long limit(long offset, long upTo) {
         long end = logEndOffset;
-        if (state == State.DELETED) {
-            throw new ThalwegException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "log is deleted: log=" + id);
-        }
+        checkNotDeleted();
         if (offset < logStartOffset || offset > end) {
             throw new ThalwegException(
                     ErrorCode.OFFSET_OUT_OF_RANGE,
@@ -967,13 +1158,8 @@ public final class PartitionLog {
 
     /** Where {@code epoch} ended, or the largest one before it (KIP-101). */
     public EpochEnd endOfEpoch(int epoch) {
-        try {
-            open();
-        } catch (IOException failure) {
-            throw new ThalwegException(
-                    ErrorCode.KAFKA_STORAGE_ERROR, "log cannot be opened: log=" + id + ": " + failure, failure);
-        }
-        return epochs.endOf(epoch, logEndOffset);
+        ensureOpen();
+        return epochs.endOf(epoch, logStartOffset, logEndOffset);
     }
 
     /** The aborted transactions with records or markers in {@code [from, upTo)}, by first offset. Blocks. */
@@ -1044,7 +1230,9 @@ public final class PartitionLog {
                 logStartOffset = next;
                 highWatermark = Math.max(highWatermark, next);
                 epochs.truncateStart(next);
+                voters.truncateStart(next);
                 changedSinceOpen = true;
+                noteView();
             }
         }
     }
@@ -1074,8 +1262,10 @@ public final class PartitionLog {
         return offset < logEndOffset || damage != null;
     }
 
-    void lowerRecoveryPoint(long offset) {
+    /** So that no checkpoint claims more than what is left. */
+    void expectTruncation(long offset) {
         recoveryPoint = Math.min(recoveryPoint, offset);
+        highWatermark = Math.min(highWatermark, offset);
     }
 
     /** Cuts the files and reads them again; durable when it returns. The caller holds commit and file lock. */
@@ -1084,10 +1274,7 @@ public final class PartitionLog {
             recoveryPoint = Math.min(recoveryPoint, offset);
             highWatermark = Math.min(highWatermark, offset);
             tail.clear();
-            for (PendingRun run : pending) {
-                run.chunk().release();
-            }
-            pending.clear();
+            dropPending();
             snapshot = null;
             if (!exists) {
                 return;
@@ -1096,6 +1283,7 @@ public final class PartitionLog {
             caches.removeSnapshotsBeyond(offset);
             logEndOffset = offset;
             damage = null;
+            damagedFrom = -1;
             reload(recoveryPoint);
             leaderEpoch = epochs.latest();
             changedSinceOpen = true;
@@ -1164,7 +1352,7 @@ public final class PartitionLog {
             snapshot = null;
         }
         force(dirty);
-        filesChanged |= saveEpochs(filesChanged, nameChanged);
+        filesChanged |= saveHistory(filesChanged, nameChanged);
         try {
             if (filesChanged) {
                 directory.files().syncDirectory(path);
@@ -1205,17 +1393,29 @@ public final class PartitionLog {
         return failure;
     }
 
-    /** Whether there was something to save; the directory must be synced then. */
-    private boolean saveEpochs(boolean filesChanged, boolean nameChanged) throws IOException {
-        if (!epochs.changed()) {
+    /** Saves what was read from the batches up to here; whether there was something: the directory must be synced then. */
+    private boolean saveHistory(boolean filesChanged, boolean nameChanged) throws IOException {
+        boolean epochsChanged = epochs.changed();
+        boolean votersChanged = voters.changed();
+        if (!epochsChanged && !votersChanged) {
             return false;
         }
         epochs.saved();
+        voters.saved();
         try {
-            WholeFile.replace(directory.files(), path.resolve(LeaderEpochs.FILE), epochs.encode());
+            if (votersChanged) {
+                WholeFile.replace(
+                        directory.files(),
+                        path.resolve(VotersCheckpoint.FILE),
+                        new VotersCheckpoint(voters.entries()).encode());
+            }
+            if (epochsChanged) {
+                WholeFile.replace(directory.files(), path.resolve(LeaderEpochs.FILE), epochs.encode());
+            }
             return true;
         } catch (IOException failure) {
             epochs.unsaved();
+            voters.unsaved();
             synchronized (lock) {
                 directoryChanged |= filesChanged;
                 nameUnsynced |= nameChanged;
@@ -1426,8 +1626,10 @@ public final class PartitionLog {
                         });
                 if (!stopped[0] && reached < end) {
                     synchronized (lock) {
-                        damage("unreadable after offset " + (next[0] - 1) + " of a closed segment: file="
-                                + segment.file().path() + " position=" + reached);
+                        damage(
+                                "unreadable after offset " + (next[0] - 1) + " of a closed segment: file="
+                                        + segment.file().path() + " position=" + reached,
+                                Math.max(next[0], logStartOffset));
                     }
                 }
                 return stopped[0] ? reached : -1;
@@ -1518,10 +1720,7 @@ public final class PartitionLog {
             state = State.DELETED;
             known = true;
             tail.clear();
-            for (PendingRun run : pending) {
-                run.chunk().release();
-            }
-            pending.clear();
+            dropPending();
             for (Segment segment : segments) {
                 segment.markDeleted();
                 directory.indexes().forget(segment);
@@ -1540,6 +1739,12 @@ public final class PartitionLog {
                 return;
             }
             epochs.checkInvariants();
+            voters.checkInvariants();
+            check(view.end().offset() == logEndOffset, "the view ends at the log end offset: view=" + view);
+            check(view.end().epoch() == leaderEpoch, "the view ends in the last epoch: view=" + view);
+            check(view.start().offset() == logStartOffset, "the view starts at the log start offset: view=" + view);
+            check(view.epochs() == epochs.entries(), "the view has the epochs: view=" + view);
+            check(view.voters() == voters.entries(), "the view has the voters: view=" + view);
             if (staged.isEmpty()) {
                 producers.checkInvariants(logEndOffset);
             }

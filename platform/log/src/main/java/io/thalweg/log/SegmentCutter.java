@@ -17,6 +17,14 @@ import java.util.List;
 /** Takes the end off a log's files. Called under the log's lock; flushes nothing. */
 final class SegmentCutter {
 
+    private static final List<String> ALL = List.of(
+            SegmentFiles.LOG,
+            SegmentFiles.INDEX,
+            SegmentFiles.TIME_INDEX,
+            SegmentFiles.TXN_INDEX,
+            SegmentFiles.SNAPSHOT,
+            SegmentFiles.LOG + SegmentFiles.SWAP);
+
     private final FileSystem files;
     private final IndexCache indexes;
     private final Path path;
@@ -105,6 +113,16 @@ final class SegmentCutter {
         fresh.aborted(aborted);
         fresh.markDirty();
         return fresh;
+    }
+
+    /** Deletes every segment with what belongs to it, known or not; makes that durable. */
+    void removeAll() throws IOException {
+        for (String name : files.list(path)) {
+            if (ALL.stream().anyMatch(suffix -> SegmentFiles.offset(name, suffix) >= 0)) {
+                files.delete(path.resolve(name));
+            }
+        }
+        files.syncDirectory(path);
     }
 
     private void remove(Segment segment) throws IOException {

@@ -60,8 +60,7 @@ public interface ClusterAdmin {
 
     /**
      * @param leader -1 while there is none
-     * @param ends the log end of each replica that the leader heard of, its own among them
-     * @param ageMillis since the leader said so
+     * @param ends the log end of each replica that the leader heard of, its own among them; offsets are some seconds old
      */
     record ReplicationStatus(
             TopicPartition partition,
@@ -69,8 +68,7 @@ public interface ClusterAdmin {
             int epoch,
             long highWatermark,
             long logEndOffset,
-            Map<Integer, Long> ends,
-            long ageMillis) {}
+            Map<Integer, Long> ends) {}
 
     /** Of a node that stands alone. */
     ClusterAdmin NONE = new ClusterAdmin() {

@@ -19,8 +19,11 @@ public interface PeerRpc {
      */
     Future<Buffer> call(int broker, short method, Buffer body, Duration deadline);
 
-    /** Answers calls of a method from now on; one handler for each. */
+    /** Answers calls of a method from now on; one handler for each. Any thread. */
     void handle(short method, CallHandler handler);
+
+    /** As {@link #handle}, and brokers that belong to no cluster yet may call it too: to ask to be let in. */
+    void handleNewcomers(short method, CallHandler handler);
 
     /** Serves one method. */
     @FunctionalInterface

@@ -1,6 +1,7 @@
 package io.thalweg.cluster.balance;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +15,8 @@ import java.util.Map;
 public record BalancePlan(List<Move> moves, Map<Integer, Share> shares, List<String> unmet) {
 
     /** What a broker holds before and after. */
-    public record Share(int replicasBefore, int replicasAfter, int leadersBefore, int leadersAfter, long bytesAfter) {}
+    public record Share(
+            int replicasBefore, int replicasAfter, int leadersBefore, int leadersAfter, long bytesBefore, long bytesAfter) {}
 
     public BalancePlan {
         moves = List.copyOf(moves);
@@ -23,13 +25,13 @@ public record BalancePlan(List<Move> moves, Map<Integer, Share> shares, List<Str
     }
 
     /**
-     * A plan for what is so now.
+     * A plan for what is so now. Replicas on brokers that are not given count as lost.
      *
      * @param seed breaks ties; the same arguments make the same plan
      */
     public static BalancePlan of(
             Collection<BalanceBroker> brokers, Collection<PartitionState> partitions, long seed) {
-        throw new UnsupportedOperationException();
+        return new Planner(brokers, partitions, seed).plan();
     }
 
     /** New replicas' bytes over all moves. */
@@ -45,6 +47,12 @@ public record BalancePlan(List<Move> moves, Map<Integer, Share> shares, List<Str
      */
     public List<Step> next(
             Collection<PartitionState> partitions, Collection<Step> underWay, BalanceLimits limits) {
-        throw new UnsupportedOperationException();
+        return new Stepper(partitions, underWay, limits).next(moves);
+    }
+
+    /** Whether carrying out this plan changes these replicas or this leader. */
+    static boolean changes(List<Integer> from, List<Integer> to, int leaderFrom, int leaderTo) {
+        return !new HashSet<>(from).equals(new HashSet<>(to))
+                || (leaderFrom != PartitionState.NO_LEADER && leaderFrom != leaderTo);
     }
 }

@@ -32,6 +32,8 @@ public record HazelcastClusterConfig(
     /** More addresses than any list needs. */
     public static final int MEMBERS_MAX = 1_000;
 
+    private static final String MEMBER = "([^\\s:,\\[\\]]+|\\[[0-9a-fA-F:.%]+]):[0-9]{1,5}";
+
     public HazelcastClusterConfig {
         members = List.copyOf(members);
         if (host.isEmpty()) {
@@ -42,6 +44,20 @@ public record HazelcastClusterConfig(
         }
         if (members.size() > MEMBERS_MAX) {
             throw new IllegalArgumentException("members=" + members.size() + "; at most " + MEMBERS_MAX);
+        }
+        for (String member : members) {
+            if (!member.matches(MEMBER)) {
+                throw new IllegalArgumentException(
+                        "not a member's address: " + member + "; expected host:port, or [IPv6 address]:port");
+            }
+        }
+        if (silenceMax.toSeconds() < 10) {
+            throw new IllegalArgumentException("silenceMax=" + silenceMax
+                    + "; at least 10 s: a pause is no death, and one that is takes its connections with it");
+        }
+        if (duplicateWait.isNegative() || stuckAfter.toMillis() < 1) {
+            throw new IllegalArgumentException(
+                    "duplicateWait=" + duplicateWait + " stuckAfter=" + stuckAfter + "; at least 0, and 1 ms");
         }
     }
 

@@ -40,6 +40,9 @@ public final class ControlRecords {
 
     private static final short KRAFT_VERSION_MAX = 1;
 
+    /** Version and type. */
+    private static final int KEY_BYTES = 4;
+
     private ControlRecords() {}
 
     /** The batch with which a leader begins its epoch; the epoch itself is that of the append. */
@@ -98,10 +101,10 @@ public final class ControlRecords {
     public static Kind kind(ByteBuffer buffer, int at) {
         DecodedRecord record = first(buffer, at);
         ByteBuffer key = record == null ? null : record.key();
-        if (key == null || key.remaining() < ControlRecordType.ABORT.controlRecordKeySize()) {
+        if (key == null || key.remaining() < KEY_BYTES) {
             return Kind.OTHER;
         }
-        return switch (ControlRecordType.parse(key.duplicate())) {
+        return switch (ControlRecordType.fromTypeId(key.getShort(key.position() + Short.BYTES))) {
             case ABORT, COMMIT -> Kind.TRANSACTION_MARKER;
             case LEADER_CHANGE -> Kind.LEADER_CHANGE;
             case KRAFT_VOTERS -> Kind.VOTERS;

@@ -51,7 +51,8 @@ public interface ReplicaStore extends ReplicaLog {
      * Whole batches from an offset on, up to the log's end, committed or not.
      *
      * @param bytesMax soft: the first batch is returned even if it alone is larger
-     * @return completes with a copy or a slice that stays valid; empty at the end of the log
+     * @return completes with a copy or a slice that stays valid; empty at the end of the log, and where records were deleted
+     *     meanwhile
      */
     Future<ByteBuffer> read(long offset, int bytesMax);
 }

@@ -41,7 +41,7 @@ public record ReplicaView(
      * How far another replica is, as its fetches of this epoch proved.
      *
      * @param behindMillis how long ago it last had everything that the leader had
-     * @param counts false while it is not trusted
+     * @param caughtUp whether it is trusted and everything that is committed is flushed there: it can become a voter
      */
-    public record Follower(int broker, long endOffset, long durableEndOffset, long behindMillis, boolean counts) {}
+    public record Follower(int broker, long endOffset, long durableEndOffset, long behindMillis, boolean caughtUp) {}
 }

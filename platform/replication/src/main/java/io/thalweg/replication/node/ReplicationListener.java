@@ -26,11 +26,20 @@ public interface ReplicationListener {
 
     /**
      * Records below are committed. Of a leader, only once it has committed a record of its own epoch (KIP-207), so that it
-     * never seems to go back.
+     * never seems to go back; then at least once, even if the offset is one that was told before.
      */
     void onHighWatermark(LogId partition, long offset);
 
-    /** Of a partition that this node leads: which voters hold everything that is committed, this node among them. */
+    /**
+     * Of a partition that this node leads: records below are committed, and as many voters hold them durably as {@link
+     * ReplicationNode#holders} asked for. Told only where that is more than a majority.
+     */
+    default void onHeld(LogId partition, long offset) {}
+
+    /**
+     * Of a partition that this node leads: which voters are in sync, this node among them. One is not that is silent, that
+     * has not reached the end of the leader's log for long, or that is not trusted.
+     */
     void onInSync(LogId partition, int epoch, List<Integer> inSyncReplicas);
 
     /** The voters that the partition's log names from now on, on a leader. */

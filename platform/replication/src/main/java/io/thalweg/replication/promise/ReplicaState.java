@@ -1,14 +1,15 @@
 package io.thalweg.replication.promise;
 
 import io.thalweg.replication.EpochPromise;
+import io.thalweg.replication.Voters;
 
 /**
  * What one replica keeps besides its log.
  *
  * @param trusted false while it may miss records that it once held durably
- * @param voters as its log names them
+ * @param voters at its creation: they hold until the log names others, and the log remembers those itself
  */
-public record ReplicaState(EpochPromise promise, boolean trusted, VoterHistory voters) {
+public record ReplicaState(EpochPromise promise, boolean trusted, Voters voters) {
 
     ReplicaState promised(EpochPromise next) {
         return new ReplicaState(next, trusted, voters);
@@ -16,9 +17,5 @@ public record ReplicaState(EpochPromise promise, boolean trusted, VoterHistory v
 
     ReplicaState trusted(boolean next) {
         return new ReplicaState(promise, next, voters);
-    }
-
-    ReplicaState voters(VoterHistory next) {
-        return new ReplicaState(promise, trusted, next);
     }
 }

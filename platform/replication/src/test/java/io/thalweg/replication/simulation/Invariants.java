@@ -10,13 +10,13 @@ final class Invariants {
 
     private Invariants() {}
 
-    static List<Invariant> all(Simulation simulation) {
+    static List<Invariant> all(World world) {
         return List.of(
                 new OneLeaderForEachEpoch(),
                 new EpochIsPromisedOnce(),
                 new CommittedNeverChanges(),
                 new LeaderHoldsAllThatWasCommitted(),
-                new CommittedIsHeldByAMajority(simulation),
+                new CommittedIsHeldByAMajority(world),
                 new AcknowledgedIsCommitted());
     }
 
@@ -24,7 +24,7 @@ final class Invariants {
         private final Map<Integer, Integer> leaders = new HashMap<>();
 
         @Override
-        void led(SimulatedNode node, int epoch) {
+        void led(SimulatedReplica node, int epoch) {
             Integer other = leaders.put(epoch, node.id());
             check(
                     other == null || other == node.id(),
@@ -36,7 +36,7 @@ final class Invariants {
         private final Map<List<Integer>, Integer> votes = new HashMap<>();
 
         @Override
-        void promised(SimulatedNode node, int epoch, int votedFor) {
+        void promised(SimulatedReplica node, int epoch, int votedFor) {
             if (votedFor >= 0) {
                 Integer other = votes.put(List.of(node.id(), epoch), votedFor);
                 check(
@@ -51,7 +51,7 @@ final class Invariants {
         final List<Entry> committed = new ArrayList<>();
 
         @Override
-        void committed(SimulatedNode node, long from, long to, boolean leads) {
+        void committed(SimulatedReplica node, long from, long to, boolean leads) {
             for (long offset = from; offset < to; offset++) {
                 Entry entry = node.log().at(offset);
                 if (entry == null) {
@@ -71,7 +71,7 @@ final class Invariants {
 
     static final class LeaderHoldsAllThatWasCommitted extends CommittedNeverChanges {
         @Override
-        void led(SimulatedNode node, int epoch) {
+        void led(SimulatedReplica node, int epoch) {
             for (long offset = node.log().start().offset(); offset < committed.size(); offset++) {
                 Entry known = committed.get((int) offset);
                 if (known.epoch() < epoch) {
@@ -86,20 +86,20 @@ final class Invariants {
 
     /** Looks at the disks, not at what replicas say of them. */
     static final class CommittedIsHeldByAMajority extends Invariant {
-        private final Simulation simulation;
+        private final World world;
 
-        CommittedIsHeldByAMajority(Simulation simulation) {
-            this.simulation = simulation;
+        CommittedIsHeldByAMajority(World world) {
+            this.world = world;
         }
 
         @Override
-        void committed(SimulatedNode node, long from, long to, boolean leads) {
-            if (!leads || simulation.losesUnflushed()) {
+        void committed(SimulatedReplica node, long from, long to, boolean leads) {
+            if (!leads || world.losesUnflushed()) {
                 return;
             }
             Entry last = node.log().at(to - 1);
             List<Integer> holders = new ArrayList<>();
-            for (SimulatedNode other : simulation.nodes()) {
+            for (SimulatedReplica other : world.replicas()) {
                 boolean forgotten = other.log().start().offset() >= to;
                 boolean held = last != null
                         && last.equals(other.log().at(to - 1))
@@ -118,7 +118,7 @@ final class Invariants {
 
     static final class AcknowledgedIsCommitted extends CommittedNeverChanges {
         @Override
-        void acknowledged(SimulatedNode node, long offset, Entry entry) {
+        void acknowledged(SimulatedReplica node, long offset, Entry entry) {
             check(
                     offset < committed.size() && committed.get((int) offset).equals(entry),
                     "acknowledged by " + node.id() + " at " + offset + ": " + entry);
