@@ -53,13 +53,26 @@ public record ClusterSettings(
                 30_000);
     }
 
-    public ClusterSettings withReplication(ReplicationConfig replication) {
+    public ClusterSettings withReplication(ReplicationConfig changed) {
+        return new ClusterSettings(
+                mayForm,
+                formAfter,
+                changed,
+                metadataVotersMax,
+                handOverMax,
+                absenceMax,
+                balance,
+                balanceIntervalMillis,
+                callMillisMax);
+    }
+
+    public ClusterSettings withHandOverMax(Duration changed) {
         return new ClusterSettings(
                 mayForm,
                 formAfter,
                 replication,
                 metadataVotersMax,
-                handOverMax,
+                changed,
                 absenceMax,
                 balance,
                 balanceIntervalMillis,

@@ -28,12 +28,14 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
@@ -42,10 +44,14 @@ import org.apache.kafka.common.TopicPartition;
 final class TestCluster implements AutoCloseable {
 
     private static final long SECONDS_MAX = 60;
+    private static final Duration HAND_OVER_MAX = Duration.ofSeconds(2);
 
     private final Path root;
     private final FakeCluster members = new FakeCluster();
     private final Map<Integer, Node> nodes = new TreeMap<>();
+    /** What a killed broker still has open. */
+    private final Map<Integer, Node> killed = new TreeMap<>();
+
     private final UnaryOperator<BrokerConfig> change;
 
     /** One broker. */
@@ -54,6 +60,7 @@ final class TestCluster implements AutoCloseable {
         final Vertx vertx;
         final ClusterPeer peer;
         final Future<Broker> starting;
+        Future<Void> closed = Future.succeededFuture();
 
         private Node(int id, Vertx vertx, ClusterPeer peer, Future<Broker> starting) {
             this.id = id;
@@ -96,6 +103,7 @@ final class TestCluster implements AutoCloseable {
 
     /** Begins to start a broker; only the first may form a cluster. */
     Node begin(int id) {
+        bury(id);
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setBlockedThreadCheckInterval(100)
                 .setMaxEventLoopExecuteTime(1_000)
@@ -116,7 +124,7 @@ final class TestCluster implements AutoCloseable {
         BrokerConfig config = change.apply(
                 BrokerConfig.defaults(directory).withNodeId(id).withJournalBytes(8 << 20));
         ClusterParts parts = new ClusterParts(
-                ClusterSettings.defaults(id == 1), peer, members.membership(id), members.ownership(id));
+                ClusterSettings.defaults(id == 1).withHandOverMax(HAND_OVER_MAX), peer, members.membership(id), members.ownership(id));
         Node node = new Node(id, vertx, peer, Broker.start(vertx, environment, config, parts));
         nodes.put(id, node);
         return node;
@@ -143,8 +151,17 @@ final class TestCluster implements AutoCloseable {
         Node node = nodes.remove(id);
         Futures.await(node.peer.close());
         members.leave(id);
-        Futures.await(node.broker().close());
-        Futures.await(node.vertx.close());
+        node.closed = node.broker().close();
+        killed.put(id, node);
+    }
+
+    /** Waits until a killed broker has let go of its directory. */
+    private void bury(int id) {
+        Node node = killed.remove(id);
+        if (node != null) {
+            Futures.await(node.closed);
+            Futures.await(node.vertx.close());
+        }
     }
 
     /** Any broker that runs. */
@@ -189,7 +206,7 @@ final class TestCluster implements AutoCloseable {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("no append within " + SECONDS_MAX + " s: " + name + " view=" + view);
             }
-            Thread.onSpinWait();
+            pause();
         }
     }
 
@@ -259,8 +276,13 @@ final class TestCluster implements AutoCloseable {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("not so within " + SECONDS_MAX + " s: " + what);
             }
-            Thread.onSpinWait();
+            pause();
         }
+    }
+
+    /** Leaves the cores to the brokers. */
+    private static void pause() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
 
     @Override
@@ -268,5 +290,6 @@ final class TestCluster implements AutoCloseable {
         List.copyOf(nodes.values()).forEach(node -> Futures.await(node.broker().close()));
         nodes.keySet().forEach(members::leave);
         nodes.values().forEach(node -> Futures.await(node.vertx.close()));
+        List.copyOf(killed.keySet()).forEach(this::bury);
     }
 }

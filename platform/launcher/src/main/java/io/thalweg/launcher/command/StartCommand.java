@@ -9,6 +9,8 @@ import io.thalweg.launcher.node.Node;
 import io.thalweg.launcher.node.NodeConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +45,7 @@ final class StartCommand implements Callable<Integer> {
         FatalErrors.install();
         Settings settings = options.load(System.getenv());
         NodeConfig config = checked(settings);
-        LogOutput.apply(
-                settings.string("logging.level"), settings.string("logging.format"), settings.texts("logging.levels"));
+        LogOutput.apply(settings.string("logging.level"), settings.string("logging.format"), levels(settings));
         Node node = started(config, termination);
         Banner.print(System.out, node, settings);
         if (portsFile != null) {
@@ -55,6 +56,13 @@ final class StartCommand implements Callable<Integer> {
         }
         Blocking.await(node.close());
         return 0;
+    }
+
+    /** As set, and Hazelcast's account of how it starts only if it was asked for. */
+    private static Map<String, String> levels(Settings settings) {
+        Map<String, String> levels = new LinkedHashMap<>(settings.texts("logging.levels"));
+        levels.putIfAbsent("com.hazelcast", "WARN");
+        return levels;
     }
 
     /** What {@code start} refuses before it starts anything. */

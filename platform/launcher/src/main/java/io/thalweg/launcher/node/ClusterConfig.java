@@ -84,6 +84,7 @@ public record ClusterConfig(HazelcastClusterConfig membership, PeerConfig peers,
                 new BalanceLimits(
                         settings.integer("cluster.balanceCopiesMax"),
                         settings.integer("cluster.balanceCopiesPerNodeMax"),
+                        settings.integer("cluster.balanceLeaderMovesMax"),
                         settings.longInteger("cluster.balanceBytesPerSecond")),
                 settings.integer("cluster.balanceMillis"),
                 settings.integer("cluster.callMillisMax"));
@@ -153,6 +154,6 @@ public record ClusterConfig(HazelcastClusterConfig membership, PeerConfig peers,
                     "cluster", "some TLS files and not others", "", "cluster." + String.join(", cluster.", TLS_FILES)));
             return null;
         }
-        return new PeerTls(files.get(0), files.get(1), files.get(2));
+        return new PeerTls(files.get(0), files.get(1), files.get(2), settings.flag("cluster.tlsVerifyHost"));
     }
 }

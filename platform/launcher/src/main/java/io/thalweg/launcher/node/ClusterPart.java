@@ -102,7 +102,6 @@ final class ClusterPart {
                 .onSuccess(started -> cluster.watch(() -> started.api().cluster().brokers().stream()
                         .map(node -> node.id())
                         .filter(opened::isUp)
-                        .collect(Collectors.toSet())))
-                .onFailure(failure -> opened.close());
+                        .collect(Collectors.toSet())));
     }
 }
