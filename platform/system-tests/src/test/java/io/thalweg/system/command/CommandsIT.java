@@ -32,6 +32,8 @@ class CommandsIT {
             CommandRun list = run("topics", "list", "--output=json", url);
             CommandRun altered = run("topics", "alter", "orders", "--config", "retention.ms=70000", url);
             CommandRun described = run("topics", "describe", "orders", "--output=json", url);
+            CommandRun repaired =
+                    run("topics", "repair", "orders", "--partition=0", "--truncate-to=0", "--confirm", url);
             CommandRun deleted = run("topics", "delete", "orders", url);
             CommandRun gone = run("topics", "describe", "orders", url);
 
@@ -45,6 +47,8 @@ class CommandsIT {
                     .containsExactly(3);
             assertThat(altered.exitCode()).as(altered.err()).isZero();
             assertThat(described.out()).contains("70000");
+            assertThat(repaired.exitCode()).as(repaired.out()).isEqualTo(1);
+            assertThat(repaired.err()).contains("the partition is sound");
             assertThat(deleted.exitCode()).as(deleted.err()).isZero();
             assertThat(gone.exitCode()).isEqualTo(1);
             assertThat(gone.err()).contains("UNKNOWN_TOPIC_OR_PARTITION");
