@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param clusterId the cluster that its metadata is of; null if it had none yet when it started
  */
 public record Member(
-        int brokerId, int incarnation, PeerAddress peer, @Nullable String rack, @Nullable String clusterId) {
+        int brokerId,
+        int incarnation,
+        PeerAddress peer,
+        @Nullable String rack,
+        @Nullable String clusterId) {
 
     /** Bounds what travels with every member; also the limit of a rack's and a cluster id's length. */
     public static final int NAME_CHARS_MAX = 249;

@@ -21,7 +21,8 @@ public interface OwnershipMap {
     void withdraw(Collection<PartitionId> partitions);
 
     /** The entry of the greatest leader epoch that was seen, or null. */
-    @Nullable Ownership ownership(PartitionId partition);
+    @Nullable
+    Ownership ownership(PartitionId partition);
 
     /**
      * All entries, this node's own among them. A live view that cannot be changed: it may change while it is read. An entry

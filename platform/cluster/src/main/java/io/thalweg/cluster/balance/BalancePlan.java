@@ -16,7 +16,12 @@ public record BalancePlan(List<Move> moves, Map<Integer, Share> shares, List<Str
 
     /** What a broker holds before and after. */
     public record Share(
-            int replicasBefore, int replicasAfter, int leadersBefore, int leadersAfter, long bytesBefore, long bytesAfter) {}
+            int replicasBefore,
+            int replicasAfter,
+            int leadersBefore,
+            int leadersAfter,
+            long bytesBefore,
+            long bytesAfter) {}
 
     public BalancePlan {
         moves = List.copyOf(moves);
@@ -29,8 +34,7 @@ public record BalancePlan(List<Move> moves, Map<Integer, Share> shares, List<Str
      *
      * @param seed breaks ties; the same arguments make the same plan
      */
-    public static BalancePlan of(
-            Collection<BalanceBroker> brokers, Collection<PartitionState> partitions, long seed) {
+    public static BalancePlan of(Collection<BalanceBroker> brokers, Collection<PartitionState> partitions, long seed) {
         return new Planner(brokers, partitions, seed).plan();
     }
 
@@ -45,8 +49,7 @@ public record BalancePlan(List<Move> moves, Map<Integer, Share> shares, List<Str
      * @param partitions as they are now
      * @param underWay begun, and neither done nor failed
      */
-    public List<Step> next(
-            Collection<PartitionState> partitions, Collection<Step> underWay, BalanceLimits limits) {
+    public List<Step> next(Collection<PartitionState> partitions, Collection<Step> underWay, BalanceLimits limits) {
         return new Stepper(partitions, underWay, limits).next(moves);
     }
 

@@ -88,7 +88,8 @@ final class Layout {
     }
 
     /** Null for a broker that was not given. */
-    @Nullable Node node(int broker) {
+    @Nullable
+    Node node(int broker) {
         return nodes.get(broker);
     }
 
@@ -187,7 +188,8 @@ final class Layout {
     }
 
     /** The best broker for one more replica: in a rack of its own if possible, then where least is. Null if none serves. */
-    @Nullable Node bestForReplica(Spot spot) {
+    @Nullable
+    Node bestForReplica(Spot spot) {
         UUID topic = spot.partition.topic();
         return serving().stream()
                 .filter(node -> !spot.replicas.contains(node.id))
@@ -217,7 +219,7 @@ final class Layout {
         long mixed = seed
                 ^ spot.partition.topic().getMostSignificantBits()
                 ^ Long.rotateLeft(spot.partition.topic().getLeastSignificantBits(), 17)
-                ^ ((long) spot.partition.partition() << 32 | broker & 0xFFFFFFFFL);
+                ^ (((long) spot.partition.partition() << 32) | (broker & 0xFFFFFFFFL));
         mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
         mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
         return mixed ^ (mixed >>> 31);

@@ -32,8 +32,8 @@ public record PartitionState(
         replicas = List.copyOf(replicas);
         inSync = List.copyOf(inSync);
         if (replicas.isEmpty() || replicas.stream().distinct().count() != replicas.size()) {
-            throw new IllegalArgumentException("partition=" + partition + " replicas=" + replicas
-                    + "; at least one, and each once");
+            throw new IllegalArgumentException(
+                    "partition=" + partition + " replicas=" + replicas + "; at least one, and each once");
         }
         if (replicationFactor < 0) {
             throw new IllegalArgumentException(

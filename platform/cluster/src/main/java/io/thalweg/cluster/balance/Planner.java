@@ -90,9 +90,10 @@ final class Planner {
             } else {
                 Layout.Node other = layout.bestForReplica(spot);
                 if (other == null) {
-                    unmet.add(standing == Standing.LOST
-                            ? "broker " + broker + " is lost, and no other serves for its replicas"
-                            : "broker " + broker + " cannot be drained: no other serves for its replicas");
+                    unmet.add(
+                            standing == Standing.LOST
+                                    ? "broker " + broker + " is lost, and no other serves for its replicas"
+                                    : "broker " + broker + " cannot be drained: no other serves for its replicas");
                     continue;
                 }
                 layout.unplace(spot, broker);

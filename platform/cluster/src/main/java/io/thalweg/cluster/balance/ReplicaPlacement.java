@@ -37,8 +37,8 @@ public final class ReplicaPlacement {
                 ? Math.min(PartitionState.AUTO_MAX, serving)
                 : replicationFactor;
         if (replicas < 1 || replicas > serving) {
-            throw new IllegalArgumentException(
-                    "replicationFactor=" + replicas + " but brokers serving=" + serving + "; at least 1 and at most those");
+            throw new IllegalArgumentException("replicationFactor=" + replicas + " but brokers serving=" + serving
+                    + "; at least 1 and at most those");
         }
         for (PartitionState partition : existing) {
             Layout.Spot spot = layout.add(partition.partition(), partition.bytes());

@@ -99,8 +99,8 @@ final class Stepper {
 
     private boolean fits(Step step) {
         return switch (step.kind()) {
-            case ADD_REPLICA -> copies < limits.copiesMax()
-                    && copiesTo.getOrDefault(step.broker(), 0) < limits.copiesPerBrokerMax();
+            case ADD_REPLICA ->
+                copies < limits.copiesMax() && copiesTo.getOrDefault(step.broker(), 0) < limits.copiesPerBrokerMax();
             case MOVE_LEADER -> leaderMoves < limits.leaderMovesMax();
             case REMOVE_REPLICA -> true;
         };

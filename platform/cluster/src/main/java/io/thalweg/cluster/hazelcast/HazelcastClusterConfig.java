@@ -64,12 +64,6 @@ public record HazelcastClusterConfig(
     /** With the defaults for everything but where to listen and whom to look for. */
     public static HazelcastClusterConfig of(String host, int port, List<String> members) {
         return new HazelcastClusterConfig(
-                host,
-                port,
-                members,
-                DEFAULT_NAME,
-                DEFAULT_SILENCE_MAX,
-                DEFAULT_DUPLICATE_WAIT,
-                DEFAULT_STUCK_AFTER);
+                host, port, members, DEFAULT_NAME, DEFAULT_SILENCE_MAX, DEFAULT_DUPLICATE_WAIT, DEFAULT_STUCK_AFTER);
     }
 }

@@ -50,8 +50,7 @@ final class JoinCheck {
                         .log("waiting for an earlier process of this broker to go");
             }
             if (!await(changes, deadline - clock.monotonicNanos())) {
-                throw new ClusterJoinException(
-                        taken + "; stop that one, or give this one a broker id of its own");
+                throw new ClusterJoinException(taken + "; stop that one, or give this one a broker id of its own");
             }
         }
     }

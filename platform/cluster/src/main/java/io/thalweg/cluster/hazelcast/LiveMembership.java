@@ -88,8 +88,7 @@ final class LiveMembership {
         }
     }
 
-    LiveMembership(
-            HazelcastClusterConfig config, Clock clock, Member local, String vertxNodeId, UsesManager vertx) {
+    LiveMembership(HazelcastClusterConfig config, Clock clock, Member local, String vertxNodeId, UsesManager vertx) {
         this.config = config;
         this.clock = clock;
         this.local = local;
@@ -97,8 +96,7 @@ final class LiveMembership {
         this.vertx = vertx;
         this.view = new MembershipView(local);
         this.split = new SplitWatch(local.brokerId(), config.stuckAfter().toNanos());
-        this.ownership =
-                new SharedOwnership(local.brokerId(), local.incarnation(), clock, this::scheduleSend);
+        this.ownership = new SharedOwnership(local.brokerId(), local.incarnation(), clock, this::scheduleSend);
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "thalweg-cluster");
             made.setDaemon(true);
@@ -116,12 +114,14 @@ final class LiveMembership {
     }
 
     /** Null while there is none. */
-    @Nullable Session session() {
+    @Nullable
+    Session session() {
         return session;
     }
 
     /** Of the member that there is, or was last. */
-    @Nullable PeerAddress address() {
+    @Nullable
+    PeerAddress address() {
         return address;
     }
 
@@ -134,19 +134,21 @@ final class LiveMembership {
         thread.execute(() -> {
             try {
                 Session opened = open(config.members());
-                vertx.attach(opened.manager(), failure -> onCluster(() -> {
-                    if (failure == null) {
-                        begin(opened);
-                        thread.scheduleWithFixedDelay(
-                                this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
-                        thread.scheduleWithFixedDelay(
-                                this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
-                    } else {
-                        opened.end(false, ABANDON_MILLIS_MAX);
-                        thread.shutdown();
-                    }
-                    done.done(failure);
-                }));
+                vertx.attach(
+                        opened.manager(),
+                        failure -> onCluster(() -> {
+                            if (failure == null) {
+                                begin(opened);
+                                thread.scheduleWithFixedDelay(
+                                        this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+                                thread.scheduleWithFixedDelay(
+                                        this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+                            } else {
+                                opened.end(false, ABANDON_MILLIS_MAX);
+                                thread.shutdown();
+                            }
+                            done.done(failure);
+                        }));
             } catch (ClusterJoinException | RuntimeException refused) {
                 thread.shutdown();
                 done.done(refused);
@@ -229,7 +231,8 @@ final class LiveMembership {
         if (given != null && !given.end(false, ABANDON_MILLIS_MAX)) {
             LOGGER.atError()
                     .addKeyValue("address", String.valueOf(address))
-                    .log("the Hazelcast member that was given up does not stop; restart this node should it not rejoin");
+                    .log(
+                            "the Hazelcast member that was given up does not stop; restart this node should it not rejoin");
         }
         try {
             Session opened = open(join);
@@ -248,9 +251,7 @@ final class LiveMembership {
         attaching = null;
         if (failure == null && !stopping) {
             begin(opened);
-            LOGGER.atInfo()
-                    .addKeyValue("members", view.members().size())
-                    .log("this node has its membership again");
+            LOGGER.atInfo().addKeyValue("members", view.members().size()).log("this node has its membership again");
         } else {
             opened.end(false, ABANDON_MILLIS_MAX);
             retryLater(reason, String.valueOf(failure));

@@ -58,10 +58,7 @@ final class MemberConfig {
         JoinConfig how = network.getJoin();
         how.getAutoDetectionConfig().setEnabled(false);
         how.getMulticastConfig().setEnabled(false);
-        how.getTcpIpConfig()
-                .setEnabled(true)
-                .setMembers(join)
-                .setConnectionTimeoutSeconds(CONNECT_SECONDS);
+        how.getTcpIpConfig().setEnabled(true).setMembers(join).setConnectionTimeoutSeconds(CONNECT_SECONDS);
     }
 
     private static void serialization(SerializationConfig serialization) {

@@ -55,7 +55,8 @@ final class OwnershipChunk implements IdentifiedDataSerializable {
 
     static int indexOf(PartitionId partition) {
         // hashCode of records and of UUID is what their documentation says, or may change: so not that.
-        long mixed = partition.topic().getMostSignificantBits() * 31 + partition.topic().getLeastSignificantBits();
+        long mixed = partition.topic().getMostSignificantBits() * 31
+                + partition.topic().getLeastSignificantBits();
         mixed = (mixed + partition.partition()) * 0x9E3779B97F4A7C15L;
         return (int) (mixed >>> 58);
     }

@@ -87,8 +87,8 @@ final class SharedOwnership
                 int index = OwnershipChunk.indexOf(entry.partition());
                 Map<PartitionId, Ownership> chunk = own.get(index);
                 if (chunk.size() >= OwnershipChunk.ENTRIES_MAX && !chunk.containsKey(entry.partition())) {
-                    throw new IllegalArgumentException(
-                            "too many partitions are led here: chunk=" + index + " at most " + OwnershipChunk.ENTRIES_MAX);
+                    throw new IllegalArgumentException("too many partitions are led here: chunk=" + index + " at most "
+                            + OwnershipChunk.ENTRIES_MAX);
                 }
                 Ownership before = chunk.put(entry.partition(), entry);
                 touched.set(index);
@@ -284,13 +284,15 @@ final class SharedOwnership
     }
 
     private OwnershipChunk chunk(int index) {
-        return new OwnershipChunk(broker, incarnation, ++version, index, own.get(index).values());
+        return new OwnershipChunk(
+                broker, incarnation, ++version, index, own.get(index).values());
     }
 
     private void tell(OwnershipView.Changes changes) {
         if (!changes.isEmpty()) {
             for (Registered registered : listeners) {
-                registered.executor()
+                registered
+                        .executor()
                         .execute(() -> registered.listener().onOwnership(changes.changed(), changes.gone()));
             }
         }

@@ -65,7 +65,8 @@ class BalancePlanPropertyTest {
                 .sum();
         assertThat(copies).isEqualTo(45);
         assertThat(plan.shares().get(4))
-                .isEqualTo(new BalancePlan.Share(0, 45, 0, 15, 0, plan.shares().get(4).bytesAfter()));
+                .isEqualTo(new BalancePlan.Share(
+                        0, 45, 0, 15, 0, plan.shares().get(4).bytesAfter()));
     }
 
     @Seeds(count = 200)
@@ -79,7 +80,8 @@ class BalancePlanPropertyTest {
 
         assertThat(cluster.replicaCounts().get(2)).isZero();
         assertThat(cluster.leaderCounts().get(2)).isZero();
-        assertThat(cluster.partitions.values()).allMatch(state -> state.replicas().size() == state.replicationFactor());
+        assertThat(cluster.partitions.values())
+                .allMatch(state -> state.replicas().size() == state.replicationFactor());
     }
 
     @Seeds(count = 100)
@@ -122,11 +124,13 @@ class BalancePlanPropertyTest {
 
         cluster.brokers.add(new BalanceBroker(2, null, Standing.SERVING));
         carryOut(cluster, 1);
-        assertThat(cluster.partitions.values()).allMatch(state -> state.replicas().size() == 2);
+        assertThat(cluster.partitions.values())
+                .allMatch(state -> state.replicas().size() == 2);
 
         cluster.brokers.add(new BalanceBroker(3, null, Standing.SERVING));
         carryOut(cluster, 1);
-        assertThat(cluster.partitions.values()).allMatch(state -> state.replicas().size() == 3);
+        assertThat(cluster.partitions.values())
+                .allMatch(state -> state.replicas().size() == 3);
         assertThat(cluster.spread(cluster.leaderCounts())).isZero();
 
         cluster.stand(3, Standing.LOST);
@@ -137,7 +141,8 @@ class BalancePlanPropertyTest {
 
         cluster.stand(3, Standing.DRAINING);
         carryOut(cluster, 1);
-        assertThat(cluster.partitions.values()).allMatch(state -> state.replicas().size() == 2);
+        assertThat(cluster.partitions.values())
+                .allMatch(state -> state.replicas().size() == 2);
     }
 
     @Test
@@ -170,10 +175,12 @@ class BalancePlanPropertyTest {
 
         List<Step> first = plan.next(cluster.partitions.values(), List.of(), limits);
 
-        assertThat(first.stream().filter(step -> step.kind() == Kind.ADD_REPLICA)).hasSize(5);
+        assertThat(first.stream().filter(step -> step.kind() == Kind.ADD_REPLICA))
+                .hasSize(5);
         assertThat(first.stream().filter(step -> step.kind() == Kind.ADD_REPLICA && step.broker() == 4))
                 .hasSizeLessThanOrEqualTo(3);
-        assertThat(first.stream().filter(step -> step.kind() == Kind.MOVE_LEADER)).hasSizeLessThanOrEqualTo(2);
+        assertThat(first.stream().filter(step -> step.kind() == Kind.MOVE_LEADER))
+                .hasSizeLessThanOrEqualTo(2);
         assertThat(plan.next(cluster.partitions.values(), first, limits))
                 .noneMatch(step -> step.kind() == Kind.ADD_REPLICA);
     }
@@ -189,7 +196,8 @@ class BalancePlanPropertyTest {
                 .containsExactly(new Step(partition, Kind.ADD_REPLICA, 3));
 
         cluster.put(new PartitionState(partition, List.of(1, 2, 3), 1, List.of(1, 2), 2, 10));
-        assertThat(plan.next(cluster.partitions.values(), List.of(), BalanceLimits.DEFAULT)).isEmpty();
+        assertThat(plan.next(cluster.partitions.values(), List.of(), BalanceLimits.DEFAULT))
+                .isEmpty();
 
         cluster.put(new PartitionState(partition, List.of(1, 2, 3), 1, List.of(1, 2, 3), 2, 10));
         assertThat(plan.next(cluster.partitions.values(), List.of(), BalanceLimits.DEFAULT))
@@ -223,8 +231,7 @@ class BalancePlanPropertyTest {
                     : state.leader();
             changed.put(
                     id,
-                    new PartitionState(
-                            id, state.replicas(), leader, inSync, state.replicationFactor(), state.bytes()));
+                    new PartitionState(id, state.replicas(), leader, inSync, state.replicationFactor(), state.bytes()));
         });
         changed.values().removeIf(state -> state.leader() == PartitionState.NO_LEADER);
         cluster.partitions.clear();

@@ -25,8 +25,7 @@ final class RandomCluster {
     static RandomCluster of(long seed, int brokers, int racks) {
         RandomCluster cluster = new RandomCluster(seed);
         for (int id = 1; id <= brokers; id++) {
-            cluster.brokers.add(
-                    new BalanceBroker(id, racks == 0 ? null : "rack-" + id % racks, Standing.SERVING));
+            cluster.brokers.add(new BalanceBroker(id, racks == 0 ? null : "rack-" + id % racks, Standing.SERVING));
         }
         return cluster;
     }
@@ -53,7 +52,12 @@ final class RandomCluster {
             Collections.shuffle(ids, random);
             List<Integer> chosen = ids.subList(0, Math.min(replicas, ids.size()));
             put(new PartitionState(
-                    new PartitionId(topic, i), chosen, chosen.get(0), chosen, replicationFactor, random.nextInt(1 << 20)));
+                    new PartitionId(topic, i),
+                    chosen,
+                    chosen.get(0),
+                    chosen,
+                    replicationFactor,
+                    random.nextInt(1 << 20)));
         }
     }
 
@@ -95,8 +99,7 @@ final class RandomCluster {
                 inSync.remove((Integer) step.broker());
             }
         }
-        put(new PartitionState(
-                was.partition(), replicas, leader, inSync, was.replicationFactor(), was.bytes()));
+        put(new PartitionState(was.partition(), replicas, leader, inSync, was.replicationFactor(), was.bytes()));
     }
 
     Map<Integer, Integer> replicaCounts() {

@@ -76,7 +76,8 @@ class ReplicaPlacementPropertyTest {
         assertThatThrownBy(() -> place(cluster, cluster.newTopic(), 1, 3, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("replicationFactor=3 but brokers serving=2; at least 1 and at most those");
-        assertThat(place(cluster, cluster.newTopic(), 1, PartitionState.AUTO, 1).get(0)).hasSize(2);
+        assertThat(place(cluster, cluster.newTopic(), 1, PartitionState.AUTO, 1).get(0))
+                .hasSize(2);
     }
 
     private static RandomCluster someCluster(long seed) {

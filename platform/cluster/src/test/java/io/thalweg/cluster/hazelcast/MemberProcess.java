@@ -30,8 +30,7 @@ public final class MemberProcess {
         HazelcastClusterConfig config = HazelcastClusterConfig.of(
                 "127.0.0.1", Integer.parseInt(arguments[1]), List.of(arguments).subList(2, arguments.length));
         Member local = new Member(brokerId, 1, new PeerAddress("127.0.0.1", 10_000 + brokerId), null, null);
-        HazelcastCluster cluster =
-                new HazelcastCluster(config, Clock.system(), vertx -> Future.succeededFuture(local));
+        HazelcastCluster cluster = new HazelcastCluster(config, Clock.system(), vertx -> Future.succeededFuture(local));
         Vertx vertx = TestNode.await(Vertx.builder()
                 .with(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(4))
                 .withClusterManager(cluster.clusterManager())

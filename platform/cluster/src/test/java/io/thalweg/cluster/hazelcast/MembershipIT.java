@@ -108,8 +108,8 @@ class MembershipIT {
         TestNode one = start(1);
         Member foreign = new Member(2, 1, new PeerAddress("127.0.0.1", 10_002), null, "cluster-2");
 
-        assertThatThrownBy(() -> TestNode.start(
-                        config(0, List.of(one.cluster.address().toString())), foreign))
+        assertThatThrownBy(() ->
+                        TestNode.start(config(0, List.of(one.cluster.address().toString())), foreign))
                 .hasCauseInstanceOf(ClusterJoinException.class)
                 .cause()
                 .hasMessageContaining("clusterId=cluster-1 of broker 1")

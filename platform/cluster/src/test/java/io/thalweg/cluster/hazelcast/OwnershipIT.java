@@ -26,8 +26,8 @@ class OwnershipIT {
     void whatALeaderPublishesEverybodyReads() {
         TestNode one = start(1);
         TestNode two = start(2, one);
-        Ownership entry = new Ownership(
-                new PartitionId(TOPIC, 7), 1, 3, List.of(1, 2), List.of(1), 100, 110, List.of(110L, -1L));
+        Ownership entry =
+                new Ownership(new PartitionId(TOPIC, 7), 1, 3, List.of(1, 2), List.of(1), 100, 110, List.of(110L, -1L));
 
         one.cluster.ownership().publish(List.of(entry));
 

@@ -62,11 +62,11 @@ class OwnershipViewPropertyTest {
 
         assertThat(told).isEqualTo(view.shown());
         Map<PartitionId, Integer> greatestSaid = new HashMap<>();
-        said.values().forEach(entries -> entries.forEach(
-                (partition, entry) -> greatestSaid.merge(partition, entry.leaderEpoch(), Math::max)));
+        said.values()
+                .forEach(entries -> entries.forEach(
+                        (partition, entry) -> greatestSaid.merge(partition, entry.leaderEpoch(), Math::max)));
         view.shown()
-                .forEach((partition, entry) ->
-                        assertThat(entry.leaderEpoch()).isEqualTo(greatestSaid.get(partition)));
+                .forEach((partition, entry) -> assertThat(entry.leaderEpoch()).isEqualTo(greatestSaid.get(partition)));
         Set<PartitionId> missing = new HashSet<>(greatestSaid.keySet());
         missing.removeAll(view.shown().keySet());
         // Only what a greater epoch was withdrawn from.
@@ -107,7 +107,8 @@ class OwnershipViewPropertyTest {
         view.hear(new OwnershipChunk(1, 1, 1, index, List.of(entry(partition, 1, 5))), 0);
         Ownership later = new Ownership(partition, 1, 5, List.of(1, 2), List.of(1), 9, 9, List.of(9L, 9L));
 
-        assertThat(view.hear(new OwnershipChunk(1, 1, 2, index, List.of(later)), 0).isEmpty())
+        assertThat(view.hear(new OwnershipChunk(1, 1, 2, index, List.of(later)), 0)
+                        .isEmpty())
                 .isTrue();
         assertThat(view.shown()).containsEntry(partition, later);
     }

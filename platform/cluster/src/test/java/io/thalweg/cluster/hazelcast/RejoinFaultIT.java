@@ -116,8 +116,7 @@ class RejoinFaultIT {
         assertThat(one.cluster.ownership().ownership(PARTITION).leader()).isEqualTo(2);
         assertThat(TestNode.await(greet(one, 0))).isEqualTo("hello one");
         two.cluster.ownership().publish(List.of(ownership(2, 2)));
-        one.awaitOwnership(
-                () -> one.cluster.ownership().ownership(PARTITION).leaderEpoch() == 2);
+        one.awaitOwnership(() -> one.cluster.ownership().ownership(PARTITION).leaderEpoch() == 2);
     }
 
     /** The bus hears of registrations a little later than membership of the node. */

@@ -56,8 +56,7 @@ final class TestNode implements MembershipListener {
     }
 
     static TestNode start(HazelcastClusterConfig config, Member local) {
-        HazelcastCluster cluster =
-                new HazelcastCluster(config, Clock.system(), vertx -> Future.succeededFuture(local));
+        HazelcastCluster cluster = new HazelcastCluster(config, Clock.system(), vertx -> Future.succeededFuture(local));
         VertxOptions options = new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(4);
         Vertx vertx = await(Vertx.builder()
                 .with(options)
@@ -85,7 +84,11 @@ final class TestNode implements MembershipListener {
 
     static Member member(int brokerId, int incarnation) {
         return new Member(
-                brokerId, incarnation, new PeerAddress("127.0.0.1", 10_000 + brokerId), "rack-" + brokerId, "cluster-1");
+                brokerId,
+                incarnation,
+                new PeerAddress("127.0.0.1", 10_000 + brokerId),
+                "rack-" + brokerId,
+                "cluster-1");
     }
 
     static int freePort() {
@@ -97,7 +100,10 @@ final class TestNode implements MembershipListener {
     }
 
     List<Integer> members() {
-        return cluster.membership().members().stream().map(Member::brokerId).sorted().toList();
+        return cluster.membership().members().stream()
+                .map(Member::brokerId)
+                .sorted()
+                .toList();
     }
 
     Session session() {
