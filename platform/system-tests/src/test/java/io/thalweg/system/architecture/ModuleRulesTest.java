@@ -18,6 +18,7 @@ import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -76,7 +77,7 @@ class ModuleRulesTest {
     }
 
     @Test
-    void oneReplicaIsPure() {
+    void aReplicaIsPure() {
         assertThat(ALL.contain(Replica.class)).isTrue();
         mayUseOfThePlatform("io.thalweg.replication", resideInAPackage("io.thalweg.replication"));
         mayNotUse(
@@ -91,11 +92,12 @@ class ModuleRulesTest {
     }
 
     @Test
-    void theReplicasOfANodeStandOnTheLogAndKnowNoNetwork() {
+    void replicationStandsOnTheLogAndUsesOfVertxFuturePromiseAndBufferAlone() {
         mayUseOfThePlatform(
                 "io.thalweg.replication..",
                 resideInAnyPackage("io.thalweg.replication..", "io.thalweg.log..", "io.thalweg.environment.."));
-        mayNotUse("io.thalweg.replication..", "io.netty..", "com.hazelcast..", "java.net..", "io.vertx.core.net..");
+        mayNotUse("io.thalweg.replication..", "io.netty..", "com.hazelcast..", "java.net..");
+        mayUseOfVertxFutureAndPromiseAnd("io.thalweg.replication..", belongToAnyOf(Buffer.class));
     }
 
     @Test
@@ -109,15 +111,7 @@ class ModuleRulesTest {
         mayUseOfThePlatform(
                 "io.thalweg.coordination..",
                 resideInAnyPackage("io.thalweg.coordination..", "io.thalweg.log..", "io.thalweg.environment.."));
-        noClasses()
-                .that()
-                .resideInAPackage("io.thalweg.coordination..")
-                .should()
-                .dependOnClassesThat(resideInAPackage("io.vertx..")
-                        .and(not(belongToAnyOf(FUTURE_AND_ITS_FACES)))
-                        .and(not(resideInAPackage("io.vertx.codegen.."))))
-                .allowEmptyShould(true)
-                .check(ALL);
+        mayUseOfVertxFutureAndPromiseAnd("io.thalweg.coordination..", DescribedPredicate.alwaysFalse());
     }
 
     @Test
@@ -229,6 +223,19 @@ class ModuleRulesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.hazelcast..")
+                .check(ALL);
+    }
+
+    private static void mayUseOfVertxFutureAndPromiseAnd(String module, DescribedPredicate<JavaClass> also) {
+        noClasses()
+                .that()
+                .resideInAPackage(module)
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.vertx..")
+                        .and(not(belongToAnyOf(FUTURE_AND_ITS_FACES)))
+                        .and(not(also))
+                        .and(not(resideInAPackage("io.vertx.codegen.."))))
+                .allowEmptyShould(true)
                 .check(ALL);
     }
 
