@@ -373,6 +373,14 @@ public final class Replica {
         return effects;
     }
 
+    /** The follower says that it keeps no log any more: what its fetches proved is void, even within one process. */
+    public List<Effect> forget(int follower) {
+        if (role instanceof Leading leading) {
+            leading.progress().remove(follower);
+        }
+        return List.of();
+    }
+
     /** Messages overtake each other: only a new process may be less far than was proved before. */
     private static void note(Leading leading, FetchRequest request) {
         Progress before = leading.progress().get(request.from());

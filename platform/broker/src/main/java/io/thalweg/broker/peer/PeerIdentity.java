@@ -1,5 +1,6 @@
 package io.thalweg.broker.peer;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,13 @@ public record PeerIdentity(@Nullable String clusterId, int brokerId, int incarna
         if (brokerId < 0 || incarnation < 0) {
             throw new IllegalArgumentException(
                     "brokerId=" + brokerId + " incarnation=" + incarnation + "; each at least 0");
+        }
+        if (clusterId != null) {
+            int bytes = clusterId.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes < 1 || bytes > CLUSTER_ID_BYTES_MAX) {
+                throw new IllegalArgumentException(
+                        "clusterId has " + bytes + " bytes; expected 1 to " + CLUSTER_ID_BYTES_MAX);
+            }
         }
     }
 }

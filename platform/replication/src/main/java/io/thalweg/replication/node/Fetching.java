@@ -208,8 +208,12 @@ final class Fetching {
     }
 
     void checkInvariants() {
-        Rules.check(members.stream().allMatch(member -> member.following.from == this), "a member fetches here", this);
-        Rules.check(members.containsAll(changed), "who is named is a member", this);
+        for (HostedReplica member : members) {
+            Rules.check(member.following.from == this, "a member fetches here", this);
+        }
+        for (HostedReplica named : changed) {
+            Rules.check(members.contains(named), "who is named is a member", this);
+        }
     }
 
     @Override

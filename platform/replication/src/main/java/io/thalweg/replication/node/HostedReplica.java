@@ -456,7 +456,7 @@ final class HostedReplica {
                 store.start().offset(),
                 store.end().offset(),
                 store.durableEnd(),
-                replica.highWatermark(),
+                Math.min(highWatermark, store.end().offset()),
                 List.copyOf(store.voters().ids()),
                 led == null ? List.of() : led.inSync(),
                 followers,

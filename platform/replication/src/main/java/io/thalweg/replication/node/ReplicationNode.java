@@ -384,10 +384,9 @@ public final class ReplicationNode {
             peer.serving().checkInvariants();
             peer.fetching().checkInvariants();
         }
-        Rules.check(
-                leaderships.led().stream().allMatch(hosted -> hosted.leadership != null),
-                "who is led has a leadership",
-                this);
+        for (HostedReplica hosted : leaderships.led()) {
+            Rules.check(hosted.leadership != null, "what is led has a leadership", this);
+        }
     }
 
     @Override

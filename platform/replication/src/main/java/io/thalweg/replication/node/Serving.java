@@ -144,11 +144,19 @@ final class Serving {
             if (known != null) {
                 remove(known);
             }
+            if (hosted != null) {
+                forget(hosted);
+            }
         } else if (hosted == null || !hosted.isOpen()) {
             answers.add(new Answer(named.partition(), null, null, NO_RECORDS));
         } else {
             name(known, hosted, named, named.request());
         }
+    }
+
+    /** A log that may begin anew under the same name must prove anew what it holds. */
+    private void forget(HostedReplica hosted) {
+        hosted.tell(replica -> replica.forget(peer));
     }
 
     private void name(@Nullable Member known, HostedReplica hosted, Named named, Request says) {
@@ -448,10 +456,13 @@ final class Serving {
     /** The peer is gone, or something that it said was lost. */
     void end() {
         active = false;
-        for (Member member : members.values()) {
+        for (Member member : List.copyOf(members.values())) {
             member.replica.members.remove(member);
             member.waiting = false;
             member.underway = 0;
+            if (!member.replica.store().voters().contains(peer)) {
+                forget(member.replica);
+            }
         }
         members.clear();
         ready.clear();

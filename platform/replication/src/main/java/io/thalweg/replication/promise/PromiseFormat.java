@@ -37,6 +37,7 @@ final class PromiseFormat {
 
     private static final int GROUP = 0x54575047;
     private static final int MARK = 0x5457504D;
+    private static final byte MAGIC_FIRST = 'T';
     private static final int LENGTH = 12;
 
     private static final byte STATE = 1;
@@ -156,6 +157,9 @@ final class PromiseFormat {
      */
     static boolean wasFlushed(ByteBuffer file, int at, long sequence) {
         for (int i = at; i <= file.limit() - MARK_BYTES; i++) {
+            if (file.get(i) != MAGIC_FIRST) {
+                continue;
+            }
             if (sequenceOfMark(file, i) >= sequence || sequenceOfGroup(file, i) > sequence) {
                 return true;
             }

@@ -1,5 +1,7 @@
 package io.thalweg.replication.simulation;
 
+import java.util.function.Supplier;
+
 /** A rule that holds at all times. Checked at the moment that could break it. */
 abstract class Invariant {
 
@@ -15,9 +17,10 @@ abstract class Invariant {
     /** Told when a producer is told that its record is safe. */
     void acknowledged(SimulatedReplica node, long offset, Entry entry) {}
 
-    void check(boolean holds, String what) {
+    /** @param what said only of a rule that is broken */
+    void check(boolean holds, Supplier<String> what) {
         if (!holds) {
-            throw new AssertionError(getClass().getSimpleName() + " is broken: " + what);
+            throw new AssertionError(getClass().getSimpleName() + " is broken: " + what.get());
         }
     }
 }

@@ -28,7 +28,7 @@ final class Invariants {
             Integer other = leaders.put(epoch, node.id());
             check(
                     other == null || other == node.id(),
-                    "epoch " + epoch + " has leaders " + other + " and " + node.id());
+                    () -> "epoch " + epoch + " has leaders " + other + " and " + node.id());
         }
     }
 
@@ -41,7 +41,7 @@ final class Invariants {
                 Integer other = votes.put(List.of(node.id(), epoch), votedFor);
                 check(
                         other == null || other == votedFor,
-                        "node " + node.id() + " promised epoch " + epoch + " to " + other + " and " + votedFor);
+                        () -> "node " + node.id() + " promised epoch " + epoch + " to " + other + " and " + votedFor);
             }
         }
     }
@@ -52,17 +52,18 @@ final class Invariants {
 
         @Override
         void committed(SimulatedReplica node, long from, long to, boolean leads) {
-            for (long offset = from; offset < to; offset++) {
+            for (long at = from; at < to; at++) {
+                long offset = at;
                 Entry entry = node.log().at(offset);
                 if (entry == null) {
-                    check(offset < node.log().start().offset(), "node " + node.id() + " does not hold " + offset);
+                    check(offset < node.log().start().offset(), () -> "node " + node.id() + " does not hold " + offset);
                 } else if (offset < committed.size()) {
                     Entry known = committed.get((int) offset);
                     check(
                             known.equals(entry),
-                            "offset " + offset + " was " + known + ", is " + entry + " on " + node.id());
+                            () -> "offset " + offset + " was " + known + ", is " + entry + " on " + node.id());
                 } else {
-                    check(offset == committed.size(), "a gap before " + offset);
+                    check(offset == committed.size(), () -> "a gap before " + offset + ", known=" + committed.size() + ": " + node);
                     committed.add(entry);
                 }
             }
@@ -72,12 +73,13 @@ final class Invariants {
     static final class LeaderHoldsAllThatWasCommitted extends CommittedNeverChanges {
         @Override
         void led(SimulatedReplica node, int epoch) {
-            for (long offset = node.log().start().offset(); offset < committed.size(); offset++) {
+            for (long at = node.log().start().offset(); at < committed.size(); at++) {
+                long offset = at;
                 Entry known = committed.get((int) offset);
                 if (known.epoch() < epoch) {
                     check(
                             known.equals(node.log().at(offset)),
-                            "leader " + node.id() + " of epoch " + epoch + " has "
+                            () -> "leader " + node.id() + " of epoch " + epoch + " has "
                                     + node.log().at(offset) + " at " + offset + " for " + known);
                 }
             }
@@ -111,7 +113,7 @@ final class Invariants {
             }
             check(
                     node.log().voters().isMajority(holders),
-                    "offset " + (to - 1) + " is committed by " + node.id() + " and flushed on " + holders + " of "
+                    () -> "offset " + (to - 1) + " is committed by " + node.id() + " and flushed on " + holders + " of "
                             + node.log().voters());
         }
     }
@@ -121,7 +123,7 @@ final class Invariants {
         void acknowledged(SimulatedReplica node, long offset, Entry entry) {
             check(
                     offset < committed.size() && committed.get((int) offset).equals(entry),
-                    "acknowledged by " + node.id() + " at " + offset + ": " + entry);
+                    () -> "acknowledged by " + node.id() + " at " + offset + ": " + entry);
         }
     }
 }

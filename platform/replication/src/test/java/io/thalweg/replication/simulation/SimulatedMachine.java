@@ -472,7 +472,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
 
         @Override
         public void onInSync(LogId id, int epoch, List<Integer> inSyncReplicas) {
-            simulation.trace(broker, id.partition() + " in sync " + inSyncReplicas);
+            simulation.trace(broker, "p" + id.partition() + " in sync " + inSyncReplicas);
             SimulatedCopy copy = Objects.requireNonNull(copies.get(id));
             if (!copy.log().voters().ids().containsAll(inSyncReplicas)) {
                 throw new AssertionError("in sync " + inSyncReplicas + " of " + copy);
@@ -481,7 +481,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
 
         @Override
         public void onVoters(LogId id, int epoch, List<Integer> voters) {
-            simulation.trace(broker, id.partition() + " voters " + voters);
+            simulation.trace(broker, "p" + id.partition() + " voters " + voters);
         }
 
         @Override

@@ -19,6 +19,7 @@ final class SimulatedPartition implements World {
 
     final List<SimulatedCopy> copies = new ArrayList<>();
     final Set<Long> acknowledged = new HashSet<>();
+    long lastProduced;
     int elections;
     int voterChanges;
 
