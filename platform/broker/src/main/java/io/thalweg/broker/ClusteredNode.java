@@ -8,6 +8,8 @@ import io.thalweg.broker.cluster.ClusterParts;
 import io.thalweg.broker.metadata.Topology;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.replica.Replicas;
+import io.thalweg.broker.routing.ForwardedCalls;
+import io.thalweg.broker.routing.RoutingBrokerApi;
 import io.thalweg.coordination.group.GroupCoordinator;
 import io.thalweg.environment.Environment;
 import io.thalweg.log.LogId;
@@ -26,6 +28,7 @@ final class ClusteredNode implements RunningNode {
     private final ClusterCore core;
     private final GroupCoordinator groups;
     private final BrokerApi api;
+    private final BrokerApi routing;
 
     private volatile boolean closing;
     private volatile boolean serving;
@@ -81,11 +84,20 @@ final class ClusteredNode implements RunningNode {
                 this::leaderOf);
         api = new LocalBrokerApi(
                 parts, new ProducerIds(core.commands()), core.topology(), topics, groups, core.admin());
+        routing = new RoutingBrokerApi(
+                vertx,
+                parts.environment.clock(),
+                api,
+                config.nodeId(),
+                core.rpc(),
+                core::isConnected,
+                core.settings().callMillisMax());
     }
 
     @Override
     public Future<Void> serve() {
         parts.start();
+        new ForwardedCalls(api, parts.storage).serve(core.rpc());
         core.topology().addListener(new Topology.TopicListener() {
             @Override
             public void onTopicDeleted(TopicView topic) {
@@ -131,7 +143,7 @@ final class ClusteredNode implements RunningNode {
 
     @Override
     public BrokerApi routing() {
-        return api;
+        return routing;
     }
 
     @Override

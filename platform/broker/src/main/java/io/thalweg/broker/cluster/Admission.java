@@ -27,7 +27,7 @@ final class Admission {
     private static final Logger LOGGER = LoggerFactory.getLogger(Admission.class);
 
     private static final int ASK_AGAIN_MILLIS = 200;
-    private static final int ASKED_BETWEEN_WORDS = 50;
+    private static final int ASKED_BETWEEN_WORDS = 25;
     private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
 
     /**

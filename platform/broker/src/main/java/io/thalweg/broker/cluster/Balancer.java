@@ -74,7 +74,7 @@ final class Balancer {
     private long idleVersion = -1;
 
     private List<BalanceBroker> idleBrokers = List.of();
-    private boolean closed;
+    private volatile boolean closed;
 
     /** Improves who decides about metadata, where that is decided. */
     interface MetadataVotersTask {
@@ -107,16 +107,19 @@ final class Balancer {
     }
 
     void start() {
-        vertx.setTimer(settings.balanceIntervalMillis(), fired -> context.runOnContext(nothing -> {
+        vertx.setTimer(settings.balanceIntervalMillis(), fired -> {
             if (!closed) {
-                look();
-                start();
+                context.runOnContext(nothing -> {
+                    look();
+                    start();
+                });
             }
-        }));
+        });
     }
 
+    /** From any thread. */
     void close() {
-        context.runOnContext(nothing -> closed = true);
+        closed = true;
     }
 
     /** Another controller may have changed what this one began to carry out. */
@@ -323,7 +326,7 @@ final class Balancer {
                 .addKeyValue("kind", step.kind())
                 .addKeyValue("nodeId", step.broker())
                 .log();
-        carryOut(step).onComplete(done -> context.runOnContext(nothing -> {
+        carryOut(step).onComplete(done -> onContext(() -> {
             underWay.remove(step);
             if (done.failed()) {
                 LOGGER.atDebug()
@@ -335,6 +338,12 @@ final class Balancer {
                         .log();
             }
         }));
+    }
+
+    private void onContext(Runnable task) {
+        if (!closed) {
+            context.runOnContext(nothing -> task.run());
+        }
     }
 
     private Future<Void> carryOut(Step step) {

@@ -11,6 +11,7 @@ import io.thalweg.broker.metadata.TopicCommands;
 import io.thalweg.broker.metadata.Topology;
 import io.thalweg.broker.partition.InternalAppends;
 import io.thalweg.broker.partition.Partitions;
+import io.thalweg.broker.peer.PeerRpc;
 import io.thalweg.broker.peer.PeerTransport;
 import io.thalweg.broker.replica.Replicas;
 import io.thalweg.broker.storage.LogWriter;
@@ -157,7 +158,8 @@ public final class ClusterCore {
         metadata.publishTo(state, controller);
         publisher = new OwnershipPublisher(
                 self, parts.ownership(), peer.environment().timers(), disk.partitions(), replicas);
-        link = new ControllerLink(vertx, metadata, transport, Duration.ofMillis(settings.callMillisMax()));
+        link = new ControllerLink(
+                vertx, metadata, transport, peer::isUp, Duration.ofMillis(settings.callMillisMax()));
         TopicCommands topicCommands = new TopicCommands(
                 topics.settings(),
                 new ClusterPlacer(this::isAlive),
@@ -202,6 +204,20 @@ public final class ClusterCore {
 
     public Topology topology() {
         return topology;
+    }
+
+    /** Calls to other brokers. */
+    public PeerRpc rpc() {
+        return parts.peer().transport();
+    }
+
+    /** Whether a broker can be called now. From any thread. */
+    public boolean isConnected(int broker) {
+        return parts.peer().isUp(broker);
+    }
+
+    public ClusterSettings settings() {
+        return parts.settings();
     }
 
     public MetadataCommands commands() {
@@ -322,6 +338,7 @@ public final class ClusterCore {
         registration.close();
         deletedTopics.close();
         balancer.close();
+        views.close();
         admission.close();
         Promise<Void> withdrawn = Promise.promise();
         loop.runOnContext(nothing -> {

@@ -41,6 +41,7 @@ final class ClusterViews {
     private final Set<Uuid> dirty = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile boolean allDirty;
+    private volatile boolean closed;
     private volatile ClusterView view = new ClusterView(0, "", -1, List.of(), Map.of(), Map.of());
 
     // Confined to the context.
@@ -82,11 +83,20 @@ final class ClusterViews {
 
     private void schedule() {
         if (scheduled.compareAndSet(false, true)) {
-            vertx.setTimer(COALESCE_MILLIS, fired -> context.runOnContext(nothing -> {
-                scheduled.set(false);
-                refresh();
-            }));
+            vertx.setTimer(COALESCE_MILLIS, fired -> {
+                if (!closed) {
+                    context.runOnContext(nothing -> {
+                        scheduled.set(false);
+                        refresh();
+                    });
+                }
+            });
         }
+    }
+
+    /** The view stands still from now on. */
+    void close() {
+        closed = true;
     }
 
     private void refresh() {

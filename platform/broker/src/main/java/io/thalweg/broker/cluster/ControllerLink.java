@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.apache.kafka.common.Uuid;
 
 /** The way to the controller, on whatever node it is. From any thread; futures complete on the caller's context. */
@@ -24,12 +25,19 @@ final class ControllerLink implements MetadataCommands {
 
     static final String OFFSET = "offset";
 
+    private static final int CONTROLLER_WAIT_MILLIS = 5_000;
+    private static final int ASK_AGAIN_MILLIS = 50;
+
     private final Vertx vertx;
     private final ReplicatedMetadata metadata;
     private final PeerRpc rpc;
+    private final IntPredicate connected;
     private final Duration deadline;
 
-    ControllerLink(Vertx vertx, ReplicatedMetadata metadata, PeerRpc rpc, Duration deadline) {
+    /** @param connected whether a broker can be called now; this one can */
+    ControllerLink(
+            Vertx vertx, ReplicatedMetadata metadata, PeerRpc rpc, IntPredicate connected, Duration deadline) {
+        this.connected = connected;
         this.vertx = vertx;
         this.metadata = metadata;
         this.rpc = rpc;
@@ -40,13 +48,31 @@ final class ControllerLink implements MetadataCommands {
         return new JsonObject().put(COMMAND, name);
     }
 
-    /** Completes with the answer when what the controller committed for it is applied on this node. */
+    /**
+     * Completes with the answer when what the controller committed for it is applied on this node. While there is no controller
+     * it waits a little for one.
+     */
     Future<JsonObject> submit(JsonObject command) {
+        return submit(command, CONTROLLER_WAIT_MILLIS);
+    }
+
+    private Future<JsonObject> submit(JsonObject command, int waitMillis) {
+        return ask(command).recover(failure -> {
+            // Nothing was decided: it may be asked again.
+            if (ThalwegException.codeOf(failure) != ErrorCode.NOT_CONTROLLER || waitMillis <= 0) {
+                return Future.failedFuture(failure);
+            }
+            return vertx.timer(ASK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)
+                    .compose(waited -> submit(command, waitMillis - ASK_AGAIN_MILLIS));
+        });
+    }
+
+    private Future<JsonObject> ask(JsonObject command) {
         int controller = metadata.leader();
-        if (controller < 0) {
+        if (controller < 0 || !connected.test(controller)) {
             return ((ContextInternal) vertx.getOrCreateContext())
                     .failedFuture(new ThalwegException(
-                            ErrorCode.NOT_CONTROLLER, "the cluster has no controller now; ask again"));
+                            ErrorCode.NOT_CONTROLLER, "the cluster has no controller now that can be reached; ask again"));
         }
         return rpc.call(controller, PeerMethods.CONTROLLER, command.toBuffer(), deadline)
                 .map(CommandCodec::parse)
@@ -64,7 +90,7 @@ final class ControllerLink implements MetadataCommands {
         return ThalwegException.codeOf(failure) != ErrorCode.NETWORK_EXCEPTION
                 ? failure
                 : new ThalwegException(
-                        ErrorCode.NOT_CONTROLLER,
+                        ErrorCode.REQUEST_TIMED_OUT,
                         "the controller was not reached: controller=" + controller + "; whether it did what was asked is"
                                 + " not known: look, and ask again",
                         failure);

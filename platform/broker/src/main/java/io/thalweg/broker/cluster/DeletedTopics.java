@@ -34,7 +34,7 @@ final class DeletedTopics implements Topology.TopicListener {
     private final MetadataState state;
     private final MetadataCommands commands;
     private final Set<Uuid> gone = new HashSet<>();
-    private boolean closed;
+    private volatile boolean closed;
 
     DeletedTopics(
             Vertx vertx,
@@ -52,17 +52,20 @@ final class DeletedTopics implements Topology.TopicListener {
     }
 
     void start() {
-        vertx.setTimer(TELL_AGAIN_MILLIS, fired -> context.runOnContext(nothing -> {
+        vertx.setTimer(TELL_AGAIN_MILLIS, fired -> {
             if (!closed) {
-                gone.retainAll(state.image().deletedTopics().keySet());
-                gone.forEach(this::tell);
-                start();
+                context.runOnContext(nothing -> {
+                    gone.retainAll(state.image().deletedTopics().keySet());
+                    gone.forEach(this::tell);
+                    start();
+                });
             }
-        }));
+        });
     }
 
+    /** From any thread. */
     void close() {
-        context.runOnContext(nothing -> closed = true);
+        closed = true;
     }
 
     @Override
@@ -74,7 +77,7 @@ final class DeletedTopics implements Topology.TopicListener {
             }
         }
         Future<?> all = dropped.isEmpty() ? Future.succeededFuture() : Future.all(dropped);
-        all.onComplete(outcome -> context.runOnContext(nothing -> {
+        all.onComplete(outcome -> onContext(() -> {
             if (outcome.succeeded()) {
                 gone.add(topic.id());
                 tell(topic.id());
@@ -86,6 +89,12 @@ final class DeletedTopics implements Topology.TopicListener {
                         .log();
             }
         }));
+    }
+
+    private void onContext(Runnable task) {
+        if (!closed) {
+            context.runOnContext(nothing -> task.run());
+        }
     }
 
     private void tell(Uuid topicId) {

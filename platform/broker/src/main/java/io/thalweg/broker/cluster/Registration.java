@@ -1,6 +1,8 @@
 package io.thalweg.broker.cluster;
 
 import io.thalweg.broker.api.ClusterView.Endpoint;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -22,7 +24,7 @@ final class Registration {
     private static final Logger LOGGER = LoggerFactory.getLogger(Registration.class);
 
     private static final int AGAIN_MILLIS = 100;
-    private static final int TRIED_BETWEEN_WORDS = 100;
+    private static final int TRIED_BETWEEN_WORDS = 50;
 
     private final Vertx vertx;
     private final Context context;
@@ -34,7 +36,7 @@ final class Registration {
     private final Promise<Void> registered = Promise.promise();
     private boolean underWay;
     private boolean changed;
-    private boolean closed;
+    private volatile boolean closed;
     private int tried;
 
     Registration(
@@ -70,11 +72,10 @@ final class Registration {
         });
     }
 
+    /** From any thread. */
     void close() {
-        context.runOnContext(nothing -> {
-            closed = true;
-            registered.tryFail("the node is closing");
-        });
+        closed = true;
+        registered.tryFail("the node is closing");
     }
 
     private void send() {
@@ -92,20 +93,22 @@ final class Registration {
                 if (changed && !closed) {
                     send();
                 }
+            } else if (ThalwegException.codeOf(answer.cause()) == ErrorCode.STALE_BROKER_EPOCH) {
+                registered.tryFail(answer.cause());
             } else if (!closed) {
                 if (++tried % TRIED_BETWEEN_WORDS == 0) {
                     LOGGER.atInfo()
-                            .setMessage("this broker waits for the controller to register it")
+                            .setMessage("this broker waits for the controller to register it; a majority of the metadata's"
+                                    + " voters must be here")
                             .addKeyValue("error", answer.cause().getMessage())
                             .log();
                 }
                 underWay = true;
-                vertx.setTimer(AGAIN_MILLIS, fired -> context.runOnContext(nothing -> {
-                    underWay = false;
+                vertx.setTimer(AGAIN_MILLIS, fired -> {
                     if (!closed) {
-                        send();
+                        context.runOnContext(nothing -> send());
                     }
-                }));
+                });
             }
         });
     }

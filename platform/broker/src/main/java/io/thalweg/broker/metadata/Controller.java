@@ -173,7 +173,7 @@ public final class Controller {
         return ThalwegException.codeOf(failure) != ErrorCode.NOT_LEADER_OR_FOLLOWER
                 ? failure
                 : new ThalwegException(
-                        ErrorCode.NOT_CONTROLLER,
+                        ErrorCode.REQUEST_TIMED_OUT,
                         "the controller changed before the change was committed; whether it stays is not known: look, and"
                                 + " ask again",
                         failure);

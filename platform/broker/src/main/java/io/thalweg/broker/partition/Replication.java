@@ -3,6 +3,7 @@ package io.thalweg.broker.partition;
 import io.thalweg.broker.partition.PartitionState.Leading;
 import io.thalweg.broker.storage.Deliveries;
 import io.thalweg.broker.storage.PendingAppend;
+import io.thalweg.broker.storage.UndecidedAppendException;
 import io.thalweg.log.Append;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
@@ -125,7 +126,7 @@ final class Replication {
 
     private ThalwegException lost(PartitionState now) {
         ErrorCode why = now.refusal() == ErrorCode.NONE ? ErrorCode.NOT_LEADER_OR_FOLLOWER : now.refusal();
-        return new ThalwegException(
+        return new UndecidedAppendException(
                 why,
                 "the leadership ended before the replicas had the batch: partition=" + partition.name()
                         + " leaderEpoch=" + now.leaderEpoch() + "; whether it stays is not known: refresh metadata and"
@@ -133,7 +134,7 @@ final class Replication {
     }
 
     private ThalwegException timedOut(PendingAppend append) {
-        return new ThalwegException(
+        return new UndecidedAppendException(
                 ErrorCode.REQUEST_TIMED_OUT,
                 "the replicas did not have the batch in time: partition=" + partition.name() + " offset="
                         + append.append().baseOffset() + " highWatermark="
