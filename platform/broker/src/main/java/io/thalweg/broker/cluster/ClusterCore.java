@@ -86,6 +86,8 @@ public final class ClusterCore {
     private final DeletedTopics deletedTopics;
     private final ClusterAdmin admin;
     private final Admission admission;
+    private final LeaderService leaderService;
+    private final Balancer balancer;
 
     /** Finds the cluster that this broker belongs to, or is let into, or forms. */
     public static Future<Admitted> admit(ClusterParts parts, int self) {
@@ -168,6 +170,22 @@ public final class ClusterCore {
                 vertx, context, link, peer.identity().incarnation(), rack, directoryId, topology::endpoints);
         deletedTopics = new DeletedTopics(vertx, context, disk.directory(), replicas, state, link);
         admin = new ClusterAdminApi(link, parts.ownership(), views::view);
+        leaderService = new LeaderService(replicas);
+        MetadataVoters metadataVoters =
+                new MetadataVoters(replicas, leaderService, settings.metadataVotersMax());
+        balancer = new Balancer(
+                vertx,
+                context,
+                environment.clock(),
+                settings,
+                controller,
+                state,
+                leaderships,
+                () -> views.view().version(),
+                this::isAlive,
+                transport,
+                (serving, lost) -> loop.runOnContext(nothing -> metadataVoters.improve(serving, lost)));
+        service.balancer(balancer);
         disk.partitions().elsewhere(name -> views.view().partition(name) != null);
     }
 
@@ -198,6 +216,8 @@ public final class ClusterCore {
     public Future<Void> start(Replicas.Observer coordination) {
         ClusterPeer peer = parts.peer();
         service.serve(peer.transport());
+        leaderService.serve(peer.transport());
+        metadata.onController(balancer::onController);
         topology.addListener(deletedTopics);
         topology.onEndpoints(registration::update);
         parts.ownership().listen(task -> context.runOnContext(nothing -> task.run()), leaderships::onOwnership);
@@ -218,7 +238,10 @@ public final class ClusterCore {
                 .compose(nothing -> openMetadata())
                 .compose(opened -> registration.register())
                 .compose(registered -> onContext(topology::onRegistered))
-                .onSuccess(nothing -> deletedTopics.start());
+                .onSuccess(nothing -> {
+                    deletedTopics.start();
+                    balancer.start();
+                });
     }
 
     private Future<Void> openMetadata() {
@@ -298,6 +321,7 @@ public final class ClusterCore {
         controller.stop();
         registration.close();
         deletedTopics.close();
+        balancer.close();
         admission.close();
         Promise<Void> withdrawn = Promise.promise();
         loop.runOnContext(nothing -> {

@@ -95,6 +95,6 @@ final class ClusterPlacer implements Placer {
             BrokerRecord broker = state.broker(voter);
             generations.add(broker == null ? 0 : broker.directoryGeneration());
         }
-        return new Placed(true, voters, generations);
+        return new Placed(true, voters, generations, false);
     }
 }

@@ -11,9 +11,15 @@ import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
 /** Carries out what other nodes, and this one, ask of the controller. */
@@ -51,8 +57,42 @@ final class ControllerService {
         on("dataGone", (from, json) ->
                 done(brokers.dataGone(from, Uuid.fromString(json.getString("topicId")), topics)));
         on("register", (from, json) -> done(brokers.register(from, json)));
+        on("reassign", (from, json) -> {
+            Map<TopicPartition, List<Integer>> targets = new LinkedHashMap<>();
+            JsonArray partitions = json.getJsonArray("partitions");
+            for (int i = 0; i < partitions.size(); i++) {
+                JsonObject one = partitions.getJsonObject(i);
+                targets.put(CommandCodec.topicPartition(one), CommandCodec.ints(one.getJsonArray("replicas")));
+            }
+            return controller.submit(MoveCommands.order(targets)).map(ClusterAdminApi::encode);
+        });
         on("drain", (from, json) -> done(brokers.drain(json.getInteger("broker"), json.getBoolean("away"))));
         on("pause", (from, json) -> done(brokers.pause(json.getBoolean("paused"))));
+    }
+
+    /** What the balancer answers. */
+    void balancer(Balancer balancer) {
+        on("plan", (from, json) -> controller.submit(asController(balancer::preview))
+                .map(ClusterAdminApi::encode));
+        on("electLeaders", (from, json) -> {
+            JsonArray wanted = json.getJsonArray("partitions");
+            List<TopicPartition> partitions = wanted == null ? null : new ArrayList<>();
+            for (int i = 0; partitions != null && i < wanted.size(); i++) {
+                partitions.add(CommandCodec.topicPartition(wanted.getJsonObject(i)));
+            }
+            return controller
+                    .submit(asController(() -> balancer.electLeaders(partitions)))
+                    .compose(started -> started)
+                    .map(ClusterAdminApi::encode);
+        });
+    }
+
+    /** A question to the controller alone, that changes no metadata. */
+    private static <T> Command<T> asController(Supplier<T> question) {
+        return state -> {
+            T answer = question.get();
+            return new Controller.Decision<>(List.of(), image -> answer);
+        };
     }
 
     /** One more command. Before the node serves. */

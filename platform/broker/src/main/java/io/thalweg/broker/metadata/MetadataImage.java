@@ -102,6 +102,12 @@ public record MetadataImage(
             return topics.get(name);
         }
 
+        /** The live topic with this id, or null. */
+        public @Nullable TopicView topic(Uuid id) {
+            String name = topicNames.get(id);
+            return name == null ? null : topics.get(name);
+        }
+
         public Collection<TopicView> topics() {
             return topics.values();
         }

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *                          | partitions: count varint, (leader+1 varint, leaderEpoch varint,
  *                                          replicas: count varint, id varint*, in sync: the same)*
  *                  v1      | replicationFactor varint (0 auto)
- *                          | for each partition: flags u8 (1 replicated), target: count varint, id varint*
+ *                          | for each partition: flags u8 (1 replicated, 2 ordered), target: count varint, id varint*
  *                                          first voters: the same, their directories' generations: the same
  *          balance         flags u8 (1 paused)
  * </pre>
@@ -60,6 +60,7 @@ public final class MetadataRecordCodec {
     private static final int INTERNAL_FLAG = 2;
     private static final int DRAINING_FLAG = 1;
     private static final int REPLICATED_FLAG = 1;
+    private static final int ORDERED_FLAG = 2;
     private static final int PAUSED_FLAG = 1;
 
     private MetadataRecordCodec() {}
@@ -188,7 +189,7 @@ public final class MetadataRecordCodec {
         value.varint(placement.replicationFactor());
         for (PartitionView partition : topic.partitions()) {
             TopicPlacement.Placed placed = placement.partition(partition.index());
-            value.u8(placed.replicated() ? REPLICATED_FLAG : 0);
+            value.u8((placed.replicated() ? REPLICATED_FLAG : 0) | (placed.ordered() ? ORDERED_FLAG : 0));
             writeIds(value, partition.target());
             writeIds(value, placed.firstVoters());
             writeIds(value, placed.generations());
@@ -242,7 +243,8 @@ public final class MetadataRecordCodec {
                         "metadata record is not readable: voters=" + firstVoters.size() + " generations="
                                 + generations.size());
             }
-            placed.add(new TopicPlacement.Placed((flags & REPLICATED_FLAG) != 0, firstVoters, generations));
+            placed.add(new TopicPlacement.Placed(
+                    (flags & REPLICATED_FLAG) != 0, firstVoters, generations, (flags & ORDERED_FLAG) != 0));
         }
         return new TopicPlacement(replicationFactor, placed);
     }

@@ -25,12 +25,17 @@ public record TopicPlacement(int replicationFactor, List<Placed> partitions) {
      *
      * @param replicated whether replicas decide who leads and what is committed; once true, it stays so
      * @param firstVoters who decided when it began to be replicated: never changed, because a log that names nobody means them
-     * @param generations the directory's generation of each of them then: a replica on a later directory has lost what it held
+     * @param generations the directory's generation of each of them then: a replica on a later directory has lost what it held;
+     *     {@link #LEFT} of one that was moved away since
+     * @param ordered whether its target was ordered by an operator, not by the balance
      */
-    public record Placed(boolean replicated, List<Integer> firstVoters, List<Integer> generations) {
+    public record Placed(
+            boolean replicated, List<Integer> firstVoters, List<Integer> generations, boolean ordered) {
 
         /** On one node, which decides alone. */
-        public static final Placed ALONE = new Placed(false, List.of(), List.of());
+        public static final Placed ALONE = new Placed(false, List.of(), List.of(), false);
+
+        static final int LEFT = Integer.MAX_VALUE;
 
         public Placed {
             firstVoters = List.copyOf(firstVoters);
@@ -39,6 +44,21 @@ public record TopicPlacement(int replicationFactor, List<Placed> partitions) {
                 throw new IllegalArgumentException(
                         "a generation for each voter: voters=" + firstVoters + " generations=" + generations);
             }
+        }
+
+        /** A broker holds it no more: if it comes back, it begins with nothing. */
+        public Placed without(int broker) {
+            int at = firstVoters.indexOf(broker);
+            if (at < 0) {
+                return this;
+            }
+            List<Integer> changed = new ArrayList<>(generations);
+            changed.set(at, LEFT);
+            return new Placed(replicated, firstVoters, changed, ordered);
+        }
+
+        public Placed ordered(boolean byOperator) {
+            return new Placed(replicated, firstVoters, generations, byOperator);
         }
 
         /** Whether this broker's directory is the one in which the replica began. */
@@ -50,6 +70,11 @@ public record TopicPlacement(int replicationFactor, List<Placed> partitions) {
 
     public Placed partition(int index) {
         return index < partitions.size() ? partitions.get(index) : Placed.ALONE;
+    }
+
+    /** With another number of replicas wanted. */
+    public TopicPlacement wanting(int factor) {
+        return new TopicPlacement(factor, partitions);
     }
 
     /** With more partitions behind those that there are. */

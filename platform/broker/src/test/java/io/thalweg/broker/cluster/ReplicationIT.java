@@ -101,6 +101,7 @@ class ReplicationIT {
     @Test
     void partitionsWithOneReplicaAreWhereTheyWerePut() {
         try (TestCluster cluster = new TestCluster(directory).start(3)) {
+            Futures.await(cluster.node(1).api().admin().pause(true));
             create(cluster.node(1), 3, 1);
             for (int index = 0; index < 3; index++) {
                 TopicPartition partition = new TopicPartition("orders", index);

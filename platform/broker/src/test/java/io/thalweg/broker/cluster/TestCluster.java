@@ -34,6 +34,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -167,6 +168,14 @@ final class TestCluster implements AutoCloseable {
     /** Any broker that runs. */
     Node any() {
         return nodes.values().iterator().next();
+    }
+
+    /** How many decide about metadata, as a broker that knows says. */
+    int metadataVoters() {
+        Node node = any();
+        CompletableFuture<Integer> count = new CompletableFuture<>();
+        node.peer.loop().runOnContext(nothing -> count.complete(node.peer.info().voters().size()));
+        return Futures.await(Future.fromCompletionStage(count));
     }
 
     PartitionView partition(TopicPartition name) {
