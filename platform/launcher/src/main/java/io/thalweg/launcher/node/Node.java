@@ -200,6 +200,11 @@ public final class Node {
         if (part == null) {
             return Future.succeededFuture();
         }
+        if (cluster != null && broker().routing() == broker().api()) {
+            // They write to topics that other nodes lead.
+            LOGGER.atWarn().log("connectors do not run: this node passes no requests on to other nodes of its cluster");
+            return Future.succeededFuture();
+        }
         HttpGatewayConfig door = config.http();
         return ConnectorsPart.start(vertx, client(), part, door == null ? "127.0.0.1" : door.host())
                 .map(started -> {
