@@ -145,9 +145,7 @@ public final class Node {
     private Future<Void> startBroker() {
         Environment environment = VertxTimers.environment(vertx);
         BrokerConfig broking = files.broker(config.broker());
-        return (cluster == null
-                        ? Broker.start(vertx, environment, broking)
-                        : cluster.startBroker(environment, broking))
+        return (cluster == null ? Broker.start(vertx, environment, broking) : cluster.startBroker(environment, broking))
                 .map(started -> {
                     broker = started;
                     ThalwegClient created = LocalClient.create(vertx, started.routing());
