@@ -337,8 +337,7 @@ class ClusterIT {
 
         @Override
         public List<ReplicationStatus> replication() {
-            return List.of(
-                    new ReplicationStatus(new TopicPartition("b", 0), 1, 5, 90, 100, Map.of(1, 100L, 2, 90L)));
+            return List.of(new ReplicationStatus(new TopicPartition("b", 0), 1, 5, 90, 100, Map.of(1, 100L, 2, 90L)));
         }
     }
 }

@@ -66,7 +66,8 @@ final class ClusterPart {
                     .setKeyCertOptions(new PemKeyCertOptions()
                             .setCertPath(tls.certificate().toString())
                             .setKeyPath(tls.key().toString()))
-                    .setTrustOptions(new PemTrustOptions().addCertPath(tls.trust().toString()))
+                    .setTrustOptions(
+                            new PemTrustOptions().addCertPath(tls.trust().toString()))
                     .setClientAuth(ClientAuth.REQUIRED);
         }
         return options;
@@ -77,8 +78,7 @@ final class ClusterPart {
         Environment environment = VertxTimers.environment(made);
         return made.executeBlocking(() -> ClusterIdentity.read(environment, broker.dataDirectory()))
                 .compose(identity -> {
-                    ClusterPeer opened =
-                            new ClusterPeer(made, environment, broker.nodeId(), identity, config.peers());
+                    ClusterPeer opened = new ClusterPeer(made, environment, broker.nodeId(), identity, config.peers());
                     peer = opened;
                     return opened.listen().map(port -> opened.member(port, broker.rack()));
                 });
@@ -96,8 +96,7 @@ final class ClusterPart {
     /** Starts the broker; completes once it was let in and knows what the others know. */
     Future<Broker> startBroker(Environment environment, BrokerConfig broker) {
         ClusterPeer opened = Objects.requireNonNull(peer);
-        ClusterParts parts =
-                new ClusterParts(config.broker(), opened, cluster.membership(), cluster.ownership());
+        ClusterParts parts = new ClusterParts(config.broker(), opened, cluster.membership(), cluster.ownership());
         return Broker.start(vertx(), environment, broker, parts)
                 .onSuccess(started -> cluster.watch(() -> started.api().cluster().brokers().stream()
                         .map(node -> node.id())

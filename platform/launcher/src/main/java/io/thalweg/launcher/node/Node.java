@@ -156,9 +156,7 @@ public final class Node {
     private Future<Void> startBroker() {
         Environment environment = VertxTimers.environment(vertx);
         BrokerConfig broking = files.broker(config.broker());
-        return (cluster == null
-                        ? Broker.start(vertx, environment, broking)
-                        : cluster.startBroker(environment, broking))
+        return (cluster == null ? Broker.start(vertx, environment, broking) : cluster.startBroker(environment, broking))
                 .map(started -> {
                     broker = started;
                     ThalwegClient created = LocalClient.create(vertx, started.routing());
@@ -210,6 +208,11 @@ public final class Node {
     private Future<Void> startConnectors() {
         ConnectorsConfig part = config.connectors();
         if (part == null) {
+            return Future.succeededFuture();
+        }
+        if (cluster != null && broker().routing() == broker().api()) {
+            // They write to topics that other nodes lead.
+            LOGGER.atWarn().log("connectors do not run: this node passes no requests on to other nodes of its cluster");
             return Future.succeededFuture();
         }
         HttpGatewayConfig door = config.http();

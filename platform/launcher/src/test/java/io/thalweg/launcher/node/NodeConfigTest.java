@@ -116,8 +116,7 @@ class NodeConfigTest {
     void someTlsFilesWithoutTheOthersAreRefused(@TempDir Path directory) throws Exception {
         Path file = Files.writeString(directory.resolve("node.pem"), "");
 
-        assertThat(catchThrowableOfType(
-                        SettingsException.class, () -> cluster("cluster.tlsCertificateFile=" + file)))
+        assertThat(catchThrowableOfType(SettingsException.class, () -> cluster("cluster.tlsCertificateFile=" + file)))
                 .hasMessageContaining("cluster.tlsKeyFile");
         assertThat(catchThrowableOfType(
                         SettingsException.class,
@@ -132,15 +131,19 @@ class NodeConfigTest {
     @Test
     void theFirstOfTheMembersFormsTheClusterAndWhoLooksForNobodyDoesToo() throws SettingsException {
         assertThat(cluster("cluster.port=5702", "cluster.members=127.0.0.1:5701,127.0.0.1:5702")
-                        .broker().mayForm())
+                        .broker()
+                        .mayForm())
                 .isFalse();
         assertThat(cluster("cluster.port=5701", "cluster.members=127.0.0.1:5701,127.0.0.1:5702")
-                        .broker().mayForm())
+                        .broker()
+                        .mayForm())
                 .isTrue();
         assertThat(cluster("cluster.host=localhost", "cluster.members=127.0.0.1:5701")
-                        .broker().mayForm())
+                        .broker()
+                        .mayForm())
                 .isTrue();
-        assertThat(cluster("cluster.port=0", "cluster.members=").broker().mayForm()).isTrue();
+        assertThat(cluster("cluster.port=0", "cluster.members=").broker().mayForm())
+                .isTrue();
     }
 
     private static ClusterConfig cluster(String... assignments) throws SettingsException {

@@ -71,7 +71,8 @@ class ClusterLifeCycleIT {
             for (int id : cluster.ids()) {
                 clusters.add(cluster.state(id).json().getString("clusterId"));
                 assertThat(get(cluster.node(id), "/health/ready").statusCode()).isEqualTo(200);
-                assertThat(cluster.node(id).printed()).contains("Cluster    " + cluster.node(id).cluster());
+                assertThat(cluster.node(id).printed())
+                        .contains("Cluster    " + cluster.node(id).cluster());
             }
             assertThat(clusters).hasSize(1);
             cluster.stopAll();
@@ -87,7 +88,9 @@ class ClusterLifeCycleIT {
                     .withOptions("--node-id", "1")
                     .withCluster(() -> List.of(cluster.node(1).cluster()))) {
                 assertThatThrownBy(twin::start).isInstanceOf(IOException.class).hasMessageContaining("alive=false");
-                assertThat(twin.printed()).contains("thalweg: the node did not start: ").contains("1");
+                assertThat(twin.printed())
+                        .contains("thalweg: the node did not start: ")
+                        .contains("1");
             }
             assertThat(cluster.node(1).stop()).isZero();
         }
@@ -109,7 +112,9 @@ class ClusterLifeCycleIT {
                 assertThatThrownBy(stranger::start)
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("alive=false");
-                assertThat(stranger.printed()).contains("thalweg: the node did not start: ").contains("cluster");
+                assertThat(stranger.printed())
+                        .contains("thalweg: the node did not start: ")
+                        .contains("cluster");
             }
             assertThat(one.node(1).stop()).isZero();
         }
@@ -144,17 +149,19 @@ class ClusterLifeCycleIT {
                 for (int partition = 0; partition < 6; partition++) {
                     lines.append("{\"partition\":" + partition + ",\"value\":\"http " + id + "/" + partition + "\"}\n");
                 }
-                HttpResponse<String> published = post(
-                        cluster.node(id), "/v1/topics/single/records", "application/x-ndjson", lines.toString());
+                HttpResponse<String> published =
+                        post(cluster.node(id), "/v1/topics/single/records", "application/x-ndjson", lines.toString());
                 assertThat(published.statusCode()).as(published.body()).isEqualTo(200);
             }
             produceOverKafka(cluster, "single", 6);
             Set<String> expected = new HashSet<>(consumeOverKafka(cluster, "single", 24));
             assertThat(expected).hasSize(24);
             for (int id : cluster.ids()) {
-                assertThat(values(cluster.node(id), "single", 6)).as("node %d", id).isEqualTo(expected);
-                JsonObject described =
-                        new JsonObject(get(cluster.node(id), "/v1/topics/single").body());
+                assertThat(values(cluster.node(id), "single", 6))
+                        .as("node %d", id)
+                        .isEqualTo(expected);
+                JsonObject described = new JsonObject(
+                        get(cluster.node(id), "/v1/topics/single").body());
                 assertThat(described.getInteger("partitionCount")).isEqualTo(6);
             }
             assertThat(cluster.state(1).json().getJsonArray("brokers"))
@@ -260,8 +267,8 @@ class ClusterLifeCycleIT {
     private static Set<String> values(NodeProcess node, String topic, int partitions) throws Exception {
         Set<String> values = new HashSet<>();
         for (int partition = 0; partition < partitions; partition++) {
-            HttpResponse<String> answer = get(
-                    node, "/v1/topics/" + topic + "/records?from=earliest&limit=1000&partition=" + partition);
+            HttpResponse<String> answer =
+                    get(node, "/v1/topics/" + topic + "/records?from=earliest&limit=1000&partition=" + partition);
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             JsonArray records = new JsonObject(answer.body()).getJsonArray("records");
             IntStream.range(0, records.size())
@@ -274,8 +281,7 @@ class ClusterLifeCycleIT {
         return HTTP.send(HttpRequest.newBuilder(URI.create(node.http() + path)).build(), BodyHandlers.ofString());
     }
 
-    private static HttpResponse<String> post(NodeProcess node, String path, String type, String body)
-            throws Exception {
+    private static HttpResponse<String> post(NodeProcess node, String path, String type, String body) throws Exception {
         return HTTP.send(
                 HttpRequest.newBuilder(URI.create(node.http() + path))
                         .header("Content-Type", type)

@@ -63,7 +63,8 @@ public final class ClusterProcesses implements AutoCloseable {
      * @param shaped changes where the node runs and keeps its data
      */
     public NodeProcess add(int id, UnaryOperator<NodeProcess> shaped, String... options) throws IOException {
-        List<String> all = new ArrayList<>(List.of("--node-id", Integer.toString(id)));
+        // What is tested is the log: connectors and streams would only add to it.
+        List<String> all = new ArrayList<>(List.of("--node-id", Integer.toString(id), "--roles", "broker"));
         all.addAll(List.of(options));
         NodeProcess node = shaped.apply(NodeProcess.in(Files.createDirectories(directory.resolve("node-" + id)))
                 .withJvmOptions("-Xmx384m")
