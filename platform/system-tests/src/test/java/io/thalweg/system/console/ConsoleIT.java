@@ -213,6 +213,84 @@ class ConsoleIT {
     }
 
     @Test
+    void aDialogThatWasCancelledOpensAgainAndGivesTheFocusBack() throws Exception {
+        api.createTopic("kept", 1);
+        page.visit("/console/topics/kept");
+        Locator delete = page.locator("button[aria-label='Delete topic']");
+        for (int i = 0; i < 2; i++) {
+            delete.focus();
+            page.page.keyboard().press("Enter");
+            page.locator("#confirm-name").waitFor();
+            button("Cancel").click();
+            assertThat(page.locator("dialog")).hasCount(0);
+            assertThat(delete).isFocused();
+        }
+        page.visit("/console/topics");
+        button("New topic").first().click();
+        button("Cancel").click();
+        assertThat(page.locator("dialog")).hasCount(0);
+        assertThat(button("New topic").first()).isFocused();
+    }
+
+    @Test
+    void recordsAreReadWithTheKeyboard() throws Exception {
+        api.createTopic("read-by-keyboard", 1);
+        JsonArray records = new JsonArray();
+        for (int i = 0; i < 100; i++) {
+            records.add(new JsonObject().put("value", "value " + i));
+        }
+        api.publish("read-by-keyboard", records);
+        page.visit("/console/topics/read-by-keyboard?from=earliest");
+        Locator list = page.locator(".records-scroll");
+        list.focus();
+        page.page.keyboard().press("ArrowDown");
+        assertThat(page.locator(".detail-head h2")).hasText("Partition 0, offset 0");
+        page.page.keyboard().press("End");
+        assertThat(page.locator(".detail-head h2")).hasText("Partition 0, offset 99");
+        assertThat(page.locator("#" + list.getAttribute("aria-activedescendant"))).containsText("value 99");
+        page.page.keyboard().press("Escape");
+        assertThat(page.locator("tw-record-detail")).hasCount(0);
+        assertThat(list).isFocused();
+    }
+
+    @Test
+    void whoFollowsALinkIsTakenAlongAndBeginsAtTheTop() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            api.createTopic("followed-" + i, 1);
+        }
+        page.visit("/console/topics?q=followed");
+        Locator last = page.locator("td.name a").last();
+        last.scrollIntoViewIfNeeded();
+        last.focus();
+        page.page.keyboard().press("Enter");
+        page.locator(".tabs").waitFor();
+        assertThat(page.locator("#main")).isFocused();
+        assertThat((Object) page.page.evaluate("document.querySelector('#main').scrollTop"))
+                .isEqualTo(0);
+        // A filter is part of the address, and so of the way back.
+        page.page.evaluate("() => history.back()");
+        assertThat(page.locator("input[type=search]")).hasValue("followed");
+    }
+
+    @Test
+    void aDeletionThatFailedIsSaidAndMayBeTriedAgain() throws Exception {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
+            api.createTopic("busy", 1);
+            admin.alterConsumerGroupOffsets(
+                            "gone", Map.of(new TopicPartition("busy", 0), new OffsetAndMetadata(0)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+            page.visit("/console/groups/gone");
+            page.locator("button[aria-label='Delete group']").click();
+            admin.deleteConsumerGroups(List.of("gone")).all().get(20, TimeUnit.SECONDS);
+        }
+        page.locator("#confirm-name").fill("gone");
+        button("Delete group").last().click();
+        assertThat(page.locator("dialog .notice.error")).isVisible();
+        assertThat(button("Delete group").last()).isEnabled();
+    }
+
+    @Test
     void aNodeThatGoesAwayIsSaidAndComesBackByItself() throws Exception {
         try (WatchedPage other = browser.page(node.http())) {
             other.visit("/console/topics");

@@ -1,12 +1,13 @@
 // @ts-check
 /** All connectors with their state; the way to a new one. */
 import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
-import { badge, empty, watched } from '../components/states.js';
+import { badge, empty, firstRows, leftOut, watched } from '../components/states.js';
 import { Watch } from '../live.js';
 import { flowWatch } from '../flow-model.js';
-import { href, navigate } from '../router.js';
+import { href } from '../router.js';
 import { compact, plural, rate } from '../format.js';
 import './connector-form.js';
 
@@ -52,8 +53,9 @@ class Connectors extends View {
       </div>
       <div class="card table-wrap"><table>
         <thead><tr><th>Name</th><th>State</th><th class="p2">Kind</th><th class="p3">Plugin</th><th class="number">Tasks</th><th class="number p2">Rate</th><th class="number p2">Lag</th></tr></thead>
-        <tbody>${rows.map(([name, one]) => this.row(name, one, figures.get(name)))}</tbody>
+        <tbody>${repeat(firstRows(rows), ([name]) => name, ([name, one]) => this.row(name, one, figures.get(name)))}</tbody>
       </table>
+      ${leftOut(rows.length, 'Filter by name to see others.')}
       ${rows.length === 0 ? empty({ icon: 'search', title: 'No connector has this in its name', text: 'Change the filter above.' }) : nothing}</div>`;
   }
 
@@ -73,8 +75,3 @@ class Connectors extends View {
   }
 }
 customElements.define('tw-connectors', Connectors);
-
-/** @param {string} name */
-export function toConnector(name) {
-  navigate(href(['connectors', name]));
-}

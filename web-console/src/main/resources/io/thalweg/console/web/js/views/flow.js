@@ -5,8 +5,8 @@ import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
 import { empty, tone, watched } from '../components/states.js';
 import { flowWatch, isInternal } from '../flow-model.js';
-import { href, navigate, place } from '../router.js';
-import { compact, count, duration, rate, size } from '../format.js';
+import { href, navigate } from '../router.js';
+import { compact, count, duration, plural, rate, size } from '../format.js';
 import '../graph/graph-view.js';
 
 /** @typedef {import('../flow-model.js').FlowNode} FlowNode */
@@ -23,16 +23,26 @@ const ICONS = /** @type {const} */ ({
 });
 
 class FlowMap extends View {
-  static properties = { query: { state: true }, idle: { state: true }, internal: { state: true } };
+  static properties = { at: { attribute: false }, query: { state: true }, idle: { state: true }, internal: { state: true } };
 
   constructor() {
     super();
-    const query = place().query;
-    this.query = query.get('q') ?? '';
+    /** @type {import('../router.js').Place} */
+    this.at = { path: [], query: new URLSearchParams() };
+    this.query = '';
     /** whether what nothing flows through is shown */
-    this.idle = query.get('idle') !== 'false';
-    this.internal = query.get('internal') === 'true';
+    this.idle = true;
+    this.internal = false;
     this.flow = flowWatch(this, () => this.internal);
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has('at')) {
+      this.query = this.at.query.get('q') ?? '';
+      this.idle = this.at.query.get('idle') !== 'false';
+      this.internal = this.at.query.get('internal') === 'true';
+    }
   }
 
   keep() {
@@ -157,7 +167,12 @@ function graphNode(node) {
     kind: node.kind,
     caption: node.kind,
     figures: figuresOf(node),
-    tone: node.problem !== null || tone(node.state) === 'error' ? 'error' : late || tone(node.state) === 'warn' ? 'warn' : '',
+    tone:
+      node.problem !== null || tone(node.state) === 'error'
+        ? 'error'
+        : late || node.figures.exceptions > 0 || tone(node.state) === 'warn'
+          ? 'warn'
+          : '',
     hint: node.problem ?? undefined,
   };
 }
@@ -177,6 +192,9 @@ function figuresOf(node) {
   }
   if (figures.lag !== undefined) {
     parts.push(figures.lag === 0 ? 'no lag' : 'lag ' + compact(figures.lag));
+  }
+  if (figures.exceptions > 0) {
+    parts.push(plural(figures.exceptions, 'exception'));
   }
   if (parts.length === 0) {
     parts.push(String(node.state ?? node.kind).toLowerCase());

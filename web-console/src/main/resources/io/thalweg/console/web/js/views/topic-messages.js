@@ -18,7 +18,8 @@ import '../components/record-detail.js';
 const PAGE = 200;
 const SEARCH_PAGE = 1000;
 const MATCHES_PER_PAGE = 100;
-const EXPORT_MAX = 200_000;
+/** Of what was read or found; there are better ways than to look through more. */
+const ROWS_MAX = 20_000;
 
 class TopicMessages extends View {
   static properties = {
@@ -105,6 +106,7 @@ class TopicMessages extends View {
     const signal = this.stopper.signal;
     const matches = matcher(this.wanted());
     this.busy = true;
+    this.problem = '';
     try {
       this.pager ??= await this.openPager(signal);
       let found = 0;
@@ -114,7 +116,8 @@ class TopicMessages extends View {
         const fitting = matches ? page.filter(matches) : page;
         found += fitting.length;
         this.scanned += page.length;
-        this.rows = [...this.rows, ...fitting];
+        // Parts of an answer's text keep all of it: of what is searched, only the matches are to stay in memory.
+        this.rows = [...this.rows, ...(matches ? structuredClone(fitting) : fitting)];
         this.done = this.pager.done;
       } while (matches && found < MATCHES_PER_PAGE && !this.done);
     } catch (failure) {
@@ -148,8 +151,8 @@ class TopicMessages extends View {
 
   render() {
     return html`${this.toolbar()}
-      ${this.problem ? html`<div class="notice error" role="alert"><strong>The records could not be read.</strong><span>${this.problem}</span><button class="button small push" @click=${this.begin}>Try again</button></div>` : nothing}
-      <div class="messages ${this.chosen ? 'split' : ''}">
+      ${this.problem ? html`<div class="notice error" role="alert"><strong>The records could not be read.</strong><span>${this.problem}</span><button class="button small push" @click=${this.more}>Try again</button></div>` : nothing}
+      <div class="messages ${this.chosen ? 'split' : ''}" @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && this.unchoose()}>
         <div class="card messages-list">
           ${
             this.rows.length === 0 && !this.busy
@@ -158,7 +161,7 @@ class TopicMessages extends View {
           }
           ${this.status()}
         </div>
-        ${this.chosen ? html`<tw-record-detail class="card record-detail" .topic=${this.topic.name} .row=${this.chosen} @close=${() => (this.chosen = null)}></tw-record-detail>` : nothing}
+        ${this.chosen ? html`<tw-record-detail class="card record-detail" .topic=${this.topic.name} .row=${this.chosen} @close=${this.unchoose}></tw-record-detail>` : nothing}
       </div>`;
   }
 
@@ -214,6 +217,14 @@ class TopicMessages extends View {
     this.go({ q: String(form.get('q')), field: field === 'any' ? '' : field });
   }
 
+  async unchoose() {
+    if (this.chosen) {
+      this.chosen = null;
+      await this.updateComplete;
+      /** @type {HTMLElement | null} */ (this.querySelector('.records-scroll'))?.focus();
+    }
+  }
+
   nothingFound() {
     const { text, from } = this.wanted();
     if (text !== '') {
@@ -236,13 +247,15 @@ class TopicMessages extends View {
           ? html`<span class="faint">reading …</span><button class="button small" @click=${this.stop}>Stop</button>`
           : this.done
             ? html`<span class="faint">${this.pager?.newestFirst ? 'That is all.' : 'That is all for now.'}</span>`
-            : html`<button class="button small" @click=${this.more}>${this.pager?.newestFirst ? 'Older' : 'More'}</button>`
+            : this.rows.length >= ROWS_MAX
+              ? html`<span class="faint">Choose another start or search to see others.</span>`
+              : html`<button class="button small" @click=${this.more}>${this.pager?.newestFirst ? 'Older' : 'More'}</button>`
       }
     </div>`;
   }
 
   save() {
-    const rows = this.rows.slice(0, EXPORT_MAX);
+    const rows = this.rows;
     const blob = new Blob(rows.map((row) => exportLine(row) + '\n'), { type: 'application/x-ndjson' });
     const link = document.createElement('a');
     link.href = URL.createObjectURL(blob);

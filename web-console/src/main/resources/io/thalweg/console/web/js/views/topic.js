@@ -135,10 +135,14 @@ class Topic extends View {
   confirm() {
     return html`<tw-confirm-by-name .heading=${'Delete this topic?'} .name=${this.name} .action=${'Delete topic'} .problem=${this.problem}
       .text=${'All its records are lost for good, and groups that read it lose their offsets.'}
-      @close=${() => (this.deleting = false)} @confirm=${this.remove}></tw-confirm-by-name>`;
+      @close=${() => {
+                this.deleting = false;
+                this.problem = '';
+              }} @confirm=${this.remove}></tw-confirm-by-name>`;
   }
 
   async remove() {
+    this.problem = '';
     try {
       await call(url`/v1/topics/${this.name}`, { method: 'DELETE' });
       toast(`Topic ${this.name} was deleted.`);

@@ -1,13 +1,14 @@
 // @ts-check
 /** All topics: size, rate, who reads them and how far behind. */
 import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
-import { empty, watched } from '../components/states.js';
+import { empty, firstRows, leftOut, watched } from '../components/states.js';
 import { toast } from '../components/dialog.js';
 import { Watch, refresh } from '../live.js';
 import { call, ApiError } from '../api.js';
-import { href, navigate, place } from '../router.js';
+import { href, navigate } from '../router.js';
 import { byteRate, compact, count, duration, plural, rate, size } from '../format.js';
 import { flowWatch, isInternal, topicFigures } from '../flow-model.js';
 
@@ -17,6 +18,7 @@ const NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
 class Topics extends View {
   static properties = {
+    at: { attribute: false },
     query: { state: true },
     internal: { state: true },
     sort: { state: true },
@@ -25,14 +27,24 @@ class Topics extends View {
 
   constructor() {
     super();
-    const query = place().query;
-    this.query = query.get('q') ?? '';
-    this.internal = query.get('internal') === 'true';
+    /** @type {import('../router.js').Place} */
+    this.at = { path: ['topics'], query: new URLSearchParams() };
+    this.query = '';
+    this.internal = false;
     /** @type {{key: SortKey, down: boolean}} */
     this.sort = { key: 'name', down: false };
-    this.creating = query.get('new') === 'true';
+    this.creating = false;
     this.topics = new Watch(this, () => '/v1/topics' + (this.internal ? '?internal=true' : ''), { everyMillis: 4000 });
     this.flow = flowWatch(this, () => this.internal);
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has('at')) {
+      this.query = this.at.query.get('q') ?? '';
+      this.internal = this.at.query.get('internal') === 'true';
+      this.creating ||= this.at.query.get('new') === 'true';
+    }
   }
 
   keep() {
@@ -91,8 +103,9 @@ class Topics extends View {
           <th class="p3">Read by</th>
           ${this.head('lag', 'Lag', 'number')}
         </tr></thead>
-        <tbody>${rows.map((row) => this.row(row.topic, row.at))}</tbody>
+        <tbody>${repeat(firstRows(rows), (row) => row.topic.name, (row) => this.row(row.topic, row.at))}</tbody>
       </table>
+      ${leftOut(rows.length, 'Filter by name to see others.')}
       ${rows.length === 0 ? empty({ icon: 'search', title: 'No topic has this in its name', text: 'Change the filter above.' }) : nothing}
       </div>`;
   }
