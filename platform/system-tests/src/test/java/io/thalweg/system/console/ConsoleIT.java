@@ -208,6 +208,7 @@ class ConsoleIT {
         // Not goBack(): the browser's process, which it asks, may not have heard of the page's pushState yet.
         page.page.evaluate("() => history.back()");
         assertThat(page.page).hasURL(Pattern.compile(".*/console$"));
+        page.visit("/console");
         page.page.keyboard().press("Tab");
         assertThat(page.locator(".skip")).isFocused();
     }
@@ -247,10 +248,35 @@ class ConsoleIT {
         assertThat(page.locator(".detail-head h2")).hasText("Partition 0, offset 0");
         page.page.keyboard().press("End");
         assertThat(page.locator(".detail-head h2")).hasText("Partition 0, offset 99");
-        assertThat(page.locator("#" + list.getAttribute("aria-activedescendant"))).containsText("value 99");
+        assertThat(page.locator("#" + list.getAttribute("aria-activedescendant")))
+                .containsText("value 99");
         page.page.keyboard().press("Escape");
         assertThat(page.locator("tw-record-detail")).hasCount(0);
         assertThat(list).isFocused();
+    }
+
+    @Test
+    void theNodeFiltersRecordsByAnExpressionAndByKey() throws Exception {
+        api.createTopic("delays", 2);
+        JsonArray records = new JsonArray();
+        for (int i = 0; i < 1_000; i++) {
+            records.add(new JsonObject()
+                    .put("key", i % 2 == 0 ? "SFO" : "JFK")
+                    .put("value", new JsonObject().put("delay", i)));
+        }
+        api.publish("delays", records);
+        page.visit("/console/topics/delays");
+        page.locator("select[name=field]").selectOption("filter");
+        page.locator("input[name=q]").fill("value/delay >= 996 and key == \"SFO\"");
+        page.locator("input[name=q]").press("Enter");
+        assertThat(page.locator(".list-foot")).containsText("2 records of 1,000 searched");
+        assertThat(page.locator(".list-foot")).containsText("That is all");
+        assertThat(page.locator(".record").first()).containsText("{\"delay\":998}");
+        page.locator("input[name=q]").fill("value/delay near 3");
+        page.locator("input[name=q]").press("Enter");
+        assertThat(page.locator(".notice.error")).containsText("expected an operator");
+        page.visit("/console/topics/delays?q=JFK&field=key");
+        assertThat(page.locator(".list-foot")).containsText("500 records of 1,000 searched");
     }
 
     @Test
@@ -265,19 +291,18 @@ class ConsoleIT {
         page.page.keyboard().press("Enter");
         page.locator(".tabs").waitFor();
         assertThat(page.locator("#main")).isFocused();
-        assertThat((Object) page.page.evaluate("document.querySelector('#main').scrollTop"))
+        assertThat(page.page.evaluate("document.querySelector('#main').scrollTop"))
                 .isEqualTo(0);
         // A filter is part of the address, and so of the way back.
         page.page.evaluate("() => history.back()");
-        assertThat(page.locator("input[type=search]")).hasValue("followed");
+        assertThat(page.locator("input[aria-label='Filter topics by name']")).hasValue("followed");
     }
 
     @Test
     void aDeletionThatFailedIsSaidAndMayBeTriedAgain() throws Exception {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
             api.createTopic("busy", 1);
-            admin.alterConsumerGroupOffsets(
-                            "gone", Map.of(new TopicPartition("busy", 0), new OffsetAndMetadata(0)))
+            admin.alterConsumerGroupOffsets("gone", Map.of(new TopicPartition("busy", 0), new OffsetAndMetadata(0)))
                     .all()
                     .get(20, TimeUnit.SECONDS);
             page.visit("/console/groups/gone");

@@ -22,15 +22,25 @@ final class ConsolePages {
     /** Of a {@link ShownNode}. */
     static List<Shown> full() {
         List<Shown> pages = new ArrayList<>();
-        pages.add(new Shown("flow", "/console", page -> page.locator(".node.stream").first().waitFor()));
-        pages.add(new Shown("flow-filtered", "/console?q=orders", page -> page.locator(".node").first().waitFor()));
-        pages.add(new Shown("flow-internal", "/console?internal=true", page -> page.locator(".node").first().waitFor()));
+        pages.add(new Shown(
+                "flow", "/console", page -> page.locator(".node.stream").first().waitFor()));
+        pages.add(new Shown(
+                "flow-filtered",
+                "/console?q=orders",
+                page -> page.locator(".node").first().waitFor()));
+        pages.add(new Shown(
+                "flow-internal",
+                "/console?internal=true",
+                page -> page.locator(".node").first().waitFor()));
         pages.addAll(topics());
         pages.addAll(groups());
         pages.addAll(connectors());
         pages.addAll(streams());
         pages.add(new Shown("verticles", "/console/verticles"));
-        pages.add(new Shown("cluster", "/console/cluster", page -> page.locator(".sparkline path").first().waitFor()));
+        pages.add(new Shown(
+                "cluster",
+                "/console/cluster",
+                page -> page.locator(".sparkline path").first().waitFor()));
         pages.add(new Shown("palette", "/console/topics", page -> {
             page.page.keyboard().press("Control+k");
             page.locator(".palette input").fill("o");
@@ -50,7 +60,10 @@ final class ConsolePages {
         return List.of(
                 new Shown("topics", "/console/topics"),
                 new Shown("topics-filtered-out", "/console/topics?q=zzz"),
-                new Shown("topics-new", "/console/topics?new=true", page -> page.locator("#topic-name").fill("not allowed!")),
+                new Shown(
+                        "topics-new",
+                        "/console/topics?new=true",
+                        page -> page.locator("#topic-name").fill("not allowed!")),
                 new Shown("topic-messages", "/console/topics/orders", records()),
                 new Shown("topic-message", "/console/topics/orders?from=earliest", chosen(0)),
                 new Shown("topic-hostile", "/console/topics/hostile?from=earliest", chosen(1)),
@@ -66,7 +79,10 @@ final class ConsolePages {
                     page.locator("button", "Add a header").click();
                 }),
                 new Shown("topic-partitions", "/console/topics/orders/partitions"),
-                new Shown("topic-readers", "/console/topics/orders/groups", page -> page.locator("td.name").first().waitFor()),
+                new Shown(
+                        "topic-readers",
+                        "/console/topics/orders/groups",
+                        page -> page.locator("td.name").first().waitFor()),
                 new Shown("topic-settings", "/console/topics/orders/configs", page -> {
                     page.locator("button[aria-label='Change retention.ms']").click();
                     page.locator("#config-form input").fill("abc");
@@ -81,7 +97,10 @@ final class ConsolePages {
 
     private static List<Shown> groups() {
         return List.of(
-                new Shown("groups", "/console/groups", page -> page.locator("td.name").nth(5).waitFor()),
+                new Shown(
+                        "groups",
+                        "/console/groups",
+                        page -> page.locator("td.name").nth(5).waitFor()),
                 new Shown("group-lagging", "/console/groups/billing"),
                 new Shown("group-members", "/console/groups/fulfilment"),
                 new Shown("group-reset", "/console/groups/billing", page -> {
@@ -99,7 +118,10 @@ final class ConsolePages {
     private static List<Shown> connectors() {
         return List.of(
                 new Shown("connectors", "/console/connectors"),
-                new Shown("connectors-new", "/console/connectors?new=true", page -> page.locator(".plugin").first().waitFor()),
+                new Shown(
+                        "connectors-new",
+                        "/console/connectors?new=true",
+                        page -> page.locator(".plugin").first().waitFor()),
                 new Shown("connector-form", "/console/connectors?new=true", page -> {
                     page.locator(".plugin", "file-source").first().click();
                     page.locator("fieldset.group").first().waitFor();
@@ -108,8 +130,10 @@ final class ConsolePages {
                 new Shown("connector-failed", "/console/connectors/payments-import"),
                 new Shown("connector-paused", "/console/connectors/clicks-archive"),
                 new Shown("connector-offsets", "/console/connectors/flights/offsets"),
-                new Shown("connector-config", "/console/connectors/flights/config", page ->
-                        page.locator("fieldset.group").first().waitFor()),
+                new Shown(
+                        "connector-config",
+                        "/console/connectors/flights/config",
+                        page -> page.locator("fieldset.group").first().waitFor()),
                 new Shown("connector-json", "/console/connectors/flights/config", page -> {
                     page.locator("button", "JSON").click();
                     page.locator("#connector-json").fill("{ \"topic\": ");
@@ -120,7 +144,8 @@ final class ConsolePages {
         String delays = "/console/streams/airport-delays-by-hour";
         return List.of(
                 new Shown("streams", "/console/streams"),
-                new Shown("stream", delays, page -> page.locator(".node").first().waitFor()),
+                new Shown(
+                        "stream", delays, page -> page.locator(".node").first().waitFor()),
                 new Shown("stream-operator", delays, page -> {
                     Locator store = page.locator("button.node.store").first();
                     store.waitFor();

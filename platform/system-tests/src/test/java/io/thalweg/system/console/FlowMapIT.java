@@ -34,10 +34,18 @@ class FlowMapIT {
     private static final int SINKS = 20;
     private static final int GROUPS = 45;
 
-    private static final List<String> AREAS =
-            List.of("orders", "payments", "shipments", "customers", "inventory", "pricing", "returns", "search", "fraud");
+    private static final List<String> AREAS = List.of(
+            "orders", "payments", "shipments", "customers", "inventory", "pricing", "returns", "search", "fraud");
     private static final List<String> KINDS = List.of(
-            "raw", "validated", "enriched-with-customer-data", "by-region", "hourly", "alerts", "v2", "archive", "audit",
+            "raw",
+            "validated",
+            "enriched-with-customer-data",
+            "by-region",
+            "hourly",
+            "alerts",
+            "v2",
+            "archive",
+            "audit",
             "dead-letters");
 
     private NodeProcess node;
@@ -54,7 +62,9 @@ class FlowMapIT {
                                 "connectors",
                                 new JsonObject()
                                         .put("pathRoots", new JsonArray().add(connect.toString()))
-                                        .put("directory", directory.resolve("none").toString()))
+                                        .put(
+                                                "directory",
+                                                directory.resolve("none").toString()))
                         .encode());
         node = NodeProcess.in(directory).withOptions("--conf", conf.toString());
         node.start();

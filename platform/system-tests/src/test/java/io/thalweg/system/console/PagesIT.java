@@ -11,6 +11,7 @@ import io.thalweg.system.node.NodeProcess;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,14 +94,18 @@ class PagesIT {
         try (WatchedPage page = page(shown.node.http(), NARROW)) {
             page.visit("/console/topics");
             page.locator(".menu-button").click();
-            assertThat(page.page.evaluate("document.activeElement.closest('.nav') !== null")).isEqualTo(true);
+            assertThat(page.page.evaluate("document.activeElement.closest('.nav') !== null"))
+                    .isEqualTo(true);
             pictures(page, new Shown("menu", ""), NARROW);
             page.page.keyboard().press("Escape");
-            assertThat(page.page.evaluate("document.activeElement.matches('.menu-button')")).isEqualTo(true);
+            assertThat(page.page.evaluate("document.activeElement.matches('.menu-button')"))
+                    .isEqualTo(true);
         }
     }
 
+    /** All are looked at before any that is wrong fails the test. */
     private void look(String origin, List<Shown> pages, int width) {
+        SoftAssertions found = new SoftAssertions();
         try (WatchedPage page = page(origin, width)) {
             for (Shown one : pages) {
                 page.visit(one.path());
@@ -111,9 +116,10 @@ class PagesIT {
                 one.then().accept(page);
                 pictures(page, one, width);
                 page.page.context().setOffline(false);
-                check(page, one.name() + " at " + width);
+                found.check(() -> check(page, one.name() + " at " + width));
             }
         }
+        found.assertAll();
     }
 
     private WatchedPage page(String origin, int width) {

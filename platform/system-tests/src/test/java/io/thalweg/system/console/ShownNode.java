@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -66,6 +67,13 @@ final class ShownNode implements AutoCloseable {
                                         "directory",
                                         directory.resolve("no-connectors").toString()));
         Path conf = Files.writeString(directory.resolve("conf.json"), settings.encode());
+        // Streams would create the topics that they read, as wide as any: they come to find them there.
+        Path first = Files.createDirectories(directory.resolve("first"));
+        try (NodeProcess before = NodeProcess.in(first).withDataDirectory(directory.resolve("data"))) {
+            before.start();
+            createTopics(new NodeApi(before.http()));
+            before.stop();
+        }
         NodeProcess process = NodeProcess.in(directory).withOptions("--conf", conf.toString());
         process.start();
         ShownNode shown = new ShownNode(process, connect);
@@ -128,21 +136,27 @@ final class ShownNode implements AutoCloseable {
 
     private static JsonArray verticles() {
         return new JsonArray()
-                .add(new JsonObject().put("id", "heartbeat").put("name", "java:Heartbeat").put("instances", 2))
+                .add(new JsonObject()
+                        .put("id", "heartbeat")
+                        .put("name", "java:Heartbeat")
+                        .put("instances", 2))
                 .add(new JsonObject().put("id", "alarms").put("name", "java:Alarms"))
                 .add(new JsonObject().put("id", "enrichment").put("name", "java:Enrichment"))
                 .add(new JsonObject().put("id", "importer").put("name", "java:Importer"));
     }
 
-    private void fill() throws Exception {
+    private static void createTopics(NodeApi api) throws Exception {
         api.createTopic("orders", 4);
         api.createTopic("payments.eu-west.authorised-and-captured", 12);
         api.createTopic(LONG_TOPIC, 3);
         api.createTopic("audit", 1);
         api.createTopic("hostile", 1);
-        createAs("airports", 1, "compact");
-        createAs("flights", 6, "delete");
-        createAs("airport-delays", 6, "compact");
+        createAs(api, "airports", 1, new JsonObject().put("cleanup.policy", "compact"));
+        createAs(api, "flights", 6, new JsonObject().put("retention.ms", "-1"));
+        createAs(api, "airport-delays", 6, new JsonObject().put("cleanup.policy", "compact"));
+    }
+
+    private void fill() throws Exception {
         publishOrders();
         publishHostile();
         connectors();
@@ -150,11 +164,9 @@ final class ShownNode implements AutoCloseable {
         settle();
     }
 
-    private void createAs(String name, int partitions, String cleanup) throws Exception {
-        JsonObject topic = new JsonObject()
-                .put("name", name)
-                .put("partitions", partitions)
-                .put("configs", new JsonObject().put("cleanup.policy", cleanup));
+    private static void createAs(NodeApi api, String name, int partitions, JsonObject configs) throws Exception {
+        JsonObject topic =
+                new JsonObject().put("name", name).put("partitions", partitions).put("configs", configs);
         NodeApi.expect(201, api.send("POST", "/v1/topics", topic));
     }
 
@@ -168,21 +180,23 @@ final class ShownNode implements AutoCloseable {
             records.add(new JsonObject().put("key", "customer-" + i % 40).put("value", value));
         }
         // One that the stream of orders cannot take: its task stands still, the others go on.
-        records.add(new JsonObject()
-                .put("key", "customer-7")
-                .put("value", new JsonObject().put("orderId", 1)));
+        records.add(new JsonObject().put("key", "customer-7").put("value", new JsonObject().put("orderId", 1)));
         api.publish("orders", records);
     }
 
     private void publishHostile() throws Exception {
         JsonArray records = new JsonArray();
         for (String text : HostileStrings.ALL) {
-            JsonObject nested = new JsonObject().put(text, new JsonArray().add(text).add(1.5).add(true).addNull());
+            JsonObject nested = new JsonObject()
+                    .put(text, new JsonArray().add(text).add(1.5).add(true).addNull());
             JsonArray headers =
                     new JsonArray().add(new JsonObject().put("key", text).put("value", text));
             records.add(new JsonObject().put("key", text).put("value", nested).put("headers", headers));
         }
-        records.add(new JsonObject().put("key", "picture").put("value", "iVBORw0KGgoAAAANSUhEUgAA").put("valueType", "base64"));
+        records.add(new JsonObject()
+                .put("key", "picture")
+                .put("value", "iVBORw0KGgoAAAANSUhEUgAA")
+                .put("valueType", "base64"));
         records.add(new JsonObject().put("key", "gone").putNull("value"));
         records.add(new JsonObject().put("key", "long").put("value", "word ".repeat(2_000)));
         api.publish("hostile", records);
@@ -307,7 +321,9 @@ final class ShownNode implements AutoCloseable {
         until(
                 "/connect/connectors/payments-import/status",
                 status -> status.getJsonArray("tasks").encode().contains("FAILED"));
-        until("/v1/verticles/enrichment", verticle -> verticle.getString("state").equals("blocked"));
+        until(
+                "/v1/verticles/enrichment",
+                verticle -> verticle.getString("state").equals("blocked"));
     }
 
     private static long records(JsonObject topic) {
@@ -334,7 +350,7 @@ final class ShownNode implements AutoCloseable {
 
     @Override
     public void close() {
-        members.forEach(member -> member.close(Duration.ZERO));
+        members.forEach(member -> member.close(CloseOptions.timeout(Duration.ZERO)));
         node.close();
     }
 }

@@ -60,7 +60,7 @@ export function shown(value, view) {
     return html`<pre class="code"><span class="w">null</span></pre>`;
   }
   if (view === 'hex') {
-    return html`<pre class="code">${hexDump(bytesOf(value))}</pre>`;
+    return html`<pre class="code hex">${hexDump(bytesOf(value))}</pre>`;
   }
   const text = value.type === 'base64' ? new TextDecoder().decode(bytesOf(value)) : value.text;
   if (view === 'json' && text.length <= PRETTY_CHARS_MAX && isJson({ type: 'string', text })) {

@@ -68,7 +68,7 @@ export class RecordList extends View {
       visible.push(this.row(this.rows[i], i));
     }
     return html`<div class="records-head" aria-hidden="true">
-        <span class="number">P</span><span class="number">Offset</span><span class="time">Time</span><span>Key</span><span>Value</span>
+        <span class="number">Part.</span><span class="number">Offset</span><span class="time">Time</span><span>Key</span><span>Value</span>
       </div>
       <div class="records-scroll" tabindex="0" role="listbox" aria-label="Records" aria-activedescendant=${this.chosen ? idOf(this.chosen) : nothing} @scroll=${this.onScroll} @keydown=${this.onKey}>
         <div .style=${`height:${this.rows.length * ROW_PIXELS}px`}></div>

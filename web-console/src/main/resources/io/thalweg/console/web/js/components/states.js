@@ -78,7 +78,13 @@ export function tone(state) {
 /** @param {string | null | undefined} state */
 export function badge(state) {
   const text = String(state ?? 'unknown');
-  return html`<span class="badge ${tone(text)}">${text === text.toUpperCase() ? text.charAt(0) + text.slice(1).toLowerCase() : text}</span>`;
+  const shown = text === text.toUpperCase() ? text.toLowerCase() : text;
+  return html`<span class="badge ${tone(text)}">${shown.charAt(0).toUpperCase() + shown.slice(1)}</span>`;
+}
+
+/** What is wrong with the thing of the row above it, over the whole width. @param {number} columns @param {string} text @param {'error' | 'warn'} [kind] */
+export function problemRow(columns, text, kind = 'error') {
+  return html`<tr class="problem"><td colspan=${columns}><div class="notice ${kind}">${text}</div></td></tr>`;
 }
 
 /** More rows than these hold up a browser, and nobody reads them. */

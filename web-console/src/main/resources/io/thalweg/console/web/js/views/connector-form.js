@@ -141,7 +141,7 @@ class ConnectorForm extends View {
       ${this.problem ? html`<p class="notice error" role="alert">${this.problem}</p>` : nothing}
       <div class="toolbar">
         <button class="button primary" ?disabled=${this.busy || errors > 0 || !this.check || this.jsonProblem !== '' || (this.name === '' && this.newName.trim() === '')}>${this.name === '' ? 'Create connector' : 'Save configuration'}</button>
-        ${errors > 0 ? html`<span class="badge error" role="status">${errors} ${errors === 1 ? 'setting is' : 'settings are'} not right yet</span>` : this.check ? html`<span class="badge ok" role="status">The node accepts this</span>` : nothing}
+        ${this.jsonProblem ? nothing : errors > 0 ? html`<span class="badge error" role="status">${errors} ${errors === 1 ? 'setting is' : 'settings are'} not right yet</span>` : this.check ? html`<span class="badge ok" role="status">The node accepts this</span>` : nothing}
       </div>
     </form>`;
   }

@@ -51,8 +51,8 @@ class Connectors extends View {
           @input=${(/** @type {InputEvent} */ event) => (this.query = /** @type {HTMLInputElement} */ (event.target).value)}>
         <span class="muted push">${plural(rows.length, 'connector')}</span>
       </div>
-      <div class="card table-wrap"><table>
-        <thead><tr><th>Name</th><th>State</th><th class="p2">Kind</th><th class="p3">Plugin</th><th class="number">Tasks</th><th class="number p2">Rate</th><th class="number p2">Lag</th></tr></thead>
+      <div class="card table-wrap"><table class="named">
+        <thead><tr><th>Name</th><th>State</th><th class="p2">Kind</th><th class="p3">Plugin</th><th class="number p2">Tasks</th><th class="number p2">Rate</th><th class="number">Lag</th></tr></thead>
         <tbody>${repeat(firstRows(rows), ([name]) => name, ([name, one]) => this.row(name, one, figures.get(name)))}</tbody>
       </table>
       ${leftOut(rows.length, 'Filter by name to see others.')}
@@ -68,9 +68,9 @@ class Connectors extends View {
       <td>${badge(wrong > 0 ? 'FAILED' : one.status?.connector?.state)}</td>
       <td class="p2">${one.status?.type ?? one.info?.type}</td>
       <td class="p3 mono break faint">${one.info?.config?.['connector.class']}</td>
-      <td class="number">${wrong > 0 ? html`<span class="badge error">${wrong} of ${tasks.length} failed</span>` : tasks.length}</td>
+      <td class="number p2">${wrong > 0 ? html`<span class="badge error">${wrong} of ${tasks.length} failed</span>` : tasks.length}</td>
       <td class="number p2">${rate(figures?.recordsPerSecond)}</td>
-      <td class="number p2">${compact(figures?.lag)}</td>
+      <td class="number">${compact(figures?.lag)}</td>
     </tr>`;
   }
 }

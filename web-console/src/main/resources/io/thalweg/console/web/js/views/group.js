@@ -123,7 +123,7 @@ class Group extends View {
         (/** @type {any} */ member) => html`<tr>
           <td class="name">${member.clientId}${member.groupInstanceId ? html` <span class="badge plain">${member.groupInstanceId}</span>` : nothing}</td>
           <td class="p3 mono break faint">${member.memberId}</td>
-          <td class="p2 mono">${member.clientHost}</td>
+          <td class="p2 mono">${member.clientHost.replace(/^\//, '')}</td>
           <td>${this.given(member.assignment)}</td>
         </tr>`,
       )}</tbody></table></div>`;

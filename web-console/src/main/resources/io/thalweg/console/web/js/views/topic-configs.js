@@ -33,7 +33,7 @@ class TopicConfigs extends View {
     return html`
       <div class="toolbar"><input class="search" type="search" placeholder="Filter settings" aria-label="Filter settings" .value=${this.query}
         @input=${(/** @type {InputEvent} */ event) => (this.query = /** @type {HTMLInputElement} */ (event.target).value)}></div>
-      <div class="card table-wrap"><table>
+      <div class="card table-wrap"><table class="configs">
         <thead><tr><th>Setting</th><th>Value</th><th class="p2">From</th><th></th></tr></thead>
         <tbody>${configs.map((/** @type {any} */ config) => this.row(config))}</tbody>
       </table></div>`;
@@ -43,8 +43,7 @@ class TopicConfigs extends View {
   row(config) {
     const open = this.editing === config.name;
     return html`<tr>
-      <td><span class="mono">${broken(config.name)}</span><div class="faint p2 config-doc" title=${plain(config.documentation)}>${plain(config.documentation)}</div>
-        ${open && this.problem ? html`<p class="notice error" role="alert">${this.problem}</p>` : nothing}</td>
+      <td><span class="mono">${broken(config.name)}</span><div class="faint p2 config-doc" title=${plain(config.documentation)}>${plain(config.documentation)}</div></td>
       <td class="mono break config-value">${
         open
           ? html`<form id="config-form" @submit=${(/** @type {Event} */ event) => this.save(event, config.name, this.text)}>
@@ -60,7 +59,8 @@ class TopicConfigs extends View {
             : html`${own(config) ? html`<button class="button small quiet" @click=${(/** @type {Event} */ event) => this.save(event, config.name, null)}>Reset</button>` : nothing}
                 <button class="button small" aria-label=${'Change ' + config.name} @click=${() => this.edit(config)}>Change</button>`
       }</td>
-    </tr>`;
+    </tr>
+    ${open && this.problem ? html`<tr class="problem"><td colspan="4"><p class="notice error" role="alert">${this.problem}</p></td></tr>` : nothing}`;
   }
 
   /** @param {any} config */

@@ -18,6 +18,8 @@ import '../components/record-detail.js';
 const PAGE = 200;
 const SEARCH_PAGE = 1000;
 const MATCHES_PER_PAGE = 100;
+/** As many as the node takes. */
+const FILTER_CHARS_MAX = 512;
 /** Of what was read or found; there are better ways than to look through more. */
 const ROWS_MAX = 20_000;
 
@@ -31,6 +33,7 @@ class TopicMessages extends View {
     scanned: { state: true },
     problem: { state: true },
     done: { state: true },
+    field: { state: true },
   };
 
   constructor() {
@@ -46,6 +49,8 @@ class TopicMessages extends View {
     this.scanned = 0;
     this.problem = '';
     this.done = false;
+    /** chosen, and not yet searched in */
+    this.field = '';
     this.key = '';
     /** @type {import('../pager.js').Pager | null} */
     this.pager = null;
@@ -90,36 +95,41 @@ class TopicMessages extends View {
 
   /** @param {AbortSignal} signal */
   async openPager(signal) {
-    const { partition, from } = this.wanted();
+    const wanted = this.wanted();
+    const { partition, from } = wanted;
+    const filter = nodesFilter(wanted);
     if (from !== 'newest') {
-      return forwards(this.topic.name, partition, from);
+      return forwards(this.topic.name, partition, from, filter);
     }
     const now = await call(url`/v1/topics/${this.topic.name}`, { signal });
     return backwards(
       this.topic.name,
       now.partitions.filter((/** @type {any} */ one) => partition === null || one.partition === partition),
+      filter,
     );
   }
 
   /** The next page; while searching, until it has enough that match. */
   async more() {
     const signal = this.stopper.signal;
-    const matches = matcher(this.wanted());
+    const wanted = this.wanted();
+    const matches = nodesFilter(wanted) === '' ? matcher(wanted) : null;
+    const searching = wanted.text !== '';
     this.busy = true;
     this.problem = '';
     try {
       this.pager ??= await this.openPager(signal);
       let found = 0;
       do {
-        const page = await this.pager.next(matches ? SEARCH_PAGE : PAGE, signal);
+        const page = await this.pager.next(searching ? SEARCH_PAGE : PAGE, signal);
         signal.throwIfAborted();
         const fitting = matches ? page.filter(matches) : page;
         found += fitting.length;
-        this.scanned += page.length;
+        this.scanned = this.pager.looked;
         // Parts of an answer's text keep all of it: of what is searched, only the matches are to stay in memory.
         this.rows = [...this.rows, ...(matches ? structuredClone(fitting) : fitting)];
         this.done = this.pager.done;
-      } while (matches && found < MATCHES_PER_PAGE && !this.done);
+      } while (searching && found < MATCHES_PER_PAGE && !this.done);
     } catch (failure) {
       if (!signal.aborted) {
         this.problem = failure instanceof ApiError ? failure.message : String(failure);
@@ -191,13 +201,13 @@ class TopicMessages extends View {
             ? html`<input aria-label="Time" type="datetime-local" step="1" .value=${localInput(from)} @change=${(/** @type {Event} */ event) => this.onTime(event)}>`
             : nothing
       }
-      <input class="grow" name="q" type="search" placeholder="Search" aria-label="Search" .value=${text} spellcheck="false">
-      <select name="field" aria-label="Search in">
-        ${[['any', 'Key or value'], ['key', 'Key'], ['value', 'Value'], ['header', 'Headers']].map(([value, label]) => html`<option value=${value} ?selected=${value === field}>${label}</option>`)}
+      <input class="grow" name="q" type="search" placeholder=${(this.field || field) === 'filter' ? 'value/delay >= 60 and key contains "SF"' : 'Search'} aria-label="Search" .value=${text} spellcheck="false">
+      <select name="field" aria-label="Search in" @change=${(/** @type {Event} */ event) => (this.field = /** @type {HTMLSelectElement} */ (event.target).value)}>
+        ${[['any', 'Key or value'], ['key', 'Key'], ['value', 'Value'], ['header', 'Headers'], ['filter', 'Filter expression']].map(([value, label]) => html`<option value=${value} ?selected=${value === field}>${label}</option>`)}
       </select>
-      <button class="button">${icon('search')}Search</button>
+      <button class="button" aria-label="Search">${icon('search')}<span class="p3">Search</span></button>
       <button class="button icon" type="button" aria-label="Read again" title="Read again" @click=${this.begin}>${icon('refresh')}</button>
-      <button class="button" type="button" ?disabled=${this.rows.length === 0} @click=${this.save} title="As NDJSON, which can be published again">${icon('download')}Export</button>
+      <button class="button" type="button" ?disabled=${this.rows.length === 0} @click=${this.save} aria-label="Export" title="Export as NDJSON, which can be published again">${icon('download')}<span class="p3">Export</span></button>
     </form>`;
   }
 
@@ -226,9 +236,13 @@ class TopicMessages extends View {
   }
 
   nothingFound() {
-    const { text, from } = this.wanted();
+    const { text, from, field } = this.wanted();
     if (text !== '') {
-      return empty({ icon: 'search', title: 'No record matches', text: html`${plural(this.scanned, 'record')} searched for “${text}”. Search is literal and heeds case.` });
+      return empty({
+        icon: 'search',
+        title: 'No record matches',
+        text: html`${plural(this.scanned, 'record')} searched for “${text}”. ${field === 'filter' ? 'A number matches only numbers, and text only text.' : 'Search is literal and heeds case.'}`,
+      });
     }
     return empty({
       icon: 'topics',
@@ -266,6 +280,18 @@ class TopicMessages extends View {
   }
 }
 customElements.define('tw-topic-messages', TopicMessages);
+
+/**
+ * What the node can look for by itself, as its filter; empty for the rest: the filter has no "or".
+ * @param {{text: string, field: string}} wanted
+ */
+function nodesFilter({ text, field }) {
+  if (text === '' || field === 'filter') {
+    return text;
+  }
+  const expression = field === 'key' || field === 'value' ? `${field} contains ${JSON.stringify(text)}` : '';
+  return expression.length <= FILTER_CHARS_MAX ? expression : '';
+}
 
 /** @param {{text: string, field: string}} wanted @returns {((row: Row) => boolean) | null} */
 function matcher({ text, field }) {

@@ -10,7 +10,7 @@ import { Watch, refresh } from '../live.js';
 import { call, ApiError } from '../api.js';
 import { href, navigate } from '../router.js';
 import { byteRate, compact, count, duration, plural, rate, size } from '../format.js';
-import { flowWatch, isInternal, topicFigures } from '../flow-model.js';
+import { flowWatch, isInternal, SECTIONS, topicFigures } from '../flow-model.js';
 
 const NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
@@ -92,7 +92,7 @@ class Topics extends View {
         <label class="check"><input type="checkbox" .checked=${this.internal} @change=${this.onInternal}>Internal</label>
         <span class="muted push">${plural(rows.length, 'topic')}</span>
       </div>
-      <div class="card table-wrap"><table>
+      <div class="card table-wrap"><table class="named">
         <thead><tr>
           ${this.head('name', 'Name')}
           ${this.head('partitions', 'Partitions', 'number p2')}
@@ -126,10 +126,10 @@ class Topics extends View {
       <td class="number">${size(at?.sizeBytes)}</td>
       <td class="number">${rate(at?.recordsPerSecond)}</td>
       <td class="number p3">${byteRate(at?.bytesPerSecond)}</td>
-      <td class="p3"><div class="chips">${(at?.groups ?? []).slice(0, 3).map(
-        (group) => html`<a class="chip" href=${href(['groups', group.name])} title=${group.name}><span>${group.name}</span></a>`,
-      )}${at && at.groups.length > 3 ? html`<span class="chip">+${at.groups.length - 3}</span>` : nothing}</div></td>
-      <td class="number">${at?.lag ? html`<span title=${duration(at.lagSeconds)}>${compact(at.lag)}</span>` : at?.groups.length ? '0' : html`<span class="faint">–</span>`}</td>
+      <td class="p3"><div class="chips">${(at?.readers ?? []).slice(0, 3).map(
+        (reader) => html`<a class="chip" href=${href([SECTIONS[reader.kind], reader.name])} title=${reader.kind + ' ' + reader.name}>${icon(SECTIONS[reader.kind])}<span>${reader.name}</span></a>`,
+      )}${at && at.readers.length > 3 ? html`<a class="chip" href=${href(['topics', topic.name, 'groups'])} title="All readers">+${at.readers.length - 3}</a>` : nothing}</div></td>
+      <td class="number">${at?.lag === undefined ? html`<span class="faint">–</span>` : html`<span title=${duration(at.lagSeconds)}>${compact(at.lag)}</span>`}</td>
     </tr>`;
   }
 

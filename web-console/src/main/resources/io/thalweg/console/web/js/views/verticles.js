@@ -2,7 +2,7 @@
 /** Verticles of the users' own. */
 import { html, nothing } from 'lit';
 import { View } from '../components/view.js';
-import { badge, empty, watched } from '../components/states.js';
+import { badge, empty, problemRow, watched } from '../components/states.js';
 import { toast } from '../components/dialog.js';
 import { Watch, refresh } from '../live.js';
 import { call, url, ApiError } from '../api.js';
@@ -33,8 +33,8 @@ class Verticles extends View {
       })}</div>`;
     }
     return html`<div class="toolbar"><span class="muted">${plural(verticles.length, 'verticle')}</span></div>
-      <div class="card table-wrap"><table>
-        <thead><tr><th>Name</th><th>State</th><th class="number p2">Started</th><th class="p2">Threads</th><th class="number p2">Since</th><th class="number">Exceptions</th><th></th></tr></thead>
+      <div class="card table-wrap"><table class="named">
+        <thead><tr><th>Name</th><th>State</th><th class="number p2">Started</th><th class="p2">Threads</th><th class="number p2">Since</th><th class="number p2">Exceptions</th><th></th></tr></thead>
         <tbody>${verticles.map((one) => this.row(one))}</tbody>
       </table></div>`;
   }
@@ -44,17 +44,18 @@ class Verticles extends View {
     const running = STOPPABLE.has(one.state);
     const forSeconds = one.since ? Math.max(0, (Date.now() - Date.parse(one.since)) / 1000) : null;
     return html`<tr>
-      <td class="name">${one.name}<div class="faint mono break">${one.class}</div>${one.failure ? html`<div class="notice ${one.state === 'running' ? 'warn' : 'error'}">${one.failure}</div>` : nothing}</td>
+      <td class="name">${one.name}<div class="faint mono break">${one.class}</div></td>
       <td>${badge(one.state)}</td>
       <td class="number p2">${one.startedInstances === one.instances ? count(one.instances) : html`${count(one.startedInstances)} <span class="faint">of ${count(one.instances)}</span>`}</td>
       <td class="p2">${one.threading}</td>
       <td class="number p2" title=${time(Date.parse(one.since ?? ''))}>${duration(forSeconds)}</td>
-      <td class="number">${count(one.exceptions)}</td>
+      <td class="number p2">${count(one.exceptions)}</td>
       <td class="number">
         <button class="button small" @click=${() => this.act(one.name, running ? 'stop' : 'start')}>${running ? 'Stop' : 'Start'}</button>
         <button class="button small p2" @click=${() => this.act(one.name, 'restart')}>Restart</button>
       </td>
-    </tr>`;
+    </tr>
+    ${one.failure ? problemRow(7, one.failure, one.state === 'running' ? 'warn' : 'error') : nothing}`;
   }
 
   /** @param {string} name @param {'start' | 'stop' | 'restart'} action */
