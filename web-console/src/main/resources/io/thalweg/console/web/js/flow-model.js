@@ -1,5 +1,6 @@
 // @ts-check
 /** What GET /v1/flow says, as the views want it. */
+import { call } from './api.js';
 import { Watch } from './live.js';
 
 /**
@@ -18,20 +19,68 @@ import { Watch } from './live.js';
  * @property {Record<string, number>} figures
  */
 /** @typedef {{nodes: FlowNode[], edges: FlowEdge[]}} Flow */
+/** @typedef {{kind: 'group' | 'connector' | 'stream', name: string, lag: number | undefined}} Reader */
 /**
  * @typedef {object} TopicFigures
  * @property {number} [records]
  * @property {number} [sizeBytes]
  * @property {number} [recordsPerSecond]
  * @property {number} [bytesPerSecond]
- * @property {number} lag of the group that is furthest behind
+ * @property {number | undefined} lag of the reader that is furthest behind; undefined if none has one
  * @property {number} [lagSeconds]
- * @property {{name: string, lag: number}[]} groups
+ * @property {Reader[]} readers
  */
+
+/** Where the page of one of a kind is. */
+export const SECTIONS = /** @type {const} */ ({
+  topic: 'topics',
+  group: 'groups',
+  connector: 'connectors',
+  stream: 'streams',
+  verticle: 'verticles',
+});
+
+/** What connectors had moved when they were looked at last, by name. @type {Map<string, {records: number, atMillis: number}>} */
+let moved = new Map();
 
 /** @param {import('lit').ReactiveControllerHost} host @param {() => boolean} [internal] */
 export function flowWatch(host, internal = () => false) {
-  return new Watch(host, () => '/v1/flow' + (internal() ? '?internal=true' : ''), { everyMillis: 2000 });
+  return new Watch(host, () => '/v1/flow' + (internal() ? '?internal=true' : ''), { everyMillis: 2000, load });
+}
+
+/** @param {string} path */
+async function load(path) {
+  const flow = await call(path);
+  addRates(flow);
+  return flow;
+}
+
+/**
+ * Connectors count what they move and tell no rate: it is the difference since they were looked at before. What a source
+ * writes to its only topic flows over that edge.
+ * @param {Flow} flow
+ */
+function addRates(flow) {
+  const atMillis = performance.now();
+  /** @type {typeof moved} */
+  const now = new Map();
+  for (const node of flow.nodes) {
+    const records = node.figures.records;
+    if (node.kind !== 'connector' || records === undefined) {
+      continue;
+    }
+    now.set(node.name, { records, atMillis });
+    const before = moved.get(node.name);
+    if (before && node.figures.recordsPerSecond === undefined && records >= before.records && atMillis > before.atMillis) {
+      const perSecond = ((records - before.records) / (atMillis - before.atMillis)) * 1000;
+      node.figures.recordsPerSecond = perSecond;
+      const written = flow.edges.filter((edge) => edge.from === node.id);
+      if (written.length === 1) {
+        written[0].figures.recordsPerSecond ??= perSecond;
+      }
+    }
+  }
+  moved = now;
 }
 
 /** @param {Flow | null} flow @returns {Map<string, TopicFigures>} */
@@ -45,20 +94,20 @@ export function topicFigures(flow) {
   const nodes = new Map(flow.nodes.map((node) => [node.id, node]));
   for (const node of flow.nodes) {
     if (node.kind === 'topic') {
-      byName.set(node.name, { ...node.figures, lag: 0, groups: [] });
+      byName.set(node.name, { ...node.figures, lag: undefined, readers: [] });
     }
   }
   for (const edge of flow.edges) {
     const from = nodes.get(edge.from);
     const to = nodes.get(edge.to);
-    if (from?.kind !== 'topic' || to?.kind !== 'group') {
+    if (from?.kind !== 'topic' || !to || to.kind === 'topic' || to.kind === 'verticle') {
       continue;
     }
     const figures = byName.get(from.name);
     if (figures) {
-      const lag = edge.figures.lag ?? 0;
-      figures.groups.push({ name: to.name, lag });
-      if (lag > figures.lag) {
+      const { lag } = edge.figures;
+      figures.readers.push({ kind: to.kind, name: to.name, lag });
+      if (lag !== undefined && (figures.lag === undefined || lag > figures.lag)) {
         figures.lag = lag;
         figures.lagSeconds = to.figures.lagSeconds;
       }
