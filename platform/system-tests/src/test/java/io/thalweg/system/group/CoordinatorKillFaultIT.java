@@ -35,6 +35,7 @@ class CoordinatorKillFaultIT {
     private static final String GROUP = "workers";
     private static final int PARTITIONS = 8;
     private static final int MEMBERS = 4;
+    private static final int SESSION_MILLIS = 6_000;
 
     @TempDir
     Path directory;
@@ -67,6 +68,7 @@ class CoordinatorKillFaultIT {
                             GROUP,
                             TOPIC,
                             CooperativeStickyAssignor.class,
+                            SESSION_MILLIS,
                             null));
                 }
                 ownership.awaitCovered(MEMBERS, PARTITIONS, null);
