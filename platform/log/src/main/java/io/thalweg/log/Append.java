@@ -110,7 +110,7 @@ public final class Append {
             at = new EpochOffset(batch.leaderEpoch(), batch.baseOffset() + batch.lastOffsetDelta() + 1);
             position += size;
         }
-        if (!at.equals(end)) {
+        if (!at.isAt(end)) {
             throw misfit(log, from, end, "they end elsewhere: found=" + at);
         }
         return appends;

@@ -507,7 +507,10 @@ class LogReplicaTest {
         LogId id = new LogId(new Uuid(7, 8), 0);
         PartitionLog log = directory.log(id, compacted);
         for (int epoch = 1; epoch <= 30; epoch++) {
-            control(log, epoch, ControlRecords.leaderChange(now(), epoch % 3, List.of(0, 1, 2), List.of(0, 1)));
+            // An epoch of a single replica begins without a marker.
+            if (epoch < 20) {
+                control(log, epoch, ControlRecords.leaderChange(now(), epoch % 3, List.of(0, 1, 2), List.of(0, 1)));
+            }
             if (epoch == 4 || epoch == 7) {
                 control(log, epoch, ControlRecords.voters(now(), List.of(0, 1, epoch)));
             }
@@ -529,7 +532,7 @@ class LogReplicaTest {
         for (ByteBuffer batch : Replicas.batches(log)) {
             changes[0] += ControlRecords.readLeaderChange(batch, 0) != null ? 1 : 0;
         }
-        assertThat(changes[0]).isEqualTo(30);
+        assertThat(changes[0]).isEqualTo(19);
         assertThat(log.view()).isEqualTo(before);
         // Those who know nothing but what is left come to the same.
         directory.close();
