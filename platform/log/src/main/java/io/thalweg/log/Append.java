@@ -90,9 +90,8 @@ public final class Append {
         Append previous = null;
         int position = 0;
         while (position < bytes.limit()) {
-            int size = bytes.limit() - position < BatchHeader.LOG_OVERHEAD
-                    ? 0
-                    : BatchHeader.sizeInBytes(bytes, position);
+            int size =
+                    bytes.limit() - position < BatchHeader.LOG_OVERHEAD ? 0 : BatchHeader.sizeInBytes(bytes, position);
             if (size < BatchHeader.BYTES || size > bytes.limit() - position) {
                 throw misfit(log, from, end, "a batch is cut off: position=" + position + " bytes=" + bytes.limit());
             }
@@ -110,7 +109,7 @@ public final class Append {
             at = new EpochOffset(batch.leaderEpoch(), batch.baseOffset() + batch.lastOffsetDelta() + 1);
             position += size;
         }
-        if (!at.equals(end)) {
+        if (!at.isAt(end)) {
             throw misfit(log, from, end, "they end elsewhere: found=" + at);
         }
         return appends;

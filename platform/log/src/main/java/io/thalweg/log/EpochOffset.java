@@ -6,4 +6,10 @@ package io.thalweg.log;
  * @param epoch of the record before it; -1 if there never was one
  * @param offset of the record behind it
  */
-public record EpochOffset(int epoch, long offset) {}
+public record EpochOffset(int epoch, long offset) {
+
+    /** Whether it is the same place; replication knows no epochs below 0. */
+    boolean isAt(EpochOffset other) {
+        return offset == other.offset && Math.max(0, epoch) == Math.max(0, other.epoch);
+    }
+}

@@ -151,6 +151,7 @@ final class LogCompactor {
                             CompactionSettings.DEFAULT_MAP_BYTES),
                     best.log.abortedTransactions(best.plan.segments().get(0).baseOffset(), best.plan.endOffset()),
                     best.log.lastOfProducers(),
+                    best.log.epochStarts(),
                     directory.believedMillis());
             current = best;
             return true;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param start the log start offset, and the epoch of the record before it, deleted or not
  * @param end the log end offset, and the epoch of the last record, deleted or not
- * @param epochs in order; the first one may lie before the start
- * @param voters the voters records from the last one before the start on, in order
+ * @param epochs in order, from that of the record before the start on, or from an earlier one
+ * @param voters the voters records in order, from the last one before the start on, or from an earlier one
  */
 public record LogView(EpochOffset start, EpochOffset end, List<LeaderEpochs.Entry> epochs, List<VotersAt> voters) {
 

@@ -44,8 +44,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -435,7 +437,6 @@ public final class PartitionLog {
             if (state != State.OPEN) {
                 return;
             }
-            highWatermark = Math.min(Math.max(highWatermark, logStartOffset), logEndOffset);
             boolean holes = false;
             for (Segment segment : segments) {
                 for (Hole hole : segment.holes()) {
@@ -456,6 +457,7 @@ public final class PartitionLog {
             if (!holes && logEndOffset < recoveryPoint) {
                 damage("missing from offset " + logEndOffset + " to " + recoveryPoint, logEndOffset);
             }
+            highWatermark = Math.min(Math.max(highWatermark, logStartOffset), logEndOffset);
             noteView();
         }
     }
@@ -746,12 +748,13 @@ public final class PartitionLog {
 
     private void checkFollows(Append fetched) {
         EpochOffset end = new EpochOffset(staged.leaderEpoch, staged.nextOffset);
+        EpochOffset after = fetched.after;
         boolean broken = fetched.previous != null && fetched.previous.failure() != null;
-        if (broken || !end.equals(fetched.after)) {
+        if (broken || after == null || !end.isAt(after)) {
             throw new ThalwegException(
                     ErrorCode.OFFSET_OUT_OF_RANGE,
                     "fetched batch does not follow: log=" + id + " baseOffset=" + fetched.batches.baseOffset()
-                            + " after=" + fetched.after + " end=" + end + "; fetch from there");
+                            + " after=" + after + " end=" + end + "; fetch from there");
         }
     }
 
@@ -803,7 +806,7 @@ public final class PartitionLog {
                 }
                 ensureDirectory();
                 for (Staged.Run run : staged.runs) {
-                    writeRun(run.chunk.memory(), run.at, run.end);
+                    writeRun(run.chunk.memory(), run.at, run.end, run.after);
                 }
             } catch (IOException first) {
                 failure = first;
@@ -812,7 +815,7 @@ public final class PartitionLog {
                 } else {
                     for (Staged.Run run : staged.runs) {
                         run.chunk.retain();
-                        pending.add(new PendingRun(run.chunk, run.at, run.end));
+                        pending.add(new PendingRun(run.chunk, run.at, run.end, run.after));
                     }
                 }
             }
@@ -900,15 +903,22 @@ public final class PartitionLog {
         directory.created(id);
     }
 
-    /** Writes the batches in {@code [from, to)} that no segment has yet, beginning new segments where one is full. */
-    private void writeRun(ByteBuffer memory, int from, int to) throws IOException {
+    /**
+     * Writes the batches in {@code [from, to)} that no segment has yet, beginning new segments where one is full.
+     *
+     * @param after where the log ended before them; a segment begins where the log ended, even if its first batch does not:
+     *     an empty one must not claim that the log goes further
+     */
+    private void writeRun(ByteBuffer memory, int from, int to, long after) throws IOException {
         LogConfig now = config;
         int begin = from;
         int bytes = 0;
+        long end = after;
         for (int at = from; at < to; ) {
             int size = BatchHeader.sizeInBytes(memory, at);
-            long base = BatchHeader.baseOffset(memory, at);
-            if (segments.length > 0 && base < active().nextOffset()) {
+            long endBefore = end;
+            end = BatchHeader.lastOffset(memory, at) + 1;
+            if (segments.length > 0 && BatchHeader.baseOffset(memory, at) < active().nextOffset()) {
                 at += size;
                 begin = at;
                 continue;
@@ -927,7 +937,7 @@ public final class PartitionLog {
                 }
                 begin = at;
                 bytes = 0;
-                roll(base);
+                roll(endBefore);
             }
             bytes += size;
             at += size;
@@ -983,7 +993,7 @@ public final class PartitionLog {
             ensureDirectory();
             PendingRun run = pending.peek();
             while (run != null) {
-                writeRun(run.chunk().memory(), run.at(), run.end());
+                writeRun(run.chunk().memory(), run.at(), run.end(), run.after());
                 pending.remove();
                 run.chunk().release();
                 run = pending.peek();
@@ -1020,7 +1030,7 @@ public final class PartitionLog {
 
     private void replayBatch(ByteBuffer batches, int at, int size) throws IOException {
         ensureDirectory();
-        writeRun(batches, at, at + size);
+        writeRun(batches, at, at + size, logEndOffset);
         if (BatchHeader.producerId(batches, at) > BatchHeader.NO_PRODUCER_ID) {
             TransactionMarker marker = BatchHeader.isControl(batches, at) ? TransactionMarker.read(batches, at) : null;
             if (!isEmptied(batches, at, marker)) {
@@ -1229,8 +1239,6 @@ public final class PartitionLog {
             if (next > logStartOffset) {
                 logStartOffset = next;
                 highWatermark = Math.max(highWatermark, next);
-                epochs.truncateStart(next);
-                voters.truncateStart(next);
                 changedSinceOpen = true;
                 noteView();
             }
@@ -1238,8 +1246,9 @@ public final class PartitionLog {
     }
 
     /**
-     * Makes {@code offset}, or the base offset of the batch that spans it, the next one to be written; durable when it
-     * returns. It is also how an operator gives up damaged records. Blocks.
+     * Makes {@code offset} the next one to be written, or the base offset of the batch that spans it, or the end of the
+     * last batch before it if compaction left out what followed; durable when it returns. It is also how an operator
+     * gives up damaged records. Blocks.
      *
      * @param offset in [logStartOffset, logEndOffset]; equal to logEndOffset is a no-op for a sound log
      * @throws ThalwegException OFFSET_OUT_OF_RANGE; the log is unchanged
@@ -1263,9 +1272,12 @@ public final class PartitionLog {
     }
 
     /** So that no checkpoint claims more than what is left. */
-    void expectTruncation(long offset) {
-        recoveryPoint = Math.min(recoveryPoint, offset);
-        highWatermark = Math.min(highWatermark, offset);
+    void expectTruncation(long offset) throws IOException {
+        // What compaction left out before the offset is not there to be recovered.
+        long left =
+                Math.min(offset, cutter.place(segments, offset, damage == null).nextOffset());
+        recoveryPoint = Math.min(recoveryPoint, left);
+        highWatermark = Math.max(logStartOffset, Math.min(highWatermark, left));
     }
 
     /** Cuts the files and reads them again; durable when it returns. The caller holds commit and file lock. */
@@ -1297,7 +1309,7 @@ public final class PartitionLog {
 
     private void cutFiles(long offset) throws IOException {
         Segment[] now = segments;
-        Segment[] left = cutter.cut(now, offset, config.indexIntervalBytes());
+        Segment[] left = cutter.cut(now, offset, damage == null, config.indexIntervalBytes());
         if (left != now) {
             segments(left);
         }
@@ -1536,9 +1548,20 @@ public final class PartitionLog {
         }
     }
 
-    /** The checkpoint says durably that the log starts at {@code offset}. */
+    /**
+     * The checkpoint says durably that the log starts at {@code offset}: only now is forgotten what does not hold there
+     * any more.
+     */
     void startIsDurable(long offset) {
-        durableStart = Math.max(durableStart, offset);
+        if (offset <= durableStart) {
+            return;
+        }
+        synchronized (lock) {
+            durableStart = offset;
+            epochs.truncateStart(offset);
+            voters.truncateStart(offset);
+            noteView();
+        }
     }
 
     /** Deletes the segments before the durable log start offset. Blocks. */
@@ -1641,6 +1664,11 @@ public final class PartitionLog {
         }
     }
 
+    /** Where leader epochs begin. */
+    Set<Long> epochStarts() {
+        return view.epochs().stream().map(LeaderEpochs.Entry::startOffset).collect(Collectors.toSet());
+    }
+
     /** What each producer wrote last. */
     Map<Long, LastOfProducer> lastOfProducers() {
         synchronized (lock) {
@@ -1740,11 +1768,11 @@ public final class PartitionLog {
             }
             epochs.checkInvariants();
             voters.checkInvariants();
-            check(view.end().offset() == logEndOffset, "the view ends at the log end offset: view=" + view);
-            check(view.end().epoch() == leaderEpoch, "the view ends in the last epoch: view=" + view);
-            check(view.start().offset() == logStartOffset, "the view starts at the log start offset: view=" + view);
-            check(view.epochs() == epochs.entries(), "the view has the epochs: view=" + view);
-            check(view.voters() == voters.entries(), "the view has the voters: view=" + view);
+            check(view.end().offset() == logEndOffset, "the view ends at the log end offset");
+            check(view.end().epoch() == leaderEpoch, "the view ends in the last epoch");
+            check(view.start().offset() == logStartOffset, "the view starts at the log start offset");
+            check(view.epochs() == epochs.entries(), "the view has the epochs");
+            check(view.voters() == voters.entries(), "the view has the voters");
             if (staged.isEmpty()) {
                 producers.checkInvariants(logEndOffset);
             }
@@ -1776,7 +1804,7 @@ public final class PartitionLog {
             throw new IllegalStateException(
                     "log=" + id + " violates " + invariant + ": logStartOffset=" + logStartOffset
                             + " recoveryPoint=" + recoveryPoint + " highWatermark=" + highWatermark + " logEndOffset="
-                            + logEndOffset);
+                            + logEndOffset + " " + view);
         }
     }
 }

@@ -81,7 +81,8 @@ class LogReplicaTest {
             }
             directory.append(appends);
             directory.checkInvariants();
-            assertThat(appends).allSatisfy(append -> assertThat(append.failure()).isNull());
+            assertThat(appends)
+                    .allSatisfy(append -> assertThat(append.failure()).isNull());
         }
     }
 
@@ -197,7 +198,8 @@ class LogReplicaTest {
             }
             open(FSYNC);
         }
-        assertThat(fetched(follower, new EpochOffset(4, 202), placed(300, 4, "f")).failure())
+        assertThat(fetched(follower, new EpochOffset(4, 202), placed(300, 4, "f"))
+                        .failure())
                 .isNull();
     }
 
@@ -483,7 +485,11 @@ class LogReplicaTest {
         open(FSYNC);
         PartitionLog tiny = directory.log(
                 new LogId(new Uuid(5, 6), 0),
-                SETTINGS.with().segmentBytes(128).maxMessageBytes(0).compact(true).build());
+                SETTINGS.with()
+                        .segmentBytes(128)
+                        .maxMessageBytes(0)
+                        .compact(true)
+                        .build());
         control(tiny, 1, ControlRecords.leaderChange(now(), 1, List.of(1, 2, 3, 4, 5), List.of(1, 2, 3, 4, 5)));
         control(tiny, 1, ControlRecords.voters(now(), List.of(1, 2, 3, 4, 5)));
         control(tiny, 1, ControlRecords.voters(now(), List.of(1, 2, 3, 4)));
@@ -507,7 +513,10 @@ class LogReplicaTest {
         LogId id = new LogId(new Uuid(7, 8), 0);
         PartitionLog log = directory.log(id, compacted);
         for (int epoch = 1; epoch <= 30; epoch++) {
-            control(log, epoch, ControlRecords.leaderChange(now(), epoch % 3, List.of(0, 1, 2), List.of(0, 1)));
+            // An epoch of a single replica begins without a marker.
+            if (epoch < 20) {
+                control(log, epoch, ControlRecords.leaderChange(now(), epoch % 3, List.of(0, 1, 2), List.of(0, 1)));
+            }
             if (epoch == 4 || epoch == 7) {
                 control(log, epoch, ControlRecords.voters(now(), List.of(0, 1, epoch)));
             }
@@ -529,7 +538,7 @@ class LogReplicaTest {
         for (ByteBuffer batch : Replicas.batches(log)) {
             changes[0] += ControlRecords.readLeaderChange(batch, 0) != null ? 1 : 0;
         }
-        assertThat(changes[0]).isEqualTo(30);
+        assertThat(changes[0]).isEqualTo(19);
         assertThat(log.view()).isEqualTo(before);
         // Those who know nothing but what is left come to the same.
         directory.close();
@@ -549,10 +558,7 @@ class LogReplicaTest {
                 .append(now(), key.getBytes(UTF_8), value.getBytes(UTF_8))
                 .build();
         Append append = append(
-                log,
-                epoch,
-                BatchValidator.validate(batch, log.config().validationRules(), now()),
-                AppendOrigin.CLIENT);
+                log, epoch, BatchValidator.validate(batch, log.config().validationRules(), now()), AppendOrigin.CLIENT);
         assertThat(append.failure()).isNull();
     }
 

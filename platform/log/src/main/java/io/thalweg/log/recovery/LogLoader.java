@@ -120,6 +120,9 @@ public final class LogLoader {
             begin(bases);
             epochs = new LeaderEpochs(found.entries());
             voters = new VoterHistory(foundVoters == null ? List.of() : foundVoters);
+            // The batches say it again, and a truncation that was cut short may have left what is no longer so.
+            epochs.truncateEnd(Math.max(first, recoveryPoint));
+            voters.truncateEnd(Math.max(first, recoveryPoint));
             loadSnapshot(snapshot, first);
             boolean abortedMissing = !readAborted();
             if (abortedMissing && snapshotOffset > first) {
