@@ -100,6 +100,9 @@ public final class ReplicationNode {
      */
     public void open(
             LogId id, ReplicaStore store, EpochPromise promise, boolean trusted, long highWatermark, int preference) {
+        if (closed) {
+            throw new IllegalStateException("replication is closed: partition=" + id);
+        }
         if (replicas.containsKey(id)) {
             throw new IllegalArgumentException("replica is open already: partition=" + id);
         }
@@ -400,6 +403,9 @@ public final class ReplicationNode {
 
         @Override
         public void send(HostedReplica from, int to, Message message) {
+            if (message instanceof VoteAnswer answer && answer.preVote() && answer.granted()) {
+                elections.gaveWay(from);
+            }
             if (message instanceof FetchAnswer answer) {
                 peer(to).serving().answer(from, answer);
             } else if (site.link().isUp(to)) {

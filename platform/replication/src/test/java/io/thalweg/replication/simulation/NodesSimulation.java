@@ -21,6 +21,7 @@ final class NodesSimulation {
     private static final long FAULTS_MICROS = 4_000_000;
     private static final long RECOVERY_MICROS = 2_500_000;
     private static final long QUIET_MICROS = 700_000;
+    private static final long SETTLED_MICROS = 1_000_000;
     private static final int TRACED = 400;
     private static final int STEPS_PER_CHECK = 8;
 
@@ -112,14 +113,55 @@ final class NodesSimulation {
         try {
             calm = true;
             begin();
+            agenda.runUntil(SETTLED_MICROS);
+            allServe();
+            int elections = report().elections();
             agenda.runUntil(micros);
             allServe();
+            check(report().elections() == elections, "elections in a healthy cluster: " + report());
             quiet = true;
             agenda.runUntil(micros + QUIET_MICROS);
             allAgree();
             return report();
         } catch (RuntimeException | AssertionError e) {
             throw failed(e);
+        }
+    }
+
+    /** No faults, but leaderships wander all the time: whatever entered a leader's log stays. */
+    Report runHandOvers(long micros) {
+        try {
+            calm = true;
+            begin();
+            agenda.runUntil(SETTLED_MICROS);
+            later(10_000, this::keepTransferring);
+            agenda.runUntil(micros);
+            quiet = true;
+            produceLast();
+            agenda.runUntil(micros + QUIET_MICROS);
+            allAgree();
+            nothingAppendedIsLost();
+            return report();
+        } catch (RuntimeException | AssertionError e) {
+            throw failed(e);
+        }
+    }
+
+    private void keepTransferring() {
+        if (!quiet) {
+            transfer();
+            later(10_000, this::keepTransferring);
+        }
+    }
+
+    private void nothingAppendedIsLost() {
+        for (SimulatedPartition partition : partitions) {
+            Set<Long> kept = new TreeSet<>();
+            SimulatedLog log = partition.copies.get(0).log();
+            log.from(0, Integer.MAX_VALUE / 2).forEach(entry -> kept.add(entry.value()));
+            Set<Long> lost = new TreeSet<>(partition.appended);
+            lost.removeAll(kept);
+            check(lost.isEmpty(), partition + " lost " + lost + " by handing over");
         }
     }
 

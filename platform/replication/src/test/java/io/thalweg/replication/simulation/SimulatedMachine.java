@@ -53,6 +53,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
     private @Nullable SimulatedWriter writer;
     private @Nullable PromiseStore promises;
     private boolean diskFailed;
+
+    /** It hands over, and opens nothing any more. */
+    private boolean stopping;
+
     private final Deque<Runnable> diskTasks = new ArrayDeque<>();
 
     SimulatedMachine(int broker, NodesSimulation simulation, SplittableRandom random) {
@@ -100,6 +104,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
         incarnation++;
         int of = incarnation;
         diskFailed = false;
+        stopping = false;
         writer = new SimulatedWriter(simulation.agenda(), this::flushMicros);
         try {
             promises = PromiseStore.open(
@@ -137,7 +142,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
         if (state == null) {
             ReplicaState first = new ReplicaState(EpochPromise.NONE, copy.trustsItself(), copy.log().voters());
             promises().put(id, first).onSuccess(kept -> {
-                if (incarnation == of && copies.containsKey(id)) {
+                if (incarnation == of && !stopping && copies.containsKey(id)) {
                     open(copy, first);
                 }
             });
@@ -163,7 +168,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
             SimulatedCopy copy = new SimulatedCopy(broker, partition, trusted, partition.initial());
             copies.put(partition.id(), copy);
             partition.copies.add(copy);
-            if (isUp()) {
+            if (isUp() && !stopping) {
                 open(copy);
             }
         }
@@ -174,6 +179,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
         SimulatedCopy copy = copies.remove(partition.id());
         if (copy != null) {
             partition.copies.remove(copy);
+            copy.forget();
             node().close(partition.id());
             promises().forget(partition.id());
         }
@@ -221,6 +227,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
     /** Hands over what it leads, and ends. */
     void stop(Runnable stopped) {
         int of = incarnation;
+        if (stopping) {
+            return;
+        }
+        stopping = true;
         node().handOver(Duration.ofMillis(1_000)).onComplete(done -> {
             if (incarnation == of && isUp()) {
                 node().close();
@@ -369,6 +379,17 @@ final class SimulatedMachine implements SimulatedLinks.End {
         return random.nextInt(8) == 0;
     }
 
+    /** From a client's request to the log writer's queue. */
+    void onItsWay(Runnable task) {
+        long micros = random.nextInt(20) == 0 ? random.nextLong(100_000) : random.nextLong(300);
+        whileUp(micros, incarnation, task);
+    }
+
+    boolean handsOver(LogId id) {
+        SimulatedCopy copy = copies.get(id);
+        return copy == null || copy.handsOver;
+    }
+
     void afterRead(Runnable read) {
         int of = incarnation;
         whileUp(1 + random.nextLong(20_000), of, () -> simulation.step(this, read));
@@ -387,6 +408,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
                 .append(entry, () -> copy.unacknowledged.put(copy.log().end().offset() - 1, entry))
                 .onSuccess(appended -> {
                     if (incarnation == of) {
+                        partition.appended.add(entry.value());
                         if (breaks(NodesBrokenRule.ACKNOWLEDGE_ON_THE_LEADER)) {
                             acknowledge(copy, copy.log().end().offset());
                         }
