@@ -83,7 +83,13 @@ final class ClusteredNode implements RunningNode {
                         vertx, core.topology(), topics, parts.partitions, parts.internalAppends, parts.storage),
                 this::leaderOf);
         api = new LocalBrokerApi(
-                parts, new ProducerIds(core.commands()), core.topology(), topics, groups, core.admin());
+                parts,
+                new ProducerIds(core.commands()),
+                core.topology(),
+                topics,
+                groups,
+                core.admin(),
+                core::onDeleted);
         routing = new RoutingBrokerApi(
                 vertx,
                 parts.environment.clock(),

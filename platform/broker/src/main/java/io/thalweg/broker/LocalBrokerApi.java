@@ -30,6 +30,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.PromiseInternal;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -56,14 +57,15 @@ final class LocalBrokerApi implements BrokerApi {
             Topology topology,
             TopicsApi topics,
             GroupsApi groups,
-            ClusterAdmin admin) {
+            ClusterAdmin admin,
+            Consumer<Partition> deleted) {
         this.vertx = parts.vertx;
         this.clock = parts.environment.clock();
         this.partitions = parts.partitions;
         this.writer = parts.writer;
         this.inFlight = parts.inFlight;
         this.fetches = parts.fetches;
-        this.offsets = new OffsetQueries(parts.partitions, parts.directory, parts.storage);
+        this.offsets = new OffsetQueries(parts.partitions, parts.directory, parts.storage, deleted);
         this.producerIds = producerIds;
         this.topology = topology;
         this.topics = topics;

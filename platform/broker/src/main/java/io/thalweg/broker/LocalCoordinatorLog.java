@@ -19,11 +19,14 @@ import io.vertx.core.internal.ContextInternal;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** {@link CoordinatorLog} over the internal topics of this node. */
 final class LocalCoordinatorLog implements CoordinatorLog {
+
+    private static final int LOOK_AGAIN_MILLIS = 10;
 
     private final Vertx vertx;
     private final Topology topology;
@@ -95,7 +98,7 @@ final class LocalCoordinatorLog implements CoordinatorLog {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         try {
             Partition partition = partition(name);
-            return storage.run(() -> {
+            return settled(partition, partition.appendEpochFor(-1)).compose(complete -> storage.run(() -> {
                 partition.open();
                 return PartitionReplay.replay(partition.log(), ReadLimits.defaults(), replayed -> {
                     byte[] key = bytes(replayed.key());
@@ -104,10 +107,24 @@ final class LocalCoordinatorLog implements CoordinatorLog {
                     }
                     return true;
                 });
-            });
+            }));
         } catch (ThalwegException refused) {
             return context.failedFuture(refused);
         }
+    }
+
+    /** Completes when this leader's log holds all that leaders before it committed, and the high watermark says so. */
+    private Future<Void> settled(Partition partition, int epoch) {
+        if (!partition.leads(epoch)) {
+            return Future.failedFuture(new ThalwegException(
+                    ErrorCode.NOT_LEADER_OR_FOLLOWER,
+                    "another leads by now: partition=" + partition.name() + " epoch=" + epoch));
+        }
+        if (!partition.awaitsSettling()) {
+            return ((ContextInternal) vertx.getOrCreateContext()).succeededFuture();
+        }
+        return vertx.timer(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)
+                .compose(waited -> settled(partition, epoch));
     }
 
     private static byte @Nullable [] bytes(@Nullable ByteBuffer buffer) {

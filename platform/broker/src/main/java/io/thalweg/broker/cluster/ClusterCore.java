@@ -10,6 +10,7 @@ import io.thalweg.broker.metadata.MetadataState;
 import io.thalweg.broker.metadata.TopicCommands;
 import io.thalweg.broker.metadata.Topology;
 import io.thalweg.broker.partition.InternalAppends;
+import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
 import io.thalweg.broker.peer.PeerRpc;
 import io.thalweg.broker.peer.PeerTransport;
@@ -20,6 +21,7 @@ import io.thalweg.broker.topic.TopicSettings;
 import io.thalweg.environment.Environment;
 import io.thalweg.log.Durability;
 import io.thalweg.log.LogDirectory;
+import io.thalweg.log.LogId;
 import io.thalweg.replication.node.ReplicaView;
 import io.thalweg.replication.promise.Boot;
 import io.thalweg.replication.promise.PromiseStore;
@@ -88,6 +90,7 @@ public final class ClusterCore {
     private final ClusterAdmin admin;
     private final Admission admission;
     private final LeaderService leaderService;
+    private final LogStarts logStarts;
     private final Balancer balancer;
 
     /** Finds the cluster that this broker belongs to, or is let into, or forms. */
@@ -173,6 +176,7 @@ public final class ClusterCore {
         deletedTopics = new DeletedTopics(vertx, context, disk.directory(), replicas, state, link);
         admin = new ClusterAdminApi(link, parts.ownership(), views::view);
         leaderService = new LeaderService(replicas);
+        logStarts = new LogStarts(self, replicas, transport, peer.environment().timers());
         MetadataVoters metadataVoters =
                 new MetadataVoters(replicas, leaderService, settings.metadataVotersMax());
         balancer = new Balancer(
@@ -224,6 +228,13 @@ public final class ClusterCore {
         return link;
     }
 
+    /** Records of a partition that this node leads were deleted on order. From any thread. */
+    public void onDeleted(Partition partition) {
+        if (partition.isReplicated()) {
+            logStarts.onDeleted(partition);
+        }
+    }
+
     public ClusterAdmin admin() {
         return admin;
     }
@@ -247,6 +258,7 @@ public final class ClusterCore {
             }
             replicas.start();
             publisher.start();
+            logStarts.start();
             attached.complete();
         });
         topology.onImage(MetadataImage.EMPTY, replayed);
@@ -317,7 +329,7 @@ public final class ClusterCore {
     private final class ControllerWatch implements Replicas.Observer {
         @Override
         public void onLeader(
-                io.thalweg.broker.partition.Partition partition, io.thalweg.log.LogId id, int epoch, int leader) {
+                Partition partition, LogId id, int epoch, int leader) {
             if (id.equals(MetadataPartition.ID)) {
                 views.onBrokers();
             }
@@ -343,6 +355,7 @@ public final class ClusterCore {
         Promise<Void> withdrawn = Promise.promise();
         loop.runOnContext(nothing -> {
             publisher.close();
+            logStarts.close();
             withdrawn.complete();
         });
         return withdrawn.future().compose(nothing -> replicas.close());

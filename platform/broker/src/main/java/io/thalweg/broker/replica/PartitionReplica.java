@@ -138,6 +138,12 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
         disk.onAppended(id);
     }
 
+    /** Retention, or an order, has moved the log's start. */
+    void look() {
+        written = log.view();
+        deliver();
+    }
+
     // ---- changes
 
     @Override
@@ -255,10 +261,7 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
             return disk.loop().failedFuture(failure);
         }
         if (why == ErrorCode.OFFSET_OUT_OF_RANGE) {
-            disk.loop().runOnContext(nothing -> {
-                written = log.view();
-                deliver();
-            });
+            disk.loop().runOnContext(nothing -> look());
         }
         return disk.loop().succeededFuture(ByteBuffer.allocate(0));
     }

@@ -432,6 +432,30 @@ public final class Replicas implements ReplicationListener {
         }
     }
 
+    /** Where a replica's log starts now; -1 if it is not open here. On the loop. */
+    public long logStart(LogId id) {
+        PartitionReplica replica = open.get(id);
+        return replica == null ? -1 : replica.partition().log().logStartOffset();
+    }
+
+    /** The leader's log starts there: what this follower has before is deleted, as far as it is committed. On the loop. */
+    public void followStart(LogId id, long leaderStart) {
+        PartitionReplica replica = open.get(id);
+        if (replica != null && replica.partition().log().logStartOffset() < leaderStart) {
+            onDisk(() -> replica.partition().log().followStart(leaderStart)).onComplete(moved -> {
+                if (moved.succeeded()) {
+                    replica.look();
+                } else {
+                    LOGGER.atWarn()
+                            .setMessage("a follower keeps what its leader deleted; it is told again")
+                            .addKeyValue("partition", replica.partition().name())
+                            .addKeyValue("error", moved.cause().toString())
+                            .log();
+                }
+            });
+        }
+    }
+
     /** One replica as it is now; null if it is not open here. On the loop. */
     public @Nullable ReplicaView view(LogId id) {
         return node.view(id);

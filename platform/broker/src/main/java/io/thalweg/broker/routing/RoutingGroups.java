@@ -205,6 +205,11 @@ final class RoutingGroups implements GroupsApi {
             long waitMillis,
             long deadlineNanos) {
         return local.coordinatorOf(groupId)
+                .recover(failure -> Future.failedFuture(
+                        ThalwegException.codeOf(failure) == ErrorCode.COORDINATOR_NOT_AVAILABLE
+                                ? new ThalwegException(
+                                        ErrorCode.NOT_COORDINATOR, String.valueOf(failure.getMessage()), failure)
+                                : failure))
                 .compose(coordinator -> ask(coordinator, here, call, request, answer, waitMillis))
                 .recover(failure -> isElsewhere(failure) && !router.isOver(deadlineNanos)
                         ? router.later()

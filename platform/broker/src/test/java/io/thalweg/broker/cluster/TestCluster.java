@@ -77,6 +77,10 @@ final class TestCluster implements AutoCloseable {
         BrokerApi api() {
             return broker().api();
         }
+
+        BrokerApi routing() {
+            return broker().routing();
+        }
     }
 
     TestCluster(Path root) {
@@ -230,9 +234,18 @@ final class TestCluster implements AutoCloseable {
                 .build();
     }
 
-    /** All committed values, read from the leader. */
+    /** All committed values, read from the leader, whoever that becomes meanwhile. */
     List<String> values(TopicPartition name) {
-        return values(leader(name).api(), name);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        while (true) {
+            try {
+                return values(leader(name).api(), name);
+            } catch (ThalwegException refused) {
+                if (!refused.error().retriable() || System.nanoTime() - deadline > 0) {
+                    throw refused;
+                }
+            }
+        }
     }
 
     static List<String> values(BrokerApi api, TopicPartition name) {
