@@ -65,11 +65,7 @@ final class NodeParts {
     }
 
     private NodeParts(
-            Vertx vertx,
-            Environment environment,
-            BrokerConfig config,
-            TopicSettings settings,
-            LogDirectory directory) {
+            Vertx vertx, Environment environment, BrokerConfig config, TopicSettings settings, LogDirectory directory) {
         this.vertx = vertx;
         this.environment = environment;
         this.config = config;

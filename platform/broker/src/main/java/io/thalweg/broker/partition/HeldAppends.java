@@ -38,8 +38,7 @@ final class HeldAppends {
     }
 
     /** Fails those whose time is over; what became of them is not known. */
-    synchronized void expire(
-            long nowNanos, Function<PendingAppend, ThalwegException> why, Deliveries deliveries) {
+    synchronized void expire(long nowNanos, Function<PendingAppend, ThalwegException> why, Deliveries deliveries) {
         if (waiting.isEmpty() || nowNanos - earliestDeadlineNanos < 0) {
             return;
         }

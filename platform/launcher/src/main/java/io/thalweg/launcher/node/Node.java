@@ -107,8 +107,7 @@ public final class Node {
                 .compose(joined -> start(config, joined, joined.vertx(), gate));
     }
 
-    private static Future<Node> start(
-            NodeConfig config, @Nullable ClusterPart cluster, Vertx vertx, AcceptGate gate) {
+    private static Future<Node> start(NodeConfig config, @Nullable ClusterPart cluster, Vertx vertx, AcceptGate gate) {
         vertx.exceptionHandler(FatalErrors::report);
         return new Node(config, cluster, vertx, gate).start();
     }

@@ -292,8 +292,8 @@ final class Leaderships {
 
     private boolean hearsAll(HostedReplica hosted) {
         return hosted.store().voters().ids().stream()
-                .allMatch(voter -> voter == site.broker()
-                        || hosted.replica().followers().containsKey(voter));
+                .allMatch(voter ->
+                        voter == site.broker() || hosted.replica().followers().containsKey(voter));
     }
 
     /** Who has not fetched yet may just not have been there. */

@@ -94,8 +94,9 @@ class FramePropertyTest {
     private static Frame frame(SplittableRandom random) {
         return switch (random.nextInt(4)) {
             case 0 -> new Frame.Messages(many(random, () -> new Addressed(id(random), message(random))));
-            case 1 -> new Frame.Fetch(
-                    random.nextLong(), natural(random), random.nextInt(), many(random, () -> named(random)));
+            case 1 ->
+                new Frame.Fetch(
+                        random.nextLong(), natural(random), random.nextInt(), many(random, () -> named(random)));
             case 2 -> new Frame.Answers(random.nextLong(), natural(random), many(random, () -> answer(random)));
             default -> new Frame.SessionLost(random.nextLong());
         };
@@ -105,8 +106,14 @@ class FramePropertyTest {
         int epoch = natural(random);
         return switch (random.nextInt(4)) {
             case 0 -> new VoteRequest(FROM, epoch, random.nextBoolean(), position(random));
-            case 1 -> new VoteAnswer(
-                    FROM, epoch, natural(random), random.nextBoolean(), random.nextBoolean(), random.nextInt(4) - 1);
+            case 1 ->
+                new VoteAnswer(
+                        FROM,
+                        epoch,
+                        natural(random),
+                        random.nextBoolean(),
+                        random.nextBoolean(),
+                        random.nextInt(4) - 1);
             case 2 -> new EpochBegun(FROM, epoch);
             default -> new EpochEnded(FROM, epoch, many(random, () -> natural(random)));
         };

@@ -184,10 +184,14 @@ final class NodesSimulation {
         return new Report(
                 agenda.count(),
                 partitions.size(),
-                partitions.stream().mapToInt(partition -> partition.acknowledged.size()).sum(),
+                partitions.stream()
+                        .mapToInt(partition -> partition.acknowledged.size())
+                        .sum(),
                 partitions.stream().mapToInt(partition -> partition.elections).sum(),
                 faults,
-                partitions.stream().mapToInt(partition -> partition.voterChanges).sum());
+                partitions.stream()
+                        .mapToInt(partition -> partition.voterChanges)
+                        .sum());
     }
 
     private AssertionError failed(Throwable e) {
@@ -201,7 +205,11 @@ final class NodesSimulation {
         for (SimulatedMachine machine : machines) {
             story.append("machine ").append(machine.broker()).append(machine.isUp() ? " up\n" : " down\n");
             for (SimulatedCopy copy : machine.copies().values()) {
-                story.append("  ").append(copy).append(' ').append(machine.view(copy.partition())).append('\n');
+                story.append("  ")
+                        .append(copy)
+                        .append(' ')
+                        .append(machine.view(copy.partition()))
+                        .append('\n');
             }
         }
         return new AssertionError(
@@ -276,7 +284,9 @@ final class NodesSimulation {
                 holders++;
             }
         }
-        check(last == null || holders >= atLeast, "held by " + holders + " of " + atLeast + " at " + offset + ": " + leader);
+        check(
+                last == null || holders >= atLeast,
+                "held by " + holders + " of " + atLeast + " at " + offset + ": " + leader);
     }
 
     // ---- what happens to it
@@ -390,7 +400,9 @@ final class NodesSimulation {
     }
 
     private boolean allTrusted() {
-        return partitions.stream().flatMap(partition -> partition.copies.stream()).allMatch(SimulatedCopy::trustsItself);
+        return partitions.stream()
+                .flatMap(partition -> partition.copies.stream())
+                .allMatch(SimulatedCopy::trustsItself);
     }
 
     /** A voter of one or two is the only copy, or one of the two that are needed. */
@@ -470,10 +482,7 @@ final class NodesSimulation {
     }
 
     private void changeVoters(
-            SimulatedPartition partition,
-            SimulatedMachine machine,
-            Voters next,
-            @Nullable SimulatedMachine removed) {
+            SimulatedPartition partition, SimulatedMachine machine, Voters next, @Nullable SimulatedMachine removed) {
         if (!machine.isUp()) {
             return;
         }
@@ -490,8 +499,8 @@ final class NodesSimulation {
 
     /** A copy that no voter of any copy's mind is goes away with its data. */
     private void drop(SimulatedPartition partition, SimulatedMachine machine) {
-        boolean needed = partition.copies.stream()
-                .anyMatch(copy -> copy.log().voters().contains(machine.broker()));
+        boolean needed =
+                partition.copies.stream().anyMatch(copy -> copy.log().voters().contains(machine.broker()));
         if (!needed && machine.isUp() && random.nextBoolean()) {
             machine.drop(partition);
         }
