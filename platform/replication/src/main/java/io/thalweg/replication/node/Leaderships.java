@@ -66,27 +66,27 @@ final class Leaderships {
             ended(hosted, before);
         }
         if (replica.leads()) {
-            if (hosted.leadership == null) {
-                begun(hosted);
-            }
-            moved(hosted, hosted.leadership);
+            Leadership now = hosted.leadership;
+            moved(hosted, now == null ? begun(hosted) : now);
         }
     }
 
-    private void begun(HostedReplica hosted) {
-        hosted.leadership = new Leadership(hosted, site, sessions);
+    private Leadership begun(HostedReplica hosted) {
+        Leadership begun = new Leadership(hosted, site, sessions);
+        hosted.leadership = begun;
         led.add(hosted);
         unheard.add(hosted);
-        hosted.leadership.tellInSync(site.now());
+        begun.tellInSync(site.now());
         LOGGER.atInfo()
                 .setMessage("leads")
                 .addKeyValue("partition", hosted.id())
-                .addKeyValue("epoch", hosted.leadership.epoch())
+                .addKeyValue("epoch", begun.epoch())
                 .addKeyValue("offset", hosted.store().end().offset())
                 .log();
         if (stopping) {
             handOver(hosted, NOBODY, stopNanos);
         }
+        return begun;
     }
 
     private void ended(HostedReplica hosted, Leadership before) {
