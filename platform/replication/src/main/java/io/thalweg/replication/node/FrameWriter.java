@@ -6,6 +6,7 @@ import io.thalweg.replication.Message;
 import io.thalweg.replication.Message.EpochBegun;
 import io.thalweg.replication.Message.EpochEnded;
 import io.thalweg.replication.Message.FetchAnswer;
+import io.thalweg.replication.Message.Outcome;
 import io.thalweg.replication.Message.VoteAnswer;
 import io.thalweg.replication.Message.VoteRequest;
 import io.thalweg.replication.Voters;
@@ -127,6 +128,16 @@ final class FrameWriter {
         return to;
     }
 
+    /** The place in {@link FrameReader}'s list. */
+    private static byte code(Outcome outcome) {
+        return switch (outcome) {
+            case OK -> 0;
+            case DIVERGED -> 1;
+            case OUT_OF_RANGE -> 2;
+            case NOT_LEADER -> 3;
+        };
+    }
+
     private static void answer(Buffer to, Answer answer) {
         FetchAnswer message = answer.message();
         if (message == null) {
@@ -134,7 +145,7 @@ final class FrameWriter {
             return;
         }
         Voters voters = answer.voters();
-        to.appendByte((byte) message.outcome().ordinal());
+        to.appendByte(code(message.outcome()));
         to.appendInt(message.epoch()).appendInt(message.leader());
         position(to, message.asked());
         position(to, message.position());

@@ -280,6 +280,7 @@ final class Serving {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // An equal request that came later is another one.
     private void read(Member member, long now) {
         HostedReplica hosted = member.replica;
         LogPosition from = member.request.end();
