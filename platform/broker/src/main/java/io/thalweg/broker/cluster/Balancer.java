@@ -10,6 +10,7 @@ import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
 import io.thalweg.broker.metadata.MetadataState;
 import io.thalweg.broker.metadata.TopicPlacement.Placed;
 import io.thalweg.broker.peer.PeerRpc;
+import io.thalweg.broker.storage.Delay;
 import io.thalweg.cluster.PartitionId;
 import io.thalweg.cluster.balance.BalanceBroker;
 import io.thalweg.cluster.balance.BalanceBroker.Standing;
@@ -32,7 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -368,7 +368,7 @@ final class Balancer {
             if (closed || !controller.active() || !why.retriable() || !alive.test(broker) || !isWanted(id, broker)) {
                 return Future.failedFuture(failure);
             }
-            return vertx.timer(settings.balanceIntervalMillis(), TimeUnit.MILLISECONDS)
+            return Delay.millis(vertx, settings.balanceIntervalMillis())
                     .compose(waited -> whenCaughtUp(id, broker));
         });
     }

@@ -40,6 +40,10 @@ public final class AckTimeouts {
         }
     }
 
+    long nowNanos() {
+        return clock.monotonicNanos();
+    }
+
     void add(Partition partition) {
         waiting.add(partition);
     }
