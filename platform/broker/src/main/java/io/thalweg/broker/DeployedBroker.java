@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.PromiseInternal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link RunningNode} that is deployed in a Vert.x, to be undeployed on close. */
 final class DeployedBroker implements Broker {
@@ -13,6 +14,7 @@ final class DeployedBroker implements Broker {
     private final Vertx vertx;
     private final String deploymentId;
     private final RunningNode node;
+    private @Nullable Future<Void> undeployed;
 
     DeployedBroker(Vertx vertx, String deploymentId, RunningNode node) {
         this.vertx = vertx;
@@ -60,8 +62,15 @@ final class DeployedBroker implements Broker {
     @Override
     public Future<Void> close() {
         PromiseInternal<Void> closed = ((ContextInternal) vertx.getOrCreateContext()).promise();
-        // A second call, or a Vert.x that was closed, finds nothing deployed: then it is closed already, or closing.
-        (vertx.deploymentIDs().contains(deploymentId) ? vertx.undeploy(deploymentId) : node.close()).onComplete(closed);
+        undeploy().onComplete(closed);
         return closed.future();
+    }
+
+    private synchronized Future<Void> undeploy() {
+        if (undeployed == null) {
+            // A Vert.x that was closed finds nothing deployed: then it is closed already, or closing.
+            undeployed = vertx.deploymentIDs().contains(deploymentId) ? vertx.undeploy(deploymentId) : node.close();
+        }
+        return undeployed;
     }
 }

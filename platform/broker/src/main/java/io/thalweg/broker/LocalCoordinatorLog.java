@@ -6,6 +6,7 @@ import io.thalweg.broker.metadata.Topology;
 import io.thalweg.broker.partition.InternalAppends;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
+import io.thalweg.broker.storage.Delay;
 import io.thalweg.broker.storage.PartitionReplay;
 import io.thalweg.broker.storage.StoragePool;
 import io.thalweg.coordination.runtime.CoordinatorLog;
@@ -19,7 +20,6 @@ import io.vertx.core.internal.ContextInternal;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +124,7 @@ final class LocalCoordinatorLog implements CoordinatorLog {
         if (!partition.awaitsSettling()) {
             return ((ContextInternal) vertx.getOrCreateContext()).succeededFuture();
         }
-        return vertx.timer(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS).compose(waited -> settled(partition, epoch));
+        return Delay.millis(vertx, LOOK_AGAIN_MILLIS).compose(waited -> settled(partition, epoch));
     }
 
     private static byte @Nullable [] bytes(@Nullable ByteBuffer buffer) {

@@ -10,6 +10,7 @@ import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
 import io.thalweg.broker.metadata.MetadataState;
 import io.thalweg.broker.metadata.TopicPlacement.Placed;
 import io.thalweg.broker.peer.PeerRpc;
+import io.thalweg.broker.storage.Delay;
 import io.thalweg.cluster.PartitionId;
 import io.thalweg.cluster.balance.BalanceBroker;
 import io.thalweg.cluster.balance.BalanceBroker.Standing;
@@ -32,7 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -233,11 +233,12 @@ final class Balancer {
             return new PartitionState(id, partition.replicas(), leader, partition.replicas(), factor, 0);
         }
         Leaderships.Leadership known = leaderships.of(id);
-        boolean led = known != null && known.leader() >= 0 && alive.test(known.leader());
+        int leader =
+                known != null && known.leader() >= 0 && alive.test(known.leader()) ? known.leader() : PartitionState.NO_LEADER;
         return new PartitionState(
                 id,
                 partition.replicas(),
-                led ? known.leader() : PartitionState.NO_LEADER,
+                leader,
                 known == null ? List.of() : known.inSync(),
                 factor,
                 0);
@@ -375,7 +376,7 @@ final class Balancer {
             if (closed || !controller.active() || !why.retriable() || !alive.test(broker) || !isWanted(id, broker)) {
                 return Future.failedFuture(failure);
             }
-            return vertx.timer(settings.balanceIntervalMillis(), TimeUnit.MILLISECONDS)
+            return Delay.millis(vertx, settings.balanceIntervalMillis())
                     .compose(waited -> whenCaughtUp(id, broker));
         });
     }

@@ -99,6 +99,7 @@ final class ClusterViews {
         closed = true;
     }
 
+    @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // A concurrent set.
     private void refresh() {
         boolean all = allDirty;
         allDirty = false;

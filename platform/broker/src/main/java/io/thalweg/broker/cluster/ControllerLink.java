@@ -5,6 +5,7 @@ import io.thalweg.broker.api.TopicsApi.ConfigChange;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
 import io.thalweg.broker.metadata.MetadataCommands;
 import io.thalweg.broker.peer.PeerRpc;
+import io.thalweg.broker.storage.Delay;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
@@ -61,7 +62,7 @@ final class ControllerLink implements MetadataCommands {
             if (ThalwegException.codeOf(failure) != ErrorCode.NOT_CONTROLLER || waitMillis <= 0) {
                 return Future.failedFuture(failure);
             }
-            return vertx.timer(ASK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)
+            return Delay.millis(vertx, ASK_AGAIN_MILLIS)
                     .compose(waited -> submit(command, waitMillis - ASK_AGAIN_MILLIS));
         });
     }

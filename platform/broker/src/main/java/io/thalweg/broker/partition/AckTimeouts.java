@@ -40,6 +40,10 @@ public final class AckTimeouts {
         }
     }
 
+    long nowNanos() {
+        return clock.monotonicNanos();
+    }
+
     void add(Partition partition) {
         waiting.add(partition);
     }
@@ -53,6 +57,7 @@ public final class AckTimeouts {
         });
     }
 
+    @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // A concurrent set.
     private void sweep() {
         if (waiting.isEmpty()) {
             return;

@@ -57,6 +57,19 @@ final class HeldAppends {
         earliestDeadlineNanos = nowNanos + Math.min(earliest, Long.MAX_VALUE / 2);
     }
 
+    /** Fails those whose batch ends at {@code offset} or behind. */
+    synchronized void failFrom(
+            long offset, Function<PendingAppend, ThalwegException> why, Deliveries deliveries) {
+        for (Iterator<PendingAppend> each = waiting.iterator(); each.hasNext(); ) {
+            PendingAppend append = each.next();
+            if (append.append().lastOffset() >= offset) {
+                each.remove();
+                append.fail(why.apply(append));
+                deliveries.add(append);
+            }
+        }
+    }
+
     synchronized void fail(ThalwegException why, Deliveries deliveries) {
         for (PendingAppend append : waiting) {
             append.fail(why);

@@ -285,9 +285,18 @@ public final class Partition implements CommitTarget {
         replicated().onInSync(replicas);
     }
 
-    /** The log was cut off. */
-    public void onCut() {
-        replicated().onCut();
+    /** The log was cut off: it ends at {@code offset} now. */
+    public void onCut(long offset) {
+        Deliveries deliveries = new Deliveries();
+        replicated().onCut(offset, deliveries);
+        deliveries.flush();
+    }
+
+    /** The log was thrown away and begins anew. */
+    public void onRestarted() {
+        Deliveries deliveries = new Deliveries();
+        replicated().onRestarted(deliveries);
+        deliveries.flush();
     }
 
     /** Fails appends whose time is over; true if none waits any more. */

@@ -206,17 +206,17 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
 
     @Override
     public Future<Void> truncateTo(long offset) {
-        return change(() -> log.truncateTo(offset));
+        return change(() -> log.truncateTo(offset), () -> partition.onCut(offset));
     }
 
     @Override
     public Future<Void> restartAt(LogPosition start, Voters voters) {
         // Before the first record there is no epoch.
         EpochOffset at = new EpochOffset(start.offset() == 0 ? -1 : start.epoch(), start.offset());
-        return change(() -> log.restartAt(at, voters.ids()));
+        return change(() -> log.restartAt(at, voters.ids()), partition::onRestarted);
     }
 
-    private Future<Void> change(ReplicaDisk.Change change) {
+    private Future<Void> change(ReplicaDisk.Change change, Runnable changedAs) {
         return disk.onWriter(() -> {
                     change.run();
                     LogView changed = log.view();
@@ -225,7 +225,7 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
                 })
                 .map(changed -> {
                     view = changed;
-                    partition.onCut();
+                    changedAs.run();
                     return null;
                 });
     }

@@ -86,7 +86,6 @@ public final class Replicas implements ReplicationListener {
     private final int self;
     private final ContextInternal loop;
     private final LogDirectory directory;
-    private final LogWriter writer;
     private final StoragePool storage;
     private final PromiseStore promises;
     private final AckTimeouts timeouts;
@@ -117,7 +116,6 @@ public final class Replicas implements ReplicationListener {
         this.self = self;
         this.loop = loop;
         this.directory = directory;
-        this.writer = writer;
         this.storage = storage;
         this.promises = promises;
         this.timeouts = new AckTimeouts(environment.clock(), environment.timers());

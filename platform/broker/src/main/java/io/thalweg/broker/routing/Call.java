@@ -22,6 +22,7 @@ enum Call {
     GROUP_DELETE,
     GROUP_DELETE_OFFSETS;
 
+    @SuppressWarnings("EnumOrdinal") // As said above.
     short method() {
         return (short) (PeerMethods.FORWARDED + ordinal());
     }

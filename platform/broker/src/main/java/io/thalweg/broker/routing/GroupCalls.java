@@ -229,18 +229,18 @@ final class GroupCalls {
                         listings,
                         (out, listing) -> out.string(listing.groupId())
                                 .string(listing.protocolType())
-                                .int8(listing.state().ordinal()))
+                                .name(listing.state()))
                 .buffer();
     }
 
     static List<GroupListing> listings(WireReader in) {
-        return in.list(each -> new GroupListing(each.string(), each.string(), GroupState.values()[each.int8()]));
+        return in.list(each -> new GroupListing(each.string(), each.string(), each.name(GroupState.class)));
     }
 
     static Buffer encode(GroupDescription group) {
         return new WireWriter()
                 .string(group.groupId())
-                .int8(group.state().ordinal())
+                .name(group.state())
                 .string(group.protocolType())
                 .string(group.protocolName())
                 .int32(group.generation())
@@ -258,7 +258,7 @@ final class GroupCalls {
     static GroupDescription description(WireReader in) {
         return new GroupDescription(
                 in.string(),
-                GroupState.values()[in.int8()],
+                in.name(GroupState.class),
                 in.string(),
                 in.string(),
                 in.int32(),

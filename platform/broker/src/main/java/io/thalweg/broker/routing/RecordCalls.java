@@ -28,7 +28,7 @@ final class RecordCalls {
     static Buffer encode(AppendRequest request) {
         return new WireWriter(request.records().remaining() + 300)
                 .partition(request.partition())
-                .int8(request.acks().ordinal())
+                .name(request.acks())
                 .int32(request.timeoutMillis())
                 .bytes(request.records())
                 .buffer();
@@ -36,7 +36,7 @@ final class RecordCalls {
 
     static AppendRequest appendRequest(WireReader in) {
         TopicPartition partition = in.partition();
-        Acks acks = Acks.values()[in.int8()];
+        Acks acks = in.name(Acks.class);
         int timeoutMillis = in.int32();
         return new AppendRequest(partition, in.slice(), acks, timeoutMillis);
     }
@@ -59,7 +59,7 @@ final class RecordCalls {
                 .int32(request.maxWaitMillis())
                 .int32(request.minBytes())
                 .int32(request.maxBytes())
-                .int8(request.isolation().ordinal())
+                .name(request.isolation())
                 .list(request.partitions(), RecordCalls::write)
                 .buffer();
     }
@@ -77,7 +77,7 @@ final class RecordCalls {
         int maxWaitMillis = in.int32();
         int minBytes = in.int32();
         int maxBytes = in.int32();
-        IsolationLevel isolation = IsolationLevel.values()[in.int8()];
+        IsolationLevel isolation = in.name(IsolationLevel.class);
         List<FetchPartition> partitions = in.list(RecordCalls::fetchPartition);
         return new FetchRequest(partitions, maxWaitMillis, minBytes, maxBytes, isolation);
     }
@@ -120,13 +120,13 @@ final class RecordCalls {
         return new WireWriter()
                 .partition(request.partition())
                 .int64(request.timestamp())
-                .int8(request.isolation().ordinal())
+                .name(request.isolation())
                 .int32(request.currentLeaderEpoch())
                 .buffer();
     }
 
     static ListOffsetRequest listOffsetRequest(WireReader in) {
-        return new ListOffsetRequest(in.partition(), in.int64(), IsolationLevel.values()[in.int8()], in.int32());
+        return new ListOffsetRequest(in.partition(), in.int64(), in.name(IsolationLevel.class), in.int32());
     }
 
     static Buffer encode(ListedOffset offset) {

@@ -4,6 +4,7 @@ import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.peer.PeerRpc;
+import io.thalweg.broker.storage.Delay;
 import io.thalweg.coordination.group.GroupCoordinator;
 import io.thalweg.environment.Clock;
 import io.thalweg.log.error.ErrorCode;
@@ -81,7 +82,7 @@ final class Router {
     }
 
     Future<Void> later() {
-        return vertx.timer(ASK_AGAIN_MILLIS, TimeUnit.MILLISECONDS).mapEmpty();
+        return Delay.millis(vertx, ASK_AGAIN_MILLIS);
     }
 
     /** One call to another broker; the failure is what it was there. */

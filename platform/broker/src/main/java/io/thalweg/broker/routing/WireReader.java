@@ -50,6 +50,17 @@ final class WireReader {
         return StandardCharsets.UTF_8.decode(slice(length)).toString();
     }
 
+    /** A value by its name. */
+    <E extends Enum<E>> E name(Class<E> type) {
+        String name = string();
+        for (E value : type.getEnumConstants()) {
+            if (value.name().equals(name)) {
+                return value;
+            }
+        }
+        throw malformed("no such " + type.getSimpleName() + ": " + name);
+    }
+
     String string() {
         String value = nullableString();
         if (value == null) {

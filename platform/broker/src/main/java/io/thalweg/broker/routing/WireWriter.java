@@ -65,6 +65,11 @@ final class WireWriter {
         return bytes(copy);
     }
 
+    /** By name, so that a value may be added anywhere. */
+    WireWriter name(Enum<?> value) {
+        return string(value.name());
+    }
+
     WireWriter uuid(@Nullable Uuid id) {
         Uuid written = id == null ? Uuid.ZERO_UUID : id;
         return int64(written.getMostSignificantBits()).int64(written.getLeastSignificantBits());

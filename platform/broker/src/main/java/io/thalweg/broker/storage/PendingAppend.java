@@ -77,6 +77,7 @@ public final class PendingAppend implements Delivery {
         return awaitsReplicas;
     }
 
+    /** Of the monotonic clock. */
     public long deadlineNanos() {
         return deadlineNanos;
     }

@@ -44,6 +44,8 @@ final class PromiseFormat {
     private static final byte FORGET = 2;
     private static final byte BOOT = 3;
     private static final byte CLEAN = 4;
+    private static final byte FSYNC = 0;
+    private static final byte OS = 1;
 
     private static final int LOG_BYTES = 20;
     private static final int STATE_BYTES = 1 + LOG_BYTES + 10;
@@ -80,7 +82,7 @@ final class PromiseFormat {
         }
         ByteBuffer group = ByteBuffer.allocate(bytes).position(GROUP_HEADER_BYTES);
         if (boot != null) {
-            group.put(BOOT).put((byte) boot.durability().ordinal()).put((byte) bootId.length);
+            group.put(BOOT).put(boot.durability() == Durability.FSYNC ? FSYNC : OS).put((byte) bootId.length);
             group.put(bootId);
         }
         changes.forEach((id, state) -> change(group, id, state));
@@ -206,7 +208,7 @@ final class PromiseFormat {
     }
 
     private static Boot boot(ByteBuffer entries) {
-        Durability durability = Durability.values()[entries.get()];
+        Durability durability = entries.get() == FSYNC ? Durability.FSYNC : Durability.OS;
         byte[] id = new byte[Byte.toUnsignedInt(entries.get())];
         entries.get(id);
         return new Boot(new String(id, StandardCharsets.UTF_8), durability);
