@@ -73,8 +73,7 @@ final class SegmentCutter {
         }
     }
 
-    private static Place place(int keep, long baseOffset, FileHandle handle, int from, long offset)
-            throws IOException {
+    private static Place place(int keep, long baseOffset, FileHandle handle, int from, long offset) throws IOException {
         int size = (int) handle.size();
         int position = from;
         long[] next = {baseOffset};
@@ -167,7 +166,7 @@ final class SegmentCutter {
         files.syncDirectory(path);
     }
 
-    private void remove(Segment segment) throws IOException {
+    void remove(Segment segment) throws IOException {
         segment.markDeleted();
         indexes.forget(segment);
         for (String suffix :

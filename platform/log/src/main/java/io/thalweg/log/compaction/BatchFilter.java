@@ -53,7 +53,8 @@ final class BatchFilter {
     ByteBuffer filter(ByteBuffer buffer, int at, BatchHeader header, boolean discardable, boolean lastOfSegment) {
         boolean horizonPassed = header.hasDeleteHorizon() && header.baseTimestamp() <= nowMillis;
         boolean dropRecords = discardable && (!header.isControl() || horizonPassed);
-        // A follower learns from the first batch of an epoch where that begins; else it could not tell another that holds
+        // A follower learns from the first batch of an epoch where that begins; else it could not tell another that
+        // holds
         // records of the epoch from one that went its own way.
         boolean keepEmpty = lastOfSegment
                 || header.nextOffset() == endOffset

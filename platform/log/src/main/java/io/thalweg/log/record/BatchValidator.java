@@ -92,7 +92,9 @@ public final class BatchValidator {
             throw corrupt("recordCount=" + count + " lastOffsetDelta=" + lastOffsetDelta);
         }
         long baseOffset = BatchHeader.baseOffset(bytes, 0);
-        if (baseOffset < 0 || baseOffset > Long.MAX_VALUE - lastOffsetDelta - 1 || BatchHeader.leaderEpoch(bytes, 0) < 0) {
+        if (baseOffset < 0
+                || baseOffset > Long.MAX_VALUE - lastOffsetDelta - 1
+                || BatchHeader.leaderEpoch(bytes, 0) < 0) {
             throw corrupt("baseOffset=" + baseOffset + " leaderEpoch=" + BatchHeader.leaderEpoch(bytes, 0));
         }
         return new ValidatedBatches(bytes, BatchHeader.maxTimestamp(bytes, 0), false);

@@ -149,7 +149,8 @@ public final class ControlRecords {
 
     private static ByteBuffer value(ByteBuffer buffer, int at) {
         DecodedRecord record = Objects.requireNonNull(first(buffer, at), "a control batch with a kind has a record");
-        return Objects.requireNonNull(record.value(), "a control record has a value").duplicate();
+        return Objects.requireNonNull(record.value(), "a control record has a value")
+                .duplicate();
     }
 
     private static ThalwegException unreadable(ByteBuffer buffer, int at, RuntimeException malformed) {

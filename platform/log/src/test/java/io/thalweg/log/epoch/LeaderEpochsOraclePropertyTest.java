@@ -78,7 +78,9 @@ class LeaderEpochsOraclePropertyTest {
         assertThat(view.start()).isEqualTo(new EpochOffset(before(records, start), start));
         assertThat(view.end()).isEqualTo(new EpochOffset(before(records, end), end));
         for (int asked = 0; asked <= epoch + 1; asked++) {
-            assertThat(view.endOfEpoch(asked)).as("epoch %s in %s", asked, view).isEqualTo(endOf(records, start, asked));
+            assertThat(view.endOfEpoch(asked))
+                    .as("epoch %s in %s", asked, view)
+                    .isEqualTo(endOf(records, start, asked));
             if (start < end) {
                 Map.Entry<Integer, Long> kafka = kafkas.endOffsetFor(asked, end);
                 assertThat(ours.endOf(asked, start, end))

@@ -75,9 +75,13 @@ class ReplicatedBatchTest {
     @Test
     void impossiblePlacesAreRefused() {
         refused(batch(CompressionCodec.NONE).putLong(BatchHeader.BASE_OFFSET, -1), ErrorCode.CORRUPT_MESSAGE);
-        refused(batch(CompressionCodec.NONE).putLong(BatchHeader.BASE_OFFSET, Long.MAX_VALUE), ErrorCode.CORRUPT_MESSAGE);
+        refused(
+                batch(CompressionCodec.NONE).putLong(BatchHeader.BASE_OFFSET, Long.MAX_VALUE),
+                ErrorCode.CORRUPT_MESSAGE);
         refused(batch(CompressionCodec.NONE).putInt(BatchHeader.LEADER_EPOCH, -1), ErrorCode.CORRUPT_MESSAGE);
-        refused(checksummed(batch(CompressionCodec.NONE).putInt(BatchHeader.RECORD_COUNT, 3)), ErrorCode.CORRUPT_MESSAGE);
+        refused(
+                checksummed(batch(CompressionCodec.NONE).putInt(BatchHeader.RECORD_COUNT, 3)),
+                ErrorCode.CORRUPT_MESSAGE);
         refused(
                 checksummed(batch(CompressionCodec.NONE).putInt(BatchHeader.LAST_OFFSET_DELTA, -1)),
                 ErrorCode.CORRUPT_MESSAGE);

@@ -14,7 +14,8 @@ class RestartPointTest {
         RestartPoint point = RestartPoint.of(new EpochOffset(-1, 1L << 40), List.of(3, 1));
         ByteBuffer bytes = point.encode();
         assertThat(RestartPoint.decode(bytes)).isEqualTo(point);
-        assertThat(RestartPoint.decode(RestartPoint.of(new EpochOffset(4, 0), List.of()).encode()))
+        assertThat(RestartPoint.decode(
+                        RestartPoint.of(new EpochOffset(4, 0), List.of()).encode()))
                 .isEqualTo(RestartPoint.of(new EpochOffset(4, 0), List.of()));
         for (int bit = 0; bit < 8 * bytes.limit(); bit++) {
             bytes.put(bit / 8, (byte) (bytes.get(bit / 8) ^ (1 << bit % 8)));
