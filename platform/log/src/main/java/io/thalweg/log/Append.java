@@ -75,7 +75,8 @@ public final class Append {
     /**
      * One append for each batch that a follower fetched, to be committed in this order. Each is refused with
      * OFFSET_OUT_OF_RANGE unless the log then ends exactly where the leader's did before it, by offset and epoch, and
-     * all before it were taken: what comes too late changes nothing. Offsets that compaction left out stay out.
+     * all before it were taken: what comes too late changes nothing. Offsets that compaction left out stay out. The first
+     * batch may begin before {@code from} if the log has just begun anew there, because a leader's log may start within one.
      *
      * @param records whole batches; they stay the caller's memory and must not change before the appends are done
      * @param from where the follower's log ends: what it asked for
@@ -96,7 +97,8 @@ public final class Append {
                 throw misfit(log, from, end, "a batch is cut off: position=" + position + " bytes=" + bytes.limit());
             }
             ValidatedBatches batch = BatchValidator.validateReplicated(bytes.slice(position, size));
-            if (batch.baseOffset() < at.offset() || batch.leaderEpoch() < at.epoch()) {
+            long last = batch.baseOffset() + batch.lastOffsetDelta();
+            if ((previous == null ? last : batch.baseOffset()) < at.offset() || batch.leaderEpoch() < at.epoch()) {
                 throw misfit(
                         log,
                         from,
@@ -106,7 +108,7 @@ public final class Append {
             }
             previous = new Append(log, batch, batch.leaderEpoch(), AppendOrigin.REPLICA, at, previous);
             appends.add(previous);
-            at = new EpochOffset(batch.leaderEpoch(), batch.baseOffset() + batch.lastOffsetDelta() + 1);
+            at = new EpochOffset(batch.leaderEpoch(), last + 1);
             position += size;
         }
         if (!at.isAt(end)) {

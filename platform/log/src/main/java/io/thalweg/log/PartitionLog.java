@@ -750,6 +750,8 @@ public final class PartitionLog {
         EpochOffset end = new EpochOffset(staged.leaderEpoch, staged.nextOffset);
         EpochOffset after = fetched.after;
         boolean broken = fetched.previous != null && fetched.previous.failure() != null;
+        // Only a log that has just begun anew may begin within a batch.
+        broken |= fetched.batches.baseOffset() < end.offset() && (end.offset() != logStartOffset || sizeBytes != 0);
         if (broken || after == null || !end.isAt(after)) {
             throw new ThalwegException(
                     ErrorCode.OFFSET_OUT_OF_RANGE,
@@ -918,10 +920,14 @@ public final class PartitionLog {
             int size = BatchHeader.sizeInBytes(memory, at);
             long endBefore = end;
             end = BatchHeader.lastOffset(memory, at) + 1;
-            if (segments.length > 0 && BatchHeader.baseOffset(memory, at) < active().nextOffset()) {
+            if (segments.length > 0 && end <= active().nextOffset()) {
                 at += size;
                 begin = at;
                 continue;
+            }
+            long base = BatchHeader.baseOffset(memory, at);
+            if (segments.length == 1 && active().sizeBytes() == 0 && bytes == 0 && base < active().baseOffset()) {
+                dropEmpty();
             }
             if (segments.length == 0
                     || active().isFullFor(
@@ -937,7 +943,7 @@ public final class PartitionLog {
                 }
                 begin = at;
                 bytes = 0;
-                roll(endBefore);
+                roll(Math.min(endBefore, base));
             }
             bytes += size;
             at += size;
@@ -945,6 +951,15 @@ public final class PartitionLog {
         if (begin < to) {
             active().append(memory, begin, to, now.indexIntervalBytes());
         }
+    }
+
+    /** The only segment is empty and begins within the first batch: one that begins with the batch takes its place. */
+    private void dropEmpty() throws IOException {
+        Segment empty = active();
+        segments(new Segment[0]);
+        cutter.remove(empty);
+        // Else both may be there after a power cut, one over the other.
+        directory.files().syncDirectory(path);
     }
 
     private Segment active() {
@@ -1017,8 +1032,7 @@ public final class PartitionLog {
             }
             for (int at = 0; at < batches.limit(); ) {
                 int size = BatchHeader.sizeInBytes(batches, at);
-                long base = BatchHeader.baseOffset(batches, at);
-                if (base >= logEndOffset) {
+                if (BatchHeader.lastOffset(batches, at) >= logEndOffset) {
                     replayBatch(batches, at, size);
                 }
                 at += size;

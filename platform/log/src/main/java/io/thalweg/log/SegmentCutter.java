@@ -166,7 +166,7 @@ final class SegmentCutter {
         files.syncDirectory(path);
     }
 
-    private void remove(Segment segment) throws IOException {
+    void remove(Segment segment) throws IOException {
         segment.markDeleted();
         indexes.forget(segment);
         for (String suffix :

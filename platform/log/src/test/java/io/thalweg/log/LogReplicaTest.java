@@ -211,12 +211,38 @@ class LogReplicaTest {
         for (EpochOffset end : List.of(new EpochOffset(3, 11), new EpochOffset(4, 12), new EpochOffset(3, 13))) {
             misfits(batch, from, end);
         }
-        misfits(placed(9, 3, "a", "b"), from, new EpochOffset(3, 11));
+        misfits(placed(8, 3, "a", "b"), from, new EpochOffset(3, 10));
+        refused(fetchedOf(placed(9, 3, "a", "b"), from), ErrorCode.OFFSET_OUT_OF_RANGE);
         misfits(placed(10, 2, "a", "b"), from, new EpochOffset(2, 12));
         misfits(batch.slice(0, batch.limit() - 1), from, new EpochOffset(3, 12));
         misfits(batch.slice(0, 5), from, new EpochOffset(3, 12));
         misfits(ByteBuffer.allocate(0), from, new EpochOffset(3, 12));
         assertThat(Append.fetched(follower, ByteBuffer.allocate(0), from, from)).isEmpty();
+    }
+
+    private Append fetchedOf(ByteBuffer batch, EpochOffset from) {
+        Append append = fetched(follower, from, batch);
+        directory.append(List.of(append));
+        return append;
+    }
+
+    @Test
+    void aLogMayBeginAnewWithinABatch() throws IOException {
+        open(FSYNC);
+        follower.restartAt(new EpochOffset(3, 11), List.of());
+        Append spanning = fetched(follower, new EpochOffset(3, 11), placed(10, 3, "a", "b", "c"));
+        directory.append(List.of(spanning));
+        assertThat(spanning.failure()).isNull();
+
+        for (int restarts = 0; restarts < 4; restarts++) {
+            directory.checkInvariants();
+            assertThat(follower.view().start()).isEqualTo(new EpochOffset(3, 11));
+            assertThat(follower.end()).isEqualTo(new EpochOffset(3, 13));
+            assertThat(Batches.read(follower, 11, 100)).containsExactly("11=b", "12=c");
+            disk.crash(restarts);
+            open(FSYNC);
+        }
+        refused(fetchedOf(placed(12, 3, "x", "y"), new EpochOffset(3, 13)), ErrorCode.OFFSET_OUT_OF_RANGE);
     }
 
     private void misfits(ByteBuffer records, EpochOffset from, EpochOffset end) {

@@ -527,7 +527,8 @@ public final class LogLoader {
         }
         epochs.onBatch(BatchHeader.leaderEpoch(buffer, at), offset);
         noteVoters(buffer, at);
-        if (offset >= producersFrom && BatchHeader.producerId(buffer, at) > BatchHeader.NO_PRODUCER_ID) {
+        if (BatchHeader.lastOffset(buffer, at) >= producersFrom
+                && BatchHeader.producerId(buffer, at) > BatchHeader.NO_PRODUCER_ID) {
             TransactionMarker marker = BatchHeader.isControl(buffer, at) ? marker(buffer, at) : null;
             if (marker != null || !BatchHeader.isControl(buffer, at)) {
                 producers.update(buffer, at, marker);
