@@ -91,7 +91,8 @@ final class Elections {
 
     private long delayNanos(HostedReplica hosted, boolean patient) {
         ReplicationConfig config = site.config();
-        long inOrder = Site.nanos((long) hosted.preference() * config.staggerMillis()) + site.upTo(config.staggerMillis());
+        long inOrder =
+                Site.nanos((long) hosted.preference() * config.staggerMillis()) + site.upTo(config.staggerMillis());
         if (hosted.candidacy.attempts == 0) {
             boolean lost = hosted.replica().leader() >= 0;
             boolean fresh = hosted.store().end().equals(LogPosition.EMPTY)

@@ -77,8 +77,8 @@ public final class ReplicationNode {
             ReplicationListener listener) {
         this.timers = environment.timers();
         Turn turn = new Turn(timers, environment.clock(), this::act);
-        this.site = new Site(
-                broker, incarnation, config, environment.clock(), environment.random(), link, listener, turn);
+        this.site =
+                new Site(broker, incarnation, config, environment.clock(), environment.random(), link, listener, turn);
         this.throttle = new CatchUpThrottle(config.catchUpBytesPerSecond(), site.now());
         this.elections = new Elections(site);
         this.fetches = new Fetches(site, id -> peer(id).fetching(), this::open);
@@ -285,7 +285,8 @@ public final class ReplicationNode {
         HostedReplica hosted = open(id);
         if (hosted == null || !hosted.replica().leads()) {
             int leader = hosted == null ? NOBODY : hosted.replica().leader();
-            return Future.failedFuture(new NotLeading(id, hosted == null ? 0 : hosted.replica().epoch(), leader));
+            return Future.failedFuture(
+                    new NotLeading(id, hosted == null ? 0 : hosted.replica().epoch(), leader));
         }
         return handOvers.transfer(hosted, to);
     }
@@ -340,7 +341,8 @@ public final class ReplicationNode {
             if (!fetching.isActive() && site.link().isUp(peer.broker())) {
                 fetching.begin();
             }
-            boolean overdue = now - fetching.heardNanos() > Site.nanos(site.config().silenceMillis());
+            boolean overdue =
+                    now - fetching.heardNanos() > Site.nanos(site.config().silenceMillis());
             if (overdue && !fetching.members().isEmpty()) {
                 fetches.silence(fetching);
             }

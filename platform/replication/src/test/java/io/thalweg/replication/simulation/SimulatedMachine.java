@@ -10,7 +10,6 @@ import io.thalweg.replication.EpochPromise;
 import io.thalweg.replication.Voters;
 import io.thalweg.replication.node.PeerLink;
 import io.thalweg.replication.node.ReplicaView;
-import io.thalweg.replication.node.ReplicationConfig;
 import io.thalweg.replication.node.ReplicationListener;
 import io.thalweg.replication.node.ReplicationNode;
 import io.thalweg.replication.promise.Boot;
@@ -107,8 +106,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
         stopping = false;
         writer = new SimulatedWriter(simulation.agenda(), this::flushMicros);
         try {
-            promises = PromiseStore.open(
-                    fileSystem(), DIRECTORY, boot(), this::onDisk, task -> whileUp(0, of, task));
+            promises = PromiseStore.open(fileSystem(), DIRECTORY, boot(), this::onDisk, task -> whileUp(0, of, task));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -116,8 +114,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
             copies.values().forEach(copy -> copy.trust(false));
         }
         Environment environment = new Environment(clock(), timers(of), random.split()::nextLong, files);
-        node = new ReplicationNode(
-                broker, incarnation, environment, simulation.config(), link(), new Listener());
+        node = new ReplicationNode(broker, incarnation, environment, simulation.config(), link(), new Listener());
         for (SimulatedCopy copy : List.copyOf(copies.values())) {
             open(copy);
         }
@@ -140,7 +137,8 @@ final class SimulatedMachine implements SimulatedLinks.End {
         LogId id = copy.partition().id();
         ReplicaState state = promises().state(id);
         if (state == null) {
-            ReplicaState first = new ReplicaState(EpochPromise.NONE, copy.trustsItself(), copy.log().voters());
+            ReplicaState first = new ReplicaState(
+                    EpochPromise.NONE, copy.trustsItself(), copy.log().voters());
             promises().put(id, first).onSuccess(kept -> {
                 if (incarnation == of && !stopping && copies.containsKey(id)) {
                     open(copy, first);
@@ -369,7 +367,9 @@ final class SimulatedMachine implements SimulatedLinks.End {
     void written(SimulatedLog log) {
         if (simulation.losesUnflushed()) {
             long upTo = log.end().offset();
-            simulation.agenda().after(1_000_000, () -> log.forced(Math.min(upTo, log.end().offset())));
+            simulation
+                    .agenda()
+                    .after(1_000_000, () -> log.forced(Math.min(upTo, log.end().offset())));
         } else {
             log.forced(log.end().offset());
         }
@@ -408,7 +408,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
                 .append(entry, () -> copy.unacknowledged.put(copy.log().end().offset() - 1, entry))
                 .onSuccess(appended -> {
                     if (incarnation == of) {
-                        partition.appended.add(entry.value());
+                        if (copy.leadingEpoch == entry.epoch()) {
+                            // A producer that waits for the leader alone is told so.
+                            partition.appended.add(entry.value());
+                        }
                         if (breaks(NodesBrokenRule.ACKNOWLEDGE_ON_THE_LEADER)) {
                             acknowledge(copy, copy.log().end().offset());
                         }
@@ -475,7 +478,8 @@ final class SimulatedMachine implements SimulatedLinks.End {
         public void onHighWatermark(LogId id, long offset) {
             SimulatedCopy copy = Objects.requireNonNull(copies.get(id));
             boolean leads = copy.leadingEpoch >= 0;
-            long from = Math.max(Math.min(copy.committedBefore, offset), copy.log().start().offset());
+            long from = Math.max(
+                    Math.min(copy.committedBefore, offset), copy.log().start().offset());
             if (offset > from) {
                 copy.partition().invariants().forEach(i -> i.committed(copy, from, offset, leads));
             }

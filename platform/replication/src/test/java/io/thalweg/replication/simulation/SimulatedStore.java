@@ -35,7 +35,8 @@ final class SimulatedStore implements ReplicaStore {
         Promise<Void> done = Promise.promise();
         machine.onItsWay(() -> machine.writer()
                 .write(() -> {
-                    boolean fenced = entry.epoch() < fence || entry.epoch() < log.end().epoch();
+                    boolean fenced =
+                            entry.epoch() < fence || entry.epoch() < log.end().epoch();
                     if (fenced && !machine.breaks(NodesBrokenRule.PROMISE_WITHOUT_FENCE)) {
                         throw new IllegalArgumentException("fenced: epoch=" + entry.epoch() + " fence=" + fence);
                     }
