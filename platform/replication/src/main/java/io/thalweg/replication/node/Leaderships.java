@@ -72,21 +72,21 @@ final class Leaderships {
     }
 
     private Leadership begun(HostedReplica hosted) {
-        Leadership begun = new Leadership(hosted, site, sessions);
-        hosted.leadership = begun;
+        Leadership leadership = new Leadership(hosted, site, sessions);
+        hosted.leadership = leadership;
         led.add(hosted);
         unheard.add(hosted);
-        begun.tellInSync(site.now());
+        leadership.tellInSync(site.now());
         LOGGER.atInfo()
                 .setMessage("leads")
                 .addKeyValue("partition", hosted.id())
-                .addKeyValue("epoch", begun.epoch())
+                .addKeyValue("epoch", leadership.epoch())
                 .addKeyValue("offset", hosted.store().end().offset())
                 .log();
         if (stopping) {
             handOver(hosted, NOBODY, stopNanos);
         }
-        return begun;
+        return leadership;
     }
 
     private void ended(HostedReplica hosted, Leadership before) {

@@ -21,8 +21,10 @@ import io.thalweg.testkit.Seeds;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 
 class FramePropertyTest {
@@ -66,7 +68,7 @@ class FramePropertyTest {
     private static byte[] damaged(byte[] bytes, SplittableRandom random) {
         byte[] damaged = bytes.clone();
         switch (random.nextInt(3)) {
-            case 0 -> damaged = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 20));
+            case 0 -> damaged = Arrays.copyOf(bytes, random.nextInt(bytes.length + 20));
             case 1 -> damaged[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
             default -> {
                 int at = random.nextInt(bytes.length);
@@ -165,7 +167,7 @@ class FramePropertyTest {
         return batch;
     }
 
-    private static <T> List<T> many(SplittableRandom random, java.util.function.Supplier<T> one) {
+    private static <T> List<T> many(SplittableRandom random, Supplier<T> one) {
         List<T> many = new ArrayList<>();
         for (int count = random.nextInt(6); count > 0; count--) {
             many.add(one.get());

@@ -62,6 +62,29 @@ final class NodesSimulation {
         }
     }
 
+    /** As large as a real cluster, with its times; nothing happens unless it is told to. */
+    static NodesSimulation large(int machines, int partitions) {
+        return new NodesSimulation(machines, partitions);
+    }
+
+    private NodesSimulation(int size, int count) {
+        this.seed = 1;
+        this.broken = NodesBrokenRule.NONE;
+        this.random = new SplittableRandom(seed);
+        this.losesUnflushed = false;
+        this.config = ReplicationConfig.defaults();
+        for (int broker = 1; broker <= size; broker++) {
+            machines.add(new SimulatedMachine(broker, this, random.split()));
+        }
+        this.links = new SimulatedLinks(agenda, random.split(), machines);
+        for (int number = 0; number < count; number++) {
+            List<Integer> assignment = List.of(1 + number % 3, 1 + (number + 1) % 3, 1 + (number + 2) % 3);
+            partitions.add(new SimulatedPartition(number, assignment, false, false));
+        }
+        this.calm = true;
+        this.quiet = true;
+    }
+
     /** Times a tenth of real ones; sizes so small that every limit is met. */
     private static ReplicationConfig randomConfig(SplittableRandom random) {
         boolean small = random.nextBoolean();
@@ -165,7 +188,7 @@ final class NodesSimulation {
         }
     }
 
-    private void begin() {
+    void begin() {
         for (SimulatedPartition partition : partitions) {
             for (SimulatedMachine machine : machines) {
                 if (partition.assignment().contains(machine.broker()) || partition.observedByAll()) {
@@ -256,7 +279,7 @@ final class NodesSimulation {
     void step(SimulatedMachine machine, Runnable what) {
         what.run();
         // Each replica checks itself after each of its events; this is what is between them.
-        if (machine.isUp() && ++steps % STEPS_PER_CHECK == 0) {
+        if (machine.isUp() && partitions.size() < 100 && ++steps % STEPS_PER_CHECK == 0) {
             machine.node().checkInvariants();
         }
     }
@@ -567,6 +590,15 @@ final class NodesSimulation {
                 partition + " has another high watermark: " + copy + " than " + leader);
         check(copy.trusted(), partition + " is not trusted: " + copy);
         check(copy.offline() == null, partition + " is offline: " + copy);
+    }
+
+    /** How many partitions have a leader on a machine that is up. */
+    int ledPartitions() {
+        return (int) partitions.stream()
+                .filter(partition -> partition.copies.stream()
+                        .anyMatch(copy -> copy.leadingEpoch >= 0
+                                && machines.get(copy.id() - 1).isUp()))
+                .count();
     }
 
     private List<ReplicaView> leaders(SimulatedPartition partition) {

@@ -113,7 +113,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
         if (promises.lostTrust()) {
             copies.values().forEach(copy -> copy.trust(false));
         }
-        Environment environment = new Environment(clock(), timers(of), random.split(), files);
+        Environment environment = new Environment(clock(), timers(of), random.split()::nextLong, files);
         node = new ReplicationNode(broker, incarnation, environment, simulation.config(), link(), new Listener());
         for (SimulatedCopy copy : List.copyOf(copies.values())) {
             open(copy);
@@ -229,7 +229,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
             return;
         }
         stopping = true;
-        node().handOver(Duration.ofSeconds(1)).onComplete(done -> {
+        node().handOver(Duration.ofMillis(1_000)).onComplete(done -> {
             if (incarnation == of && isUp()) {
                 node().close();
                 promises().close(true).onComplete(closed -> {
@@ -408,7 +408,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
                 .append(entry, () -> copy.unacknowledged.put(copy.log().end().offset() - 1, entry))
                 .onSuccess(appended -> {
                     if (incarnation == of) {
-                        partition.appended.add(entry.value());
+                        if (copy.leadingEpoch == entry.epoch()) {
+                            // A producer that waits for the leader alone is told so.
+                            partition.appended.add(entry.value());
+                        }
                         if (breaks(NodesBrokenRule.ACKNOWLEDGE_ON_THE_LEADER)) {
                             acknowledge(copy, copy.log().end().offset());
                         }
