@@ -371,6 +371,10 @@ final class LiveMembership {
             LOGGER.atWarn().addKeyValue("state", state).log("the merge of this node's side has ended");
             view.follow(() -> brokers(of));
             gather(of);
+            String objection = new JoinCheck(local, config.duplicateWait(), clock).objection(of.members());
+            if (objection != null) {
+                LOGGER.atError().addKeyValue("error", objection).log("the merge brought together what must not be");
+            }
         }
     }
 
