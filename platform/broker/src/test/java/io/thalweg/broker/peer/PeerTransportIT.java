@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -231,7 +232,8 @@ class PeerTransportIT {
             stranger.sendFrame(PeerFrames.PROOF);
             byte[] refused = stranger.frame();
             assertThat(refused[0]).isEqualTo(PeerFrames.REFUSED);
-            assertThat(new String(refused, 3, refused.length - 3)).contains("a secret is needed");
+            assertThat(new String(refused, 3, refused.length - 3, StandardCharsets.UTF_8))
+                    .contains("a secret is needed");
             assertThat(stranger.frame()).isNull();
         }
         try (RawPeer stranger = new RawPeer(one.port)) {
@@ -239,7 +241,8 @@ class PeerTransportIT {
             assertThat(stranger.frame()[0]).isEqualTo(PeerFrames.CHALLENGE);
             stranger.sendFrame(PeerFrames.PROOF, new byte[32]);
             byte[] refused = stranger.frame();
-            assertThat(new String(refused, 3, refused.length - 3)).contains("the secret is another");
+            assertThat(new String(refused, 3, refused.length - 3, StandardCharsets.UTF_8))
+                    .contains("the secret is another");
         }
     }
 
@@ -289,7 +292,7 @@ class PeerTransportIT {
     void garbageEndsTheConnectionAndHarmsNobody() throws Exception {
         TestPeer one = peer(1, 1);
         List<byte[]> garbage = List.of(
-                "GET / HTTP/1.1\r\n\r\n".getBytes(),
+                "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
                 new byte[] {0, 0, 0, 0},
                 new byte[] {-1, -1, -1, -1, 0},
                 new byte[] {0, 0, 4, 1, PeerFrames.HELLO}, // 1,025 bytes: too large for a stranger

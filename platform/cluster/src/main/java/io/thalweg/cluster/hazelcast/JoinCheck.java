@@ -55,6 +55,22 @@ final class JoinCheck {
         }
     }
 
+    /** What is wrong with being together with these members, or null: after a merge nobody was asked before. */
+    @Nullable
+    String objection(List<Session.Listed> members) {
+        String strange = otherCluster(members);
+        if (strange != null) {
+            return strange;
+        }
+        for (Session.Listed listed : members) {
+            if (!listed.local() && listed.member().brokerId() == local.brokerId()) {
+                return "brokerId=" + local.brokerId() + " is also that of the member at " + listed.hazelcastAddress()
+                        + "; stop one of them, and give it a broker id of its own";
+            }
+        }
+        return null;
+    }
+
     /** Of another cluster id than this node's, if both have one. */
     private @Nullable String otherCluster(List<Session.Listed> members) {
         for (Session.Listed listed : members) {

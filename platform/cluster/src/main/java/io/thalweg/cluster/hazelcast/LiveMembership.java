@@ -129,7 +129,11 @@ final class LiveMembership {
         connected = supplier;
     }
 
-    /** Joins for the first time. @param done with null, or why not: then nothing is left behind */
+    /**
+     * Joins for the first time.
+     *
+     * @param done called with null, or with why not: then nothing is left behind
+     */
     void start(UsesManager.Attached done) {
         thread.execute(() -> {
             try {
@@ -139,10 +143,8 @@ final class LiveMembership {
                         failure -> onCluster(() -> {
                             if (failure == null) {
                                 begin(opened);
-                                thread.scheduleWithFixedDelay(
-                                        this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
-                                thread.scheduleWithFixedDelay(
-                                        this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+                                every(WATCH_MILLIS, this::watch);
+                                every(ROUND_MILLIS, this::round);
                             } else {
                                 opened.end(false, ABANDON_MILLIS_MAX);
                                 thread.shutdown();
@@ -369,6 +371,10 @@ final class LiveMembership {
             LOGGER.atWarn().addKeyValue("state", state).log("the merge of this node's side has ended");
             view.follow(() -> brokers(of));
             gather(of);
+            String objection = new JoinCheck(local, config.duplicateWait(), clock).objection(of.members());
+            if (objection != null) {
+                LOGGER.atError().addKeyValue("error", objection).log("the merge brought together what must not be");
+            }
         }
     }
 
@@ -396,7 +402,7 @@ final class LiveMembership {
     private void scheduleSend() {
         if (!stopping && sendScheduled.compareAndSet(false, true)) {
             try {
-                thread.schedule(
+                var unused = thread.schedule(
                         () -> {
                             sendScheduled.set(false);
                             Session current = session;
@@ -419,6 +425,10 @@ final class LiveMembership {
                 ownership.readAll();
             });
         }
+    }
+
+    private void every(long millis, Runnable task) {
+        var unused = thread.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     private void onCluster(Runnable task) {

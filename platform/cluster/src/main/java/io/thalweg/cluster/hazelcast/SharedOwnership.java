@@ -223,13 +223,13 @@ final class SharedOwnership
     private void send(IMap<Long, OwnershipChunk> attached, OwnershipChunk chunk) {
         try {
             attached.setAsync(chunk.key(), chunk, AGE_SECONDS_MAX, TimeUnit.SECONDS)
-                    .whenComplete((done, failure) -> onSent(attached, chunk, failure));
+                    .whenComplete((done, failure) -> onSent(attached, failure));
         } catch (HazelcastException | IllegalStateException gone) {
-            onSent(attached, chunk, gone);
+            onSent(attached, gone);
         }
     }
 
-    private void onSent(IMap<Long, OwnershipChunk> attached, OwnershipChunk chunk, @Nullable Throwable failure) {
+    private void onSent(IMap<Long, OwnershipChunk> attached, @Nullable Throwable failure) {
         boolean more;
         synchronized (this) {
             if (map != attached) {
