@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -231,6 +232,48 @@ class ConsoleIT {
         button("Cancel").click();
         assertThat(page.locator("dialog")).hasCount(0);
         assertThat(button("New topic").first()).isFocused();
+    }
+
+    /** What a page shows must still be there when the page has gone. */
+    @Test
+    void leavingAPageChangesNothing() throws Exception {
+        api.createTopic("left", 1);
+        JsonObject config = new JsonObject()
+                .put("connector.class", "generate")
+                .put("topic", "left")
+                .put("count", "1");
+        NodeApi.expect(
+                201,
+                api.send(
+                        "POST",
+                        "/connect/connectors",
+                        new JsonObject().put("name", "left").put("config", config)));
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
+            admin.alterConsumerGroupOffsets(
+                            "left", Map.of(new TopicPartition("left", 0), new OffsetAndMetadata(0)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+        }
+        List<String> changes = new ArrayList<>();
+        page.page.onRequest(request -> {
+            if (!request.method().equals("GET")) {
+                changes.add(request.method() + " " + request.url());
+            }
+        });
+        for (String thing : List.of("topics", "groups", "connectors")) {
+            page.visit("/console/" + thing + "/left");
+            page.locator("h1", "left").waitFor();
+            page.locator(".nav a", "Cluster").click();
+            page.locator("h1", "Cluster").waitFor();
+            page.page.evaluate("() => history.back()");
+            page.locator("h1", "left").waitFor();
+            page.locator(".nav a", "Flow").click();
+            page.locator(".node").first().waitFor();
+        }
+        assertThat(changes).isEmpty();
+        for (String path : List.of("/v1/topics/left", "/v1/groups/left", "/connect/connectors/left")) {
+            assertThat(api.send("GET", path, "").statusCode()).as(path).isEqualTo(200);
+        }
     }
 
     @Test

@@ -88,7 +88,7 @@ class Connector extends View {
               .text=${'Its tasks stop and its configuration is gone. What it brought into topics stays.'} @close=${() => {
                 this.deleting = false;
                 this.problem = '';
-              }} @confirm=${this.remove}></tw-confirm-by-name>`
+              }} @confirm=${this.deleteConnector}></tw-confirm-by-name>`
           : nothing
       }
       ${
@@ -166,7 +166,7 @@ class Connector extends View {
     }
   }
 
-  async remove() {
+  async deleteConnector() {
     this.problem = '';
     try {
       await call(url`/connect/connectors/${this.name}`, { method: 'DELETE' });

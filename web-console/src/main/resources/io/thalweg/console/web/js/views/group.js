@@ -76,7 +76,7 @@ class Group extends View {
               @close=${() => {
                 this.deleting = false;
                 this.problem = '';
-              }} @confirm=${this.remove}></tw-confirm-by-name>`
+              }} @confirm=${this.deleteGroup}></tw-confirm-by-name>`
           : nothing
       }`;
   }
@@ -149,7 +149,7 @@ class Group extends View {
       : failed(error, 'The group could not be loaded.');
   }
 
-  async remove() {
+  async deleteGroup() {
     this.problem = '';
     try {
       await call(url`/v1/groups/${this.name}`, { method: 'DELETE' });

@@ -141,10 +141,10 @@ class Topic extends View {
       @close=${() => {
                 this.deleting = false;
                 this.problem = '';
-              }} @confirm=${this.remove}></tw-confirm-by-name>`;
+              }} @confirm=${this.deleteTopic}></tw-confirm-by-name>`;
   }
 
-  async remove() {
+  async deleteTopic() {
     this.problem = '';
     try {
       await call(url`/v1/topics/${this.name}`, { method: 'DELETE' });
