@@ -233,15 +233,11 @@ final class Balancer {
             return new PartitionState(id, partition.replicas(), leader, partition.replicas(), factor, 0);
         }
         Leaderships.Leadership known = leaderships.of(id);
-        int leader =
-                known != null && known.leader() >= 0 && alive.test(known.leader()) ? known.leader() : PartitionState.NO_LEADER;
+        int leader = known != null && known.leader() >= 0 && alive.test(known.leader())
+                ? known.leader()
+                : PartitionState.NO_LEADER;
         return new PartitionState(
-                id,
-                partition.replicas(),
-                leader,
-                known == null ? List.of() : known.inSync(),
-                factor,
-                0);
+                id, partition.replicas(), leader, known == null ? List.of() : known.inSync(), factor, 0);
     }
 
     private static boolean isOrdered(MetadataImage image, PartitionId id) {
@@ -376,8 +372,7 @@ final class Balancer {
             if (closed || !controller.active() || !why.retriable() || !alive.test(broker) || !isWanted(id, broker)) {
                 return Future.failedFuture(failure);
             }
-            return Delay.millis(vertx, settings.balanceIntervalMillis())
-                    .compose(waited -> whenCaughtUp(id, broker));
+            return Delay.millis(vertx, settings.balanceIntervalMillis()).compose(waited -> whenCaughtUp(id, broker));
         });
     }
 

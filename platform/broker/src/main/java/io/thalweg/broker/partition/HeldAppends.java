@@ -58,8 +58,7 @@ final class HeldAppends {
     }
 
     /** Fails those whose batch ends at {@code offset} or behind. */
-    synchronized void failFrom(
-            long offset, Function<PendingAppend, ThalwegException> why, Deliveries deliveries) {
+    synchronized void failFrom(long offset, Function<PendingAppend, ThalwegException> why, Deliveries deliveries) {
         for (Iterator<PendingAppend> each = waiting.iterator(); each.hasNext(); ) {
             PendingAppend append = each.next();
             if (append.append().lastOffset() >= offset) {

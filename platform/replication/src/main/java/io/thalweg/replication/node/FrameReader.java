@@ -28,9 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class FrameReader {
 
     private static final ByteBuffer NO_RECORDS = ByteBuffer.allocate(0).asReadOnlyBuffer();
-    private static final Outcome[] OUTCOMES = {
-        Outcome.OK, Outcome.DIVERGED, Outcome.OUT_OF_RANGE, Outcome.NOT_LEADER
-    };
+    private static final Outcome[] OUTCOMES = {Outcome.OK, Outcome.DIVERGED, Outcome.OUT_OF_RANGE, Outcome.NOT_LEADER};
 
     private static final int LOG_BYTES = 20;
     private static final int MESSAGE_BYTES_MIN = LOG_BYTES + 5;

@@ -82,7 +82,9 @@ final class PromiseFormat {
         }
         ByteBuffer group = ByteBuffer.allocate(bytes).position(GROUP_HEADER_BYTES);
         if (boot != null) {
-            group.put(BOOT).put(boot.durability() == Durability.FSYNC ? FSYNC : OS).put((byte) bootId.length);
+            group.put(BOOT)
+                    .put(boot.durability() == Durability.FSYNC ? FSYNC : OS)
+                    .put((byte) bootId.length);
             group.put(bootId);
         }
         changes.forEach((id, state) -> change(group, id, state));

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** kill -9 of all nodes together; they come back in any order (reliability scenario 26). */
+@Tag("heavy")
 class AllKilledFaultIT {
 
     private static final int PARTITIONS = 6;
@@ -23,7 +24,6 @@ class AllKilledFaultIT {
     }
 
     @Test
-    @Tag("heavy")
     void nothingIsLostInWhateverOrderTheyComeBack() throws Exception {
         killAll(ORDERS);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.thalweg.system.node.TestVolume;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +33,7 @@ class DiskClusterFaultIT {
     }
 
     private interface Scenario {
-        void run(ClusterProcesses cluster, TreeMap<Integer, TestVolume> volumes) throws Exception;
+        void run(ClusterProcesses cluster, NavigableMap<Integer, TestVolume> volumes) throws Exception;
     }
 
     private void onVolumes(VolumeMaker maker, Scenario scenario) throws Exception {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** kill -9 of the node that leads a partition, again and again, under load (reliability scenario 3). */
+@Tag("heavy")
 class KillLeaderFaultIT {
 
     private static final int PARTITIONS = 6;
@@ -21,7 +22,6 @@ class KillLeaderFaultIT {
     }
 
     @Test
-    @Tag("heavy")
     void twentyKillsLoseNothing() throws Exception {
         killLeaders(20, 10_000);
     }

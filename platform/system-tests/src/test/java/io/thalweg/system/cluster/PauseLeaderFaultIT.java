@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A leader stands still for 15 s, as in a long collection of garbage, and comes back with requests in its sockets that it
  * took for its own (reliability scenario 5).
  */
+@Tag("heavy")
 class PauseLeaderFaultIT {
 
     private static final int PARTITIONS = 6;
@@ -26,7 +27,6 @@ class PauseLeaderFaultIT {
     }
 
     @Test
-    @Tag("heavy")
     void fiveLeadersThatComeBackAcknowledgeNothingOfTheirOldEpochs() throws Exception {
         pauseLeaders(5, 10_000);
     }

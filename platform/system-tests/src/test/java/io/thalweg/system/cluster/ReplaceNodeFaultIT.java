@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node comes back with an empty disk, and the cluster grows, under load (reliability scenario 27). */
+@Tag("heavy")
 class ReplaceNodeFaultIT {
 
     private static final int PARTITIONS = 6;

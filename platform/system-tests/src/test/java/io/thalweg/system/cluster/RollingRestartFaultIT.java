@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every node is stopped in order and started again, under load: the application sees no error (reliability scenario 24). */
+@Tag("heavy")
 class RollingRestartFaultIT {
 
     private static final int PARTITIONS = 6;
@@ -22,7 +23,6 @@ class RollingRestartFaultIT {
     }
 
     @Test
-    @Tag("heavy")
     void fiveRoundsAreSeenByNobody() throws Exception {
         restartAll(5);
     }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * kill -9 of the node that coordinates a group, while its members work: another coordinates it with all that was committed
  * (reliability scenario 31).
  */
+@Tag("heavy")
 class CoordinatorKillFaultIT {
 
     private static final String TOPIC = "work";
@@ -49,7 +50,6 @@ class CoordinatorKillFaultIT {
     }
 
     @Test
-    @Tag("heavy")
     void tenKillsLoseNoCommit() throws Exception {
         killCoordinators(10);
     }

@@ -213,6 +213,7 @@ final class SinkRunnerTest {
                 }
 
                 @Override
+                @SuppressWarnings("NonAtomicVolatileUpdate") // One thread stops it.
                 public Future<Void> stop() {
                     stops++;
                     return Future.succeededFuture();
