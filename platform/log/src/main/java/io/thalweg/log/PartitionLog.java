@@ -697,7 +697,7 @@ public final class PartitionLog {
         } else {
             int entryAt = staging.reserve(JournalFormat.ENTRY_HEADER_BYTES + bytes);
             at = entryAt + JournalFormat.ENTRY_HEADER_BYTES;
-            run = new Staged.Run(staging.current(), entryAt, at, staged.nextOffset);
+            run = new Staged.Run(staging.current(), entryAt, at, Math.min(staged.nextOffset, base));
             staged.runs.add(run);
         }
         ByteBuffer memory = run.chunk.memory();

@@ -17,7 +17,10 @@ final class Staged {
         final Chunk chunk;
         final int entryAt;
         final int at;
-        /** Where the log ended before the run; its first batch begins there, or later if compaction left a gap. */
+        /**
+         * Where the log ended before the run; its first batch begins there, or later if compaction left a gap. Where that
+         * batch begins if the log starts within it.
+         */
         final long after;
 
         int end;
