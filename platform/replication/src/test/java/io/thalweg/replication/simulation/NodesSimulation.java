@@ -433,7 +433,7 @@ final class NodesSimulation {
         return partitions.stream()
                 .flatMap(partition -> partition.copies.stream())
                 .allMatch(copy -> copy.log().voters().ids().size() > 2
-                        || copy.partition().assignment().size() == 1 && !losesUnflushed);
+                        || (copy.partition().assignment().size() == 1 && !losesUnflushed));
     }
 
     private void failDisk(SimulatedMachine machine) {

@@ -113,7 +113,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
         if (promises.lostTrust()) {
             copies.values().forEach(copy -> copy.trust(false));
         }
-        Environment environment = new Environment(clock(), timers(of), random.split()::nextLong, files);
+        Environment environment = new Environment(clock(), timers(of), random.split(), files);
         node = new ReplicationNode(broker, incarnation, environment, simulation.config(), link(), new Listener());
         for (SimulatedCopy copy : List.copyOf(copies.values())) {
             open(copy);
@@ -229,7 +229,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
             return;
         }
         stopping = true;
-        node().handOver(Duration.ofMillis(1_000)).onComplete(done -> {
+        node().handOver(Duration.ofSeconds(1)).onComplete(done -> {
             if (incarnation == of && isUp()) {
                 node().close();
                 promises().close(true).onComplete(closed -> {
