@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskOutputs implements TaskOutput {
 
-    private static final int RECORD_OVERHEAD_BYTES = 32;
+    private static final long RECORD_OVERHEAD_BYTES = 32;
 
     private final int partition;
     private final Map<String, String> changelogTopics = new HashMap<>();

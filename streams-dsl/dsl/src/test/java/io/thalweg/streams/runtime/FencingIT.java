@@ -40,7 +40,7 @@ final class FencingIT {
     private static final TaskId TASK = new TaskId(0, 0);
     private static final TopicPartition INPUT = new TopicPartition("events", 0);
     private static final TopicPartition CHANGELOG = new TopicPartition("tags-by-key-changelog", 0);
-    private static final int RECORDS = 100;
+    private static final long RECORDS = 100;
 
     @TempDir
     private Path directory;
@@ -103,7 +103,7 @@ final class FencingIT {
         publish();
         assertThat(fences.poll(60, TimeUnit.SECONDS)).isSameAs(zombie);
         owner.untilCommitted(2 * RECORDS);
-        String tags = "z".repeat(RECORDS / 5) + "o".repeat(RECORDS / 5);
+        String tags = "z".repeat((int) RECORDS / 5) + "o".repeat((int) RECORDS / 5);
         assertThat(values())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("k0", tags, "k1", tags, "k2", tags, "k3", tags, "k4", tags));
         assertThat(zombie.tasks()).isEmpty();
@@ -129,7 +129,8 @@ final class FencingIT {
         Instance winner = fenced == one ? other : one;
         winner.untilCommitted((long) rounds * RECORDS);
 
-        String tags = "b".repeat(RECORDS / 5) + (winner == one ? "x" : "y").repeat((rounds - 1) * RECORDS / 5);
+        String tags =
+                "b".repeat((int) RECORDS / 5) + (winner == one ? "x" : "y").repeat((rounds - 1) * (int) RECORDS / 5);
         assertThat(claims(node.read(CHANGELOG.topic()))).isEqualTo(2);
         assertThat(values()).containsEntry("k0", tags).containsEntry("k4", tags);
         assertThat(fenced.tasks()).isEmpty();
@@ -149,7 +150,7 @@ final class FencingIT {
         node.untilCaughtUp(runtime, 1);
         StreamsNode.await(runtime.close());
 
-        assertThat(values()).containsEntry("k0", "r".repeat(2 * RECORDS / 5));
+        assertThat(values()).containsEntry("k0", "r".repeat(2 * (int) RECORDS / 5));
     }
 
     private static long committed(JsonObject view) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,10 +152,10 @@ final class SinkRunnerTest {
         Promise<Void> underWay = plugin.puts.take();
         await(verticle.stopTask());
 
-        assertThat(plugin.stops).isEqualTo(1);
+        assertThat(plugin.stops).hasValue(1);
         on(underWay::complete);
         assertThat(client.consumer.commits).isEmpty();
-        assertThat(plugin.stops).isEqualTo(1);
+        assertThat(plugin.stops).hasValue(1);
     }
 
     /** Its puts are the test's to complete. */
@@ -164,7 +165,7 @@ final class SinkRunnerTest {
         final BlockingQueue<Boolean> answeredOnWorker = new LinkedBlockingQueue<>();
         volatile SinkTaskContext context;
         volatile boolean blocking;
-        volatile int stops;
+        final AtomicInteger stops = new AtomicInteger();
 
         @Override
         public String name() {
@@ -215,7 +216,7 @@ final class SinkRunnerTest {
                 @Override
                 @SuppressWarnings("NonAtomicVolatileUpdate") // One thread stops it.
                 public Future<Void> stop() {
-                    stops++;
+                    stops.incrementAndGet();
                     return Future.succeededFuture();
                 }
             };
