@@ -281,6 +281,9 @@ final class ShownNode implements AutoCloseable {
                             "group.id", "fulfilment",
                             "client.id", "warehouse-" + (i + 1),
                             "auto.offset.reset", "earliest",
+                            "enable.auto.commit", "false",
+                            // Nobody polls any more once the pictures are taken.
+                            "max.poll.interval.ms", "3600000",
                             "max.poll.records", "60"),
                     new StringDeserializer(),
                     new StringDeserializer());

@@ -40,7 +40,10 @@ export const SECTIONS = /** @type {const} */ ({
   verticle: 'verticles',
 });
 
-/** What connectors had moved when they were looked at last, by name. @type {Map<string, {records: number, atMillis: number}>} */
+/** The node may answer with what it knew a moment ago: a rate over less than this would be nothing or twice too much. */
+const RATE_MILLIS_MIN = 1800;
+
+/** What connectors had moved when they were looked at last, by name. @type {Map<string, {records: number, atMillis: number, perSecond: number | undefined}>} */
 let moved = new Map();
 
 /** @param {import('lit').ReactiveControllerHost} host @param {() => boolean} [internal] */
@@ -69,10 +72,12 @@ function addRates(flow) {
     if (node.kind !== 'connector' || records === undefined) {
       continue;
     }
-    now.set(node.name, { records, atMillis });
     const before = moved.get(node.name);
-    if (before && node.figures.recordsPerSecond === undefined && records >= before.records && atMillis > before.atMillis) {
-      const perSecond = ((records - before.records) / (atMillis - before.atMillis)) * 1000;
+    const known = before && records >= before.records ? before : { records, atMillis, perSecond: undefined };
+    const elapsed = atMillis - known.atMillis;
+    const perSecond = elapsed >= RATE_MILLIS_MIN ? ((records - known.records) / elapsed) * 1000 : known.perSecond;
+    now.set(node.name, elapsed >= RATE_MILLIS_MIN ? { records, atMillis, perSecond } : known);
+    if (perSecond !== undefined && node.figures.recordsPerSecond === undefined) {
       node.figures.recordsPerSecond = perSecond;
       const written = flow.edges.filter((edge) => edge.from === node.id);
       if (written.length === 1) {

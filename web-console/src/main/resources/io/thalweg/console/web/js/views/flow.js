@@ -183,7 +183,7 @@ function figuresOf(node) {
     return String(node.state).toLowerCase();
   }
   if (figures.failedTasks > 0) {
-    parts.push(figures.failedTasks + ' of ' + plural(figures.tasks, 'task') + ' failed');
+    parts.push(figures.failedTasks + ' of ' + figures.tasks + ' failed');
   }
   if (figures.lag !== undefined) {
     parts.push(figures.lag === 0 ? 'no lag' : 'lag ' + compact(figures.lag));
