@@ -104,9 +104,11 @@ public final class Replica {
 
     /** Whether everything that was committed in this epoch or before is among what is flushed there; of a leader's follower. */
     public boolean holdsCommitted(int follower) {
-        return role instanceof Leading leading
-                && hasCaughtUp(leading.progress().get(follower))
-                && leading.progress().get(follower).durableEnd() >= leading.epochStart();
+        if (!(role instanceof Leading leading)) {
+            return false;
+        }
+        Progress progress = leading.progress().get(follower);
+        return progress != null && hasCaughtUp(progress) && progress.durableEnd() >= leading.epochStart();
     }
 
     public long highWatermark() {

@@ -91,12 +91,17 @@ final class Elections {
 
     private long delayNanos(HostedReplica hosted, boolean patient) {
         ReplicationConfig config = site.config();
-        long inOrder = Site.nanos((long) hosted.preference() * config.staggerMillis()) + site.upTo(config.staggerMillis());
+        long inOrder =
+                Site.nanos((long) hosted.preference() * config.staggerMillis()) + site.upTo(config.staggerMillis());
         if (hosted.candidacy.attempts == 0) {
             boolean lost = hosted.replica().leader() >= 0;
             boolean fresh = hosted.store().end().equals(LogPosition.EMPTY)
                     && hosted.replica().epoch() == 0;
-            if ((lost || fresh) && !patient) {
+            if (fresh && !patient) {
+                // Nobody waits for a partition that has just been made as for one that has lost its leader.
+                return inOrder + Site.nanos((long) hosted.preference() * config.electionMillis());
+            }
+            if (lost && !patient) {
                 return inOrder;
             }
             return inOrder + Site.nanos(config.electionMillis()) + site.upTo(config.electionMillis());
@@ -104,6 +109,13 @@ final class Elections {
         long doubled = (long) config.electionMillis() << Math.min(DOUBLINGS_MAX, hosted.candidacy.attempts - 1);
         long base = Math.min(config.electionMillisMax(), doubled);
         return Site.nanos(base) + site.upTo(base);
+    }
+
+    /** It told somebody that it would vote for it: that one's election gets its time, or the two would split the votes. */
+    void gaveWay(HostedReplica hosted) {
+        if (hosted.candidacy.scheduled) {
+            schedule(hosted, delayNanos(hosted, true));
+        }
     }
 
     private boolean reachesMajority(HostedReplica hosted) {

@@ -30,10 +30,7 @@ final class Fetches {
     /** Those that hear no leader. */
     private final Set<HostedReplica> seeking = new LinkedHashSet<>();
 
-    Fetches(
-            Site site,
-            IntFunction<Fetching> sessions,
-            Function<LogId, @Nullable HostedReplica> replicas) {
+    Fetches(Site site, IntFunction<Fetching> sessions, Function<LogId, @Nullable HostedReplica> replicas) {
         this.site = site;
         this.sessions = sessions;
         this.replicas = replicas;
@@ -174,7 +171,8 @@ final class Fetches {
         if (message.outcome() == Outcome.NOT_LEADER) {
             refused(session, hosted);
         } else {
-            hosted.following.answered |= message.outcome() != Outcome.OK || answer.records().hasRemaining();
+            hosted.following.answered |=
+                    message.outcome() != Outcome.OK || answer.records().hasRemaining();
         }
         hosted.receive(message, answer.voters(), answer.records());
     }

@@ -161,7 +161,8 @@ final class Fetching {
         if (!active) {
             return;
         }
-        boolean due = !members.isEmpty() && now - sentNanos >= Site.nanos(site.config().fetchWaitMillis());
+        boolean due = !members.isEmpty()
+                && now - sentNanos >= Site.nanos(site.config().fetchWaitMillis());
         if (changed.isEmpty() && forgotten.isEmpty() && !due) {
             return;
         }
@@ -199,10 +200,7 @@ final class Fetching {
         int from = 0;
         do {
             int to = Math.min(named.size(), from + most);
-            site.link()
-                    .send(
-                            peer,
-                            FrameWriter.fetch(session, sequence++, site.incarnation(), named.subList(from, to)));
+            site.link().send(peer, FrameWriter.fetch(session, sequence++, site.incarnation(), named.subList(from, to)));
             from = to;
         } while (from < named.size());
     }

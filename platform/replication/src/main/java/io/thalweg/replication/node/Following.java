@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class Following {
 
     /** Whom it fetches from, be it the leader or somebody who may know it. */
-    @Nullable Fetching from;
+    @Nullable
+    Fetching from;
 
     /** As last named in this session; null if it was not. */
-    @Nullable Request told;
+    @Nullable
+    Request told;
 
     /** What was told is used up: the leader waits for the next position, even if that is the same. */
     boolean answered;

@@ -84,8 +84,8 @@ final class FrameReader {
         int kind = unsignedByte();
         int epoch = natural();
         return switch (kind) {
-            case FrameWriter.VOTE_REQUEST -> new VoteRequest(
-                    from, epoch, (unsignedByte() & FrameWriter.PRE_VOTE) != 0, position());
+            case FrameWriter.VOTE_REQUEST ->
+                new VoteRequest(from, epoch, (unsignedByte() & FrameWriter.PRE_VOTE) != 0, position());
             case FrameWriter.VOTE_ANSWER -> voteAnswer(epoch);
             case FrameWriter.EPOCH_BEGUN -> new EpochBegun(from, epoch);
             case FrameWriter.EPOCH_ENDED -> new EpochEnded(from, epoch, brokers());

@@ -43,11 +43,7 @@ final class HandOvers {
         long electionNanos = Site.nanos(site.config().silenceMillis());
         transfers.put(
                 hosted,
-                new Transfer(
-                        to,
-                        hosted.replica().epoch(),
-                        now + Site.nanos(CATCH_UP_MILLIS) + electionNanos,
-                        promise));
+                new Transfer(to, hosted.replica().epoch(), now + Site.nanos(CATCH_UP_MILLIS) + electionNanos, promise));
         leaderships.handOver(hosted, to, now + Site.nanos(CATCH_UP_MILLIS));
         return promise.future();
     }
@@ -112,7 +108,10 @@ final class HandOvers {
             Transfer transfer = transfers.get(hosted);
             if (transfer != null && now - transfer.dueNanos() >= 0) {
                 transfers.remove(hosted);
-                refuse(hosted, transfer, "it took too long; leader=" + hosted.replica().leader());
+                refuse(
+                        hosted,
+                        transfer,
+                        "it took too long; leader=" + hosted.replica().leader());
             }
         }
         if (stopped != null && now - stopDueNanos >= 0) {

@@ -102,7 +102,9 @@ final class HostedReplica {
     final Elections.Candidacy candidacy = new Elections.Candidacy();
     final Following following = new Following();
     final List<Serving.Member> members = new ArrayList<>();
-    @Nullable Leadership leadership;
+
+    @Nullable
+    Leadership leadership;
 
     /** What callers wait for; nobody may wait for ever when the replica ends. */
     private final Set<Promise<Void>> promises = new LinkedHashSet<>();
@@ -439,12 +441,13 @@ final class HostedReplica {
         Leadership led = leadership;
         List<ReplicaView.Follower> followers = new ArrayList<>();
         if (led != null) {
-            replica.followers().forEach((follower, progress) -> followers.add(new ReplicaView.Follower(
-                    follower,
-                    progress.end(),
-                    progress.durableEnd(),
-                    led.behindNanos(follower, now) / Site.NANOS_PER_MILLI,
-                    replica.holdsCommitted(follower))));
+            replica.followers()
+                    .forEach((follower, progress) -> followers.add(new ReplicaView.Follower(
+                            follower,
+                            progress.end(),
+                            progress.durableEnd(),
+                            led.behindNanos(follower, now) / Site.NANOS_PER_MILLI,
+                            replica.holdsCommitted(follower))));
         }
         return new ReplicaView(
                 id,
@@ -472,6 +475,7 @@ final class HostedReplica {
 
     @Override
     public String toString() {
-        return id + (offline == null ? "" : " offline: " + offline) + (onDisk ? " waits for its disk" : "") + " " + replica;
+        return id + (offline == null ? "" : " offline: " + offline) + (onDisk ? " waits for its disk" : "") + " "
+                + replica;
     }
 }

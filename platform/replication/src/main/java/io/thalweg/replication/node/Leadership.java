@@ -38,8 +38,12 @@ final class Leadership {
     long announceDueNanos;
 
     int announcements;
-    @Nullable VoterChange voterChange;
-    @Nullable HandingOver handingOver;
+
+    @Nullable
+    VoterChange voterChange;
+
+    @Nullable
+    HandingOver handingOver;
 
     /** @param promise completes when the change is committed */
     record VoterChange(Promise<Void> promise, long behindOffset) {}
@@ -218,7 +222,10 @@ final class Leadership {
             replica.followers().forEach((follower, progress) -> {
                 boolean all = progress.counts() && progress.durableEnd() >= end;
                 boolean eligible = wanted == EpochPromise.NOBODY || wanted == follower;
-                if (all && eligible && hosted.store().voters().contains(follower) && site.link().isUp(follower)) {
+                if (all
+                        && eligible
+                        && hosted.store().voters().contains(follower)
+                        && site.link().isUp(follower)) {
                     complete.add(follower);
                 }
             });

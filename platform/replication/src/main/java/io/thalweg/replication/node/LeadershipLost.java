@@ -7,6 +7,7 @@ public final class LeadershipLost extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     LeadershipLost(LogId partition, int epoch, String what) {
-        super(what + " is undecided: partition=" + partition + " epoch=" + epoch + " was left meanwhile; look and retry");
+        super(what + " is undecided: partition=" + partition + " epoch=" + epoch
+                + " was left meanwhile; look and retry");
     }
 }

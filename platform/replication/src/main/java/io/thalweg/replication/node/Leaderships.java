@@ -66,27 +66,27 @@ final class Leaderships {
             ended(hosted, before);
         }
         if (replica.leads()) {
-            if (hosted.leadership == null) {
-                begun(hosted);
-            }
-            moved(hosted, hosted.leadership);
+            Leadership now = hosted.leadership;
+            moved(hosted, now == null ? begun(hosted) : now);
         }
     }
 
-    private void begun(HostedReplica hosted) {
-        hosted.leadership = new Leadership(hosted, site, sessions);
+    private Leadership begun(HostedReplica hosted) {
+        Leadership leadership = new Leadership(hosted, site, sessions);
+        hosted.leadership = leadership;
         led.add(hosted);
         unheard.add(hosted);
-        hosted.leadership.tellInSync(site.now());
+        leadership.tellInSync(site.now());
         LOGGER.atInfo()
                 .setMessage("leads")
                 .addKeyValue("partition", hosted.id())
-                .addKeyValue("epoch", hosted.leadership.epoch())
+                .addKeyValue("epoch", leadership.epoch())
                 .addKeyValue("offset", hosted.store().end().offset())
                 .log();
         if (stopping) {
             handOver(hosted, NOBODY, stopNanos);
         }
+        return leadership;
     }
 
     private void ended(HostedReplica hosted, Leadership before) {
@@ -292,8 +292,8 @@ final class Leaderships {
 
     private boolean hearsAll(HostedReplica hosted) {
         return hosted.store().voters().ids().stream()
-                .allMatch(voter -> voter == site.broker()
-                        || hosted.replica().followers().containsKey(voter));
+                .allMatch(voter ->
+                        voter == site.broker() || hosted.replica().followers().containsKey(voter));
     }
 
     /** Who has not fetched yet may just not have been there. */

@@ -46,8 +46,7 @@ public record ReplicationConfig(
     }
 
     public static ReplicationConfig defaults() {
-        return new ReplicationConfig(
-                2_500, 500, 10_000, 100, 3_000, 10, 5, 1 << 20, 8 << 20, 1 << 20, 64 << 20);
+        return new ReplicationConfig(2_500, 500, 10_000, 100, 3_000, 10, 5, 1 << 20, 8 << 20, 1 << 20, 64 << 20);
     }
 
     private static void atLeast(String name, int value, int least) {

@@ -77,8 +77,8 @@ public final class ReplicationNode {
             ReplicationListener listener) {
         this.timers = environment.timers();
         Turn turn = new Turn(timers, environment.clock(), this::act);
-        this.site = new Site(
-                broker, incarnation, config, environment.clock(), environment.random(), link, listener, turn);
+        this.site =
+                new Site(broker, incarnation, config, environment.clock(), environment.random(), link, listener, turn);
         this.throttle = new CatchUpThrottle(config.catchUpBytesPerSecond(), site.now());
         this.elections = new Elections(site);
         this.fetches = new Fetches(site, id -> peer(id).fetching(), this::open);
@@ -100,6 +100,9 @@ public final class ReplicationNode {
      */
     public void open(
             LogId id, ReplicaStore store, EpochPromise promise, boolean trusted, long highWatermark, int preference) {
+        if (closed) {
+            throw new IllegalStateException("replication is closed: partition=" + id);
+        }
         if (replicas.containsKey(id)) {
             throw new IllegalArgumentException("replica is open already: partition=" + id);
         }
@@ -282,7 +285,8 @@ public final class ReplicationNode {
         HostedReplica hosted = open(id);
         if (hosted == null || !hosted.replica().leads()) {
             int leader = hosted == null ? NOBODY : hosted.replica().leader();
-            return Future.failedFuture(new NotLeading(id, hosted == null ? 0 : hosted.replica().epoch(), leader));
+            return Future.failedFuture(
+                    new NotLeading(id, hosted == null ? 0 : hosted.replica().epoch(), leader));
         }
         return handOvers.transfer(hosted, to);
     }
@@ -337,7 +341,8 @@ public final class ReplicationNode {
             if (!fetching.isActive() && site.link().isUp(peer.broker())) {
                 fetching.begin();
             }
-            boolean overdue = now - fetching.heardNanos() > Site.nanos(site.config().silenceMillis());
+            boolean overdue =
+                    now - fetching.heardNanos() > Site.nanos(site.config().silenceMillis());
             if (overdue && !fetching.members().isEmpty()) {
                 fetches.silence(fetching);
             }
@@ -400,6 +405,9 @@ public final class ReplicationNode {
 
         @Override
         public void send(HostedReplica from, int to, Message message) {
+            if (message instanceof VoteAnswer answer && answer.preVote() && answer.granted()) {
+                elections.gaveWay(from);
+            }
             if (message instanceof FetchAnswer answer) {
                 peer(to).serving().answer(from, answer);
             } else if (site.link().isUp(to)) {

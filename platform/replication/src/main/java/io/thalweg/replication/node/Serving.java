@@ -373,7 +373,9 @@ final class Serving {
         if (!active) {
             return;
         }
-        while (!throttled.isEmpty() && throttle.available(now) > 0 && underwayBytes < site.config().peerBytesMax()) {
+        while (!throttled.isEmpty()
+                && throttle.available(now) > 0
+                && underwayBytes < site.config().peerBytesMax()) {
             ready.addFirst(throttled.poll());
             readAll(now);
         }
@@ -385,7 +387,8 @@ final class Serving {
                 site.turn().at(newsDueNanos);
             }
         }
-        boolean due = !members.isEmpty() && now - sentNanos >= Site.nanos(site.config().fetchWaitMillis());
+        boolean due = !members.isEmpty()
+                && now - sentNanos >= Site.nanos(site.config().fetchWaitMillis());
         if (!answers.isEmpty() || due) {
             sendAnswers(now);
         }

@@ -37,7 +37,10 @@ final class PromiseFile {
     /** What a file says. */
     static final class Content implements PromiseFormat.Visitor {
         final Map<LogId, ReplicaState> states = new HashMap<>();
-        @Nullable Boot boot;
+
+        @Nullable
+        Boot boot;
+
         boolean clean;
 
         @Override
@@ -98,7 +101,8 @@ final class PromiseFile {
         try (FileHandle reading = fileSystem.openForRead(file)) {
             long size = reading.size();
             if (size > BYTES_MAX) {
-                throw new PromisesDamaged("promises are damaged: file=" + file + " bytes=" + size + "; at most " + BYTES_MAX);
+                throw new PromisesDamaged(
+                        "promises are damaged: file=" + file + " bytes=" + size + "; at most " + BYTES_MAX);
             }
             ByteBuffer bytes = ByteBuffer.allocate((int) size);
             reading.read(bytes, 0);

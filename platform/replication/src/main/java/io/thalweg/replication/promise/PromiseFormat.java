@@ -181,7 +181,8 @@ final class PromiseFormat {
                     case FORGET -> visitor.forgotten(log(entries));
                     case BOOT -> visitor.boot(boot(entries));
                     case CLEAN -> visitor.clean();
-                    default -> throw new PromisesDamaged("entry of unknown kind " + kind + "; is it of a newer version?");
+                    default ->
+                        throw new PromisesDamaged("entry of unknown kind " + kind + "; is it of a newer version?");
                 }
             }
         } catch (BufferUnderflowException | IllegalArgumentException | ArrayIndexOutOfBoundsException malformed) {

@@ -96,7 +96,8 @@ public final class PromiseStore {
         if (lostTrust) {
             content.states.replaceAll((id, state) -> state.trusted(false));
         }
-        // What a process wrote and did not flush may be found by the next one, and be lost after it acted on it: so begin anew.
+        // What a process wrote and did not flush may be found by the next one, and be lost after it acted on it: so
+        // begin anew.
         file.rewrite(content.states);
         return new PromiseStore(file, content.states, disk, loop, created, lostTrust);
     }
@@ -185,8 +186,8 @@ public final class PromiseStore {
             return refusal();
         }
         ReplicaState before = state == null ? states.remove(id) : states.put(id, state);
-        liveBytes += (state == null ? 0 : PromiseFormat.bytes(state))
-                - (before == null ? 0 : PromiseFormat.bytes(before));
+        liveBytes +=
+                (state == null ? 0 : PromiseFormat.bytes(state)) - (before == null ? 0 : PromiseFormat.bytes(before));
         waiting.changes.put(id, state);
         return submit();
     }

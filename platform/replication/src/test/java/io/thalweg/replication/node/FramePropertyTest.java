@@ -21,8 +21,10 @@ import io.thalweg.testkit.Seeds;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 
 class FramePropertyTest {
@@ -66,7 +68,7 @@ class FramePropertyTest {
     private static byte[] damaged(byte[] bytes, SplittableRandom random) {
         byte[] damaged = bytes.clone();
         switch (random.nextInt(3)) {
-            case 0 -> damaged = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 20));
+            case 0 -> damaged = Arrays.copyOf(bytes, random.nextInt(bytes.length + 20));
             case 1 -> damaged[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
             default -> {
                 int at = random.nextInt(bytes.length);
@@ -94,8 +96,9 @@ class FramePropertyTest {
     private static Frame frame(SplittableRandom random) {
         return switch (random.nextInt(4)) {
             case 0 -> new Frame.Messages(many(random, () -> new Addressed(id(random), message(random))));
-            case 1 -> new Frame.Fetch(
-                    random.nextLong(), natural(random), random.nextInt(), many(random, () -> named(random)));
+            case 1 ->
+                new Frame.Fetch(
+                        random.nextLong(), natural(random), random.nextInt(), many(random, () -> named(random)));
             case 2 -> new Frame.Answers(random.nextLong(), natural(random), many(random, () -> answer(random)));
             default -> new Frame.SessionLost(random.nextLong());
         };
@@ -105,8 +108,14 @@ class FramePropertyTest {
         int epoch = natural(random);
         return switch (random.nextInt(4)) {
             case 0 -> new VoteRequest(FROM, epoch, random.nextBoolean(), position(random));
-            case 1 -> new VoteAnswer(
-                    FROM, epoch, natural(random), random.nextBoolean(), random.nextBoolean(), random.nextInt(4) - 1);
+            case 1 ->
+                new VoteAnswer(
+                        FROM,
+                        epoch,
+                        natural(random),
+                        random.nextBoolean(),
+                        random.nextBoolean(),
+                        random.nextInt(4) - 1);
             case 2 -> new EpochBegun(FROM, epoch);
             default -> new EpochEnded(FROM, epoch, many(random, () -> natural(random)));
         };
@@ -158,7 +167,7 @@ class FramePropertyTest {
         return batch;
     }
 
-    private static <T> List<T> many(SplittableRandom random, java.util.function.Supplier<T> one) {
+    private static <T> List<T> many(SplittableRandom random, Supplier<T> one) {
         List<T> many = new ArrayList<>();
         for (int count = random.nextInt(6); count > 0; count--) {
             many.add(one.get());

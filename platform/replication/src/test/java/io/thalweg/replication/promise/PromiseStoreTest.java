@@ -93,11 +93,14 @@ class PromiseStoreTest {
 
     @Test
     void aMachineThatWentDownLosesTrustUnlessItsLogsWereFlushed() throws IOException {
-        assertThat(trustAfter(FSYNC, new Boot("second boot", Durability.FSYNC), false)).isTrue();
+        assertThat(trustAfter(FSYNC, new Boot("second boot", Durability.FSYNC), false))
+                .isTrue();
         assertThat(trustAfter(OS, new Boot("first boot", Durability.OS), false)).isTrue();
         assertThat(trustAfter(OS, new Boot("second boot", Durability.OS), true)).isTrue();
-        assertThat(trustAfter(OS, new Boot("second boot", Durability.OS), false)).isFalse();
-        assertThat(trustAfter(OS, new Boot("second boot", Durability.FSYNC), false)).isFalse();
+        assertThat(trustAfter(OS, new Boot("second boot", Durability.OS), false))
+                .isFalse();
+        assertThat(trustAfter(OS, new Boot("second boot", Durability.FSYNC), false))
+                .isFalse();
     }
 
     private boolean trustAfter(Boot before, Boot after, boolean clean) throws IOException {

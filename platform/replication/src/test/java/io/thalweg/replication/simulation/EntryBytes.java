@@ -14,7 +14,9 @@ final class EntryBytes {
     private EntryBytes() {}
 
     static int size(Entry entry) {
-        return BatchHeader.BYTES + 9 + (entry.voters() == null ? 0 : 4 * entry.voters().ids().size());
+        return BatchHeader.BYTES
+                + 9
+                + (entry.voters() == null ? 0 : 4 * entry.voters().ids().size());
     }
 
     static ByteBuffer encode(List<Entry> entries, long firstOffset) {

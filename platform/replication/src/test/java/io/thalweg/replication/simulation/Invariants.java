@@ -63,7 +63,9 @@ final class Invariants {
                             known.equals(entry),
                             () -> "offset " + offset + " was " + known + ", is " + entry + " on " + node.id());
                 } else {
-                    check(offset == committed.size(), () -> "a gap before " + offset + ", known=" + committed.size() + ": " + node);
+                    check(
+                            offset == committed.size(),
+                            () -> "a gap before " + offset + ", known=" + committed.size() + ": " + node);
                     committed.add(entry);
                 }
             }

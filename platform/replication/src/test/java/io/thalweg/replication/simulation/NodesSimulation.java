@@ -21,6 +21,7 @@ final class NodesSimulation {
     private static final long FAULTS_MICROS = 4_000_000;
     private static final long RECOVERY_MICROS = 2_500_000;
     private static final long QUIET_MICROS = 700_000;
+    private static final long SETTLED_MICROS = 1_000_000;
     private static final int TRACED = 400;
     private static final int STEPS_PER_CHECK = 8;
 
@@ -59,6 +60,29 @@ final class NodesSimulation {
         for (int number = 0; number < count; number++) {
             partitions.add(new SimulatedPartition(number, assignment(number, size), number == 0, losesUnflushed));
         }
+    }
+
+    /** As large as a real cluster, with its times; nothing happens unless it is told to. */
+    static NodesSimulation large(int machines, int partitions) {
+        return new NodesSimulation(machines, partitions);
+    }
+
+    private NodesSimulation(int size, int count) {
+        this.seed = 1;
+        this.broken = NodesBrokenRule.NONE;
+        this.random = new SplittableRandom(seed);
+        this.losesUnflushed = false;
+        this.config = ReplicationConfig.defaults();
+        for (int broker = 1; broker <= size; broker++) {
+            machines.add(new SimulatedMachine(broker, this, random.split()));
+        }
+        this.links = new SimulatedLinks(agenda, random.split(), machines);
+        for (int number = 0; number < count; number++) {
+            List<Integer> assignment = List.of(1 + number % 3, 1 + (number + 1) % 3, 1 + (number + 2) % 3);
+            partitions.add(new SimulatedPartition(number, assignment, false, false));
+        }
+        this.calm = true;
+        this.quiet = true;
     }
 
     /** Times a tenth of real ones; sizes so small that every limit is met. */
@@ -112,8 +136,12 @@ final class NodesSimulation {
         try {
             calm = true;
             begin();
+            agenda.runUntil(SETTLED_MICROS);
+            allServe();
+            int elections = report().elections();
             agenda.runUntil(micros);
             allServe();
+            check(report().elections() == elections, "elections in a healthy cluster: " + report());
             quiet = true;
             agenda.runUntil(micros + QUIET_MICROS);
             allAgree();
@@ -123,7 +151,44 @@ final class NodesSimulation {
         }
     }
 
-    private void begin() {
+    /** No faults, but leaderships wander all the time: whatever entered a leader's log stays. */
+    Report runHandOvers(long micros) {
+        try {
+            calm = true;
+            begin();
+            agenda.runUntil(SETTLED_MICROS);
+            later(10_000, this::keepTransferring);
+            agenda.runUntil(micros);
+            quiet = true;
+            produceLast();
+            agenda.runUntil(micros + QUIET_MICROS);
+            allAgree();
+            nothingAppendedIsLost();
+            return report();
+        } catch (RuntimeException | AssertionError e) {
+            throw failed(e);
+        }
+    }
+
+    private void keepTransferring() {
+        if (!quiet) {
+            transfer();
+            later(10_000, this::keepTransferring);
+        }
+    }
+
+    private void nothingAppendedIsLost() {
+        for (SimulatedPartition partition : partitions) {
+            Set<Long> kept = new TreeSet<>();
+            SimulatedLog log = partition.copies.get(0).log();
+            log.from(0, Integer.MAX_VALUE / 2).forEach(entry -> kept.add(entry.value()));
+            Set<Long> lost = new TreeSet<>(partition.appended);
+            lost.removeAll(kept);
+            check(lost.isEmpty(), partition + " lost " + lost + " by handing over");
+        }
+    }
+
+    void begin() {
         for (SimulatedPartition partition : partitions) {
             for (SimulatedMachine machine : machines) {
                 if (partition.assignment().contains(machine.broker()) || partition.observedByAll()) {
@@ -142,10 +207,14 @@ final class NodesSimulation {
         return new Report(
                 agenda.count(),
                 partitions.size(),
-                partitions.stream().mapToInt(partition -> partition.acknowledged.size()).sum(),
+                partitions.stream()
+                        .mapToInt(partition -> partition.acknowledged.size())
+                        .sum(),
                 partitions.stream().mapToInt(partition -> partition.elections).sum(),
                 faults,
-                partitions.stream().mapToInt(partition -> partition.voterChanges).sum());
+                partitions.stream()
+                        .mapToInt(partition -> partition.voterChanges)
+                        .sum());
     }
 
     private AssertionError failed(Throwable e) {
@@ -159,7 +228,11 @@ final class NodesSimulation {
         for (SimulatedMachine machine : machines) {
             story.append("machine ").append(machine.broker()).append(machine.isUp() ? " up\n" : " down\n");
             for (SimulatedCopy copy : machine.copies().values()) {
-                story.append("  ").append(copy).append(' ').append(machine.view(copy.partition())).append('\n');
+                story.append("  ")
+                        .append(copy)
+                        .append(' ')
+                        .append(machine.view(copy.partition()))
+                        .append('\n');
             }
         }
         return new AssertionError(
@@ -206,7 +279,7 @@ final class NodesSimulation {
     void step(SimulatedMachine machine, Runnable what) {
         what.run();
         // Each replica checks itself after each of its events; this is what is between them.
-        if (machine.isUp() && ++steps % STEPS_PER_CHECK == 0) {
+        if (machine.isUp() && partitions.size() < 100 && ++steps % STEPS_PER_CHECK == 0) {
             machine.node().checkInvariants();
         }
     }
@@ -234,7 +307,9 @@ final class NodesSimulation {
                 holders++;
             }
         }
-        check(last == null || holders >= atLeast, "held by " + holders + " of " + atLeast + " at " + offset + ": " + leader);
+        check(
+                last == null || holders >= atLeast,
+                "held by " + holders + " of " + atLeast + " at " + offset + ": " + leader);
     }
 
     // ---- what happens to it
@@ -348,7 +423,9 @@ final class NodesSimulation {
     }
 
     private boolean allTrusted() {
-        return partitions.stream().flatMap(partition -> partition.copies.stream()).allMatch(SimulatedCopy::trustsItself);
+        return partitions.stream()
+                .flatMap(partition -> partition.copies.stream())
+                .allMatch(SimulatedCopy::trustsItself);
     }
 
     /** A voter of one or two is the only copy, or one of the two that are needed. */
@@ -428,10 +505,7 @@ final class NodesSimulation {
     }
 
     private void changeVoters(
-            SimulatedPartition partition,
-            SimulatedMachine machine,
-            Voters next,
-            @Nullable SimulatedMachine removed) {
+            SimulatedPartition partition, SimulatedMachine machine, Voters next, @Nullable SimulatedMachine removed) {
         if (!machine.isUp()) {
             return;
         }
@@ -448,8 +522,8 @@ final class NodesSimulation {
 
     /** A copy that no voter of any copy's mind is goes away with its data. */
     private void drop(SimulatedPartition partition, SimulatedMachine machine) {
-        boolean needed = partition.copies.stream()
-                .anyMatch(copy -> copy.log().voters().contains(machine.broker()));
+        boolean needed =
+                partition.copies.stream().anyMatch(copy -> copy.log().voters().contains(machine.broker()));
         if (!needed && machine.isUp() && random.nextBoolean()) {
             machine.drop(partition);
         }
@@ -516,6 +590,15 @@ final class NodesSimulation {
                 partition + " has another high watermark: " + copy + " than " + leader);
         check(copy.trusted(), partition + " is not trusted: " + copy);
         check(copy.offline() == null, partition + " is offline: " + copy);
+    }
+
+    /** How many partitions have a leader on a machine that is up. */
+    int ledPartitions() {
+        return (int) partitions.stream()
+                .filter(partition -> partition.copies.stream()
+                        .anyMatch(copy -> copy.leadingEpoch >= 0
+                                && machines.get(copy.id() - 1).isUp()))
+                .count();
     }
 
     private List<ReplicaView> leaders(SimulatedPartition partition) {

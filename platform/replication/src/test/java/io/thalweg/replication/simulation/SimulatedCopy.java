@@ -20,7 +20,9 @@ final class SimulatedCopy implements SimulatedReplica {
     long committedBefore;
 
     // In memory; lost with the process.
-    @Nullable SimulatedStore store;
+    @Nullable
+    SimulatedStore store;
+
     int leadingEpoch = -1;
     boolean handsOver;
     final NavigableMap<Long, Entry> unacknowledged = new TreeMap<>();

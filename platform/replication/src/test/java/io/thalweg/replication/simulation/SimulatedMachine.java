@@ -10,7 +10,6 @@ import io.thalweg.replication.EpochPromise;
 import io.thalweg.replication.Voters;
 import io.thalweg.replication.node.PeerLink;
 import io.thalweg.replication.node.ReplicaView;
-import io.thalweg.replication.node.ReplicationConfig;
 import io.thalweg.replication.node.ReplicationListener;
 import io.thalweg.replication.node.ReplicationNode;
 import io.thalweg.replication.promise.Boot;
@@ -53,6 +52,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
     private @Nullable SimulatedWriter writer;
     private @Nullable PromiseStore promises;
     private boolean diskFailed;
+
+    /** It hands over, and opens nothing any more. */
+    private boolean stopping;
+
     private final Deque<Runnable> diskTasks = new ArrayDeque<>();
 
     SimulatedMachine(int broker, NodesSimulation simulation, SplittableRandom random) {
@@ -100,10 +103,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
         incarnation++;
         int of = incarnation;
         diskFailed = false;
+        stopping = false;
         writer = new SimulatedWriter(simulation.agenda(), this::flushMicros);
         try {
-            promises = PromiseStore.open(
-                    fileSystem(), DIRECTORY, boot(), this::onDisk, task -> whileUp(0, of, task));
+            promises = PromiseStore.open(fileSystem(), DIRECTORY, boot(), this::onDisk, task -> whileUp(0, of, task));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -111,8 +114,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
             copies.values().forEach(copy -> copy.trust(false));
         }
         Environment environment = new Environment(clock(), timers(of), random.split()::nextLong, files);
-        node = new ReplicationNode(
-                broker, incarnation, environment, simulation.config(), link(), new Listener());
+        node = new ReplicationNode(broker, incarnation, environment, simulation.config(), link(), new Listener());
         for (SimulatedCopy copy : List.copyOf(copies.values())) {
             open(copy);
         }
@@ -135,9 +137,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
         LogId id = copy.partition().id();
         ReplicaState state = promises().state(id);
         if (state == null) {
-            ReplicaState first = new ReplicaState(EpochPromise.NONE, copy.trustsItself(), copy.log().voters());
+            ReplicaState first = new ReplicaState(
+                    EpochPromise.NONE, copy.trustsItself(), copy.log().voters());
             promises().put(id, first).onSuccess(kept -> {
-                if (incarnation == of && copies.containsKey(id)) {
+                if (incarnation == of && !stopping && copies.containsKey(id)) {
                     open(copy, first);
                 }
             });
@@ -163,7 +166,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
             SimulatedCopy copy = new SimulatedCopy(broker, partition, trusted, partition.initial());
             copies.put(partition.id(), copy);
             partition.copies.add(copy);
-            if (isUp()) {
+            if (isUp() && !stopping) {
                 open(copy);
             }
         }
@@ -174,6 +177,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
         SimulatedCopy copy = copies.remove(partition.id());
         if (copy != null) {
             partition.copies.remove(copy);
+            copy.forget();
             node().close(partition.id());
             promises().forget(partition.id());
         }
@@ -221,6 +225,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
     /** Hands over what it leads, and ends. */
     void stop(Runnable stopped) {
         int of = incarnation;
+        if (stopping) {
+            return;
+        }
+        stopping = true;
         node().handOver(Duration.ofMillis(1_000)).onComplete(done -> {
             if (incarnation == of && isUp()) {
                 node().close();
@@ -359,7 +367,9 @@ final class SimulatedMachine implements SimulatedLinks.End {
     void written(SimulatedLog log) {
         if (simulation.losesUnflushed()) {
             long upTo = log.end().offset();
-            simulation.agenda().after(1_000_000, () -> log.forced(Math.min(upTo, log.end().offset())));
+            simulation
+                    .agenda()
+                    .after(1_000_000, () -> log.forced(Math.min(upTo, log.end().offset())));
         } else {
             log.forced(log.end().offset());
         }
@@ -367,6 +377,17 @@ final class SimulatedMachine implements SimulatedLinks.End {
 
     boolean readsFromDisk() {
         return random.nextInt(8) == 0;
+    }
+
+    /** From a client's request to the log writer's queue. */
+    void onItsWay(Runnable task) {
+        long micros = random.nextInt(20) == 0 ? random.nextLong(100_000) : random.nextLong(300);
+        whileUp(micros, incarnation, task);
+    }
+
+    boolean handsOver(LogId id) {
+        SimulatedCopy copy = copies.get(id);
+        return copy == null || copy.handsOver;
     }
 
     void afterRead(Runnable read) {
@@ -387,6 +408,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
                 .append(entry, () -> copy.unacknowledged.put(copy.log().end().offset() - 1, entry))
                 .onSuccess(appended -> {
                     if (incarnation == of) {
+                        if (copy.leadingEpoch == entry.epoch()) {
+                            // A producer that waits for the leader alone is told so.
+                            partition.appended.add(entry.value());
+                        }
                         if (breaks(NodesBrokenRule.ACKNOWLEDGE_ON_THE_LEADER)) {
                             acknowledge(copy, copy.log().end().offset());
                         }
@@ -453,7 +478,8 @@ final class SimulatedMachine implements SimulatedLinks.End {
         public void onHighWatermark(LogId id, long offset) {
             SimulatedCopy copy = Objects.requireNonNull(copies.get(id));
             boolean leads = copy.leadingEpoch >= 0;
-            long from = Math.max(Math.min(copy.committedBefore, offset), copy.log().start().offset());
+            long from = Math.max(
+                    Math.min(copy.committedBefore, offset), copy.log().start().offset());
             if (offset > from) {
                 copy.partition().invariants().forEach(i -> i.committed(copy, from, offset, leads));
             }

@@ -19,6 +19,10 @@ final class SimulatedPartition implements World {
 
     final List<SimulatedCopy> copies = new ArrayList<>();
     final Set<Long> acknowledged = new HashSet<>();
+
+    /** What was flushed on some leader. */
+    final Set<Long> appended = new HashSet<>();
+
     long lastProduced;
     int elections;
     int voterChanges;

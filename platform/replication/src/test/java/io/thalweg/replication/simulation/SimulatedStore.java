@@ -30,15 +30,24 @@ final class SimulatedStore implements ReplicaStore {
 
     // ---- what a client's append is
 
-    /** Completes with nothing when it is in the log and flushed. */
+    /** After a while on its way to the log writer. Completes when it is in the log and flushed. */
     Future<Void> append(Entry entry, Runnable appended) {
-        return machine.writer().write(() -> {
-            if (entry.epoch() < fence || entry.epoch() < log.end().epoch()) {
-                throw new IllegalArgumentException("fenced: epoch=" + entry.epoch() + " fence=" + fence);
-            }
-            add(List.of(entry));
-            appended.run();
-        });
+        Promise<Void> done = Promise.promise();
+        machine.onItsWay(() -> machine.writer()
+                .write(() -> {
+                    boolean fenced =
+                            entry.epoch() < fence || entry.epoch() < log.end().epoch();
+                    if (fenced && !machine.breaks(NodesBrokenRule.PROMISE_WITHOUT_FENCE)) {
+                        throw new IllegalArgumentException("fenced: epoch=" + entry.epoch() + " fence=" + fence);
+                    }
+                    if (machine.handsOver(id)) {
+                        throw new IllegalArgumentException("it is being handed over");
+                    }
+                    add(List.of(entry));
+                    appended.run();
+                })
+                .onComplete(done));
+        return done.future();
     }
 
     private void add(List<Entry> entries) {
@@ -113,12 +122,22 @@ final class SimulatedStore implements ReplicaStore {
     public Future<Void> appendFetched(ByteBuffer batches) {
         long first = EntryBytes.firstOffset(batches);
         List<Entry> entries = EntryBytes.decode(batches);
+        if (machine.breaks(NodesBrokenRule.FETCHED_COUNTS_UNFLUSHED)) {
+            continueWith(first, entries);
+            machine.writer().write(() -> machine.written(log));
+            return Future.succeededFuture();
+        }
         return machine.writer().write(() -> {
-            if (first != log.end().offset()) {
-                throw new IllegalArgumentException("does not continue: first=" + first + " end=" + log.end());
-            }
-            add(entries);
+            continueWith(first, entries);
+            machine.written(log);
         });
+    }
+
+    private void continueWith(long first, List<Entry> entries) {
+        if (first != log.end().offset()) {
+            throw new IllegalArgumentException("does not continue: first=" + first + " end=" + log.end());
+        }
+        log.append(entries);
     }
 
     @Override
