@@ -96,7 +96,8 @@ final class BrokerNode implements RunningNode {
                 new LocalCoordinatorLog(
                         vertx, topology, topics, parts.partitions, parts.internalAppends, parts.storage),
                 this::leaderOf);
-        api = new LocalBrokerApi(parts, new ProducerIds(commands), topology, topics, groups, ClusterAdmin.NONE, nothing -> {});
+        api = new LocalBrokerApi(
+                parts, new ProducerIds(commands), topology, topics, groups, ClusterAdmin.NONE, nothing -> {});
     }
 
     @Override

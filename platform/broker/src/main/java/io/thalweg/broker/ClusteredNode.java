@@ -41,8 +41,8 @@ final class ClusteredNode implements RunningNode {
             Vertx vertx, Context context, Environment environment, BrokerConfig config, ClusterParts cluster) {
         return ClusterCore.admit(cluster, config.nodeId())
                 .compose(admitted -> vertx.executeBlocking(() -> {
-                    NodeParts parts = NodeParts.open(
-                            vertx, environment, config, admitted.clusterId(), PartitionState.AUTO_MAX);
+                    NodeParts parts =
+                            NodeParts.open(vertx, environment, config, admitted.clusterId(), PartitionState.AUTO_MAX);
                     try {
                         return new ClusteredNode(context, parts, cluster, admitted);
                     } catch (Exception failure) {

@@ -26,11 +26,7 @@ final class DeletedData {
     private final MetadataCommands commands;
 
     DeletedData(
-            Context context,
-            LogDirectory directory,
-            LogWriter writer,
-            StoragePool storage,
-            MetadataCommands commands) {
+            Context context, LogDirectory directory, LogWriter writer, StoragePool storage, MetadataCommands commands) {
         this.context = context;
         this.directory = directory;
         this.writer = writer;

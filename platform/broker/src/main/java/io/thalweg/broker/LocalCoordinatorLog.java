@@ -98,16 +98,17 @@ final class LocalCoordinatorLog implements CoordinatorLog {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         try {
             Partition partition = partition(name);
-            return settled(partition, partition.appendEpochFor(-1)).compose(complete -> storage.run(() -> {
-                partition.open();
-                return PartitionReplay.replay(partition.log(), ReadLimits.defaults(), replayed -> {
-                    byte[] key = bytes(replayed.key());
-                    if (key != null) {
-                        visitor.onRecord(replayed.offset(), replayed.timestamp(), key, bytes(replayed.value()));
-                    }
-                    return true;
-                });
-            }));
+            return settled(partition, partition.appendEpochFor(-1))
+                    .compose(complete -> storage.run(() -> {
+                        partition.open();
+                        return PartitionReplay.replay(partition.log(), ReadLimits.defaults(), replayed -> {
+                            byte[] key = bytes(replayed.key());
+                            if (key != null) {
+                                visitor.onRecord(replayed.offset(), replayed.timestamp(), key, bytes(replayed.value()));
+                            }
+                            return true;
+                        });
+                    }));
         } catch (ThalwegException refused) {
             return context.failedFuture(refused);
         }

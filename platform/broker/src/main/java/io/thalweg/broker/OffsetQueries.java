@@ -36,8 +36,7 @@ final class OffsetQueries {
     private final Consumer<Partition> deleted;
 
     /** @param deleted told of a partition of which records were deleted on order */
-    OffsetQueries(
-            Partitions partitions, LogDirectory directory, StoragePool storage, Consumer<Partition> deleted) {
+    OffsetQueries(Partitions partitions, LogDirectory directory, StoragePool storage, Consumer<Partition> deleted) {
         this.deleted = deleted;
         this.partitions = partitions;
         this.directory = directory;

@@ -74,7 +74,8 @@ final class Admission {
     /** Answers the others from now on. */
     static void serve(PeerTransport transport, Supplier<Info> info) {
         transport.handleNewcomers(
-                PeerMethods.INFO, (from, body) -> Future.succeededFuture(info.get().encode()));
+                PeerMethods.INFO,
+                (from, body) -> Future.succeededFuture(info.get().encode()));
     }
 
     void close() {
@@ -154,9 +155,10 @@ final class Admission {
         if (answers.isEmpty()) {
             return loop.succeededFuture(List.of());
         }
-        return Future.join(answers).transform(all -> loop.succeededFuture(answers.stream()
-                .filter(Future::succeeded)
-                .map(Future::result)
-                .toList()));
+        return Future.join(answers)
+                .transform(all -> loop.succeededFuture(answers.stream()
+                        .filter(Future::succeeded)
+                        .map(Future::result)
+                        .toList()));
     }
 }

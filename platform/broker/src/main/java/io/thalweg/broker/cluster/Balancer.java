@@ -68,6 +68,7 @@ final class Balancer {
 
     /** When brokers that are away were last here. */
     private final Map<Integer, Long> awaySinceNanos = new HashMap<>();
+
     private final Set<Step> underWay = new HashSet<>();
     private BalancePlan plan = new BalancePlan(List.of(), Map.of(), List.of());
     /** Of the view for which the last plan had nothing to do; then nothing changed that matters. */
@@ -135,8 +136,7 @@ final class Balancer {
         }
         MetadataImage image = state.image();
         List<BalanceBroker> brokers = brokers(image);
-        metadataVoters.improve(
-                standing(brokers, Standing.SERVING), List.copyOf(lostOrDraining(brokers)));
+        metadataVoters.improve(standing(brokers, Standing.SERVING), List.copyOf(lostOrDraining(brokers)));
         long version = viewVersion.get();
         if (version == idleVersion && brokers.equals(idleBrokers) && underWay.isEmpty()) {
             return;
@@ -244,7 +244,9 @@ final class Balancer {
     }
 
     private static boolean isOrdered(MetadataImage image, PartitionId id) {
-        return image.placement(PartitionIds.topicId(id)).partition(id.partition()).ordered();
+        return image.placement(PartitionIds.topicId(id))
+                .partition(id.partition())
+                .ordered();
     }
 
     private List<Move> ordered(MetadataImage image) {
@@ -287,7 +289,8 @@ final class Balancer {
     /** What a controller before this one began, and what cannot go on. */
     private void resume(MetadataImage image) {
         forEachMoving(image, (id, partition, placed) -> {
-            if (placed.ordered() || underWay.stream().anyMatch(step -> step.partition().equals(id))) {
+            if (placed.ordered()
+                    || underWay.stream().anyMatch(step -> step.partition().equals(id))) {
                 return;
             }
             for (int broker : partition.target()) {
@@ -308,7 +311,8 @@ final class Balancer {
         forEachMoving(image, (id, partition, placed) -> {
             if (placed.ordered() && new HashSet<>(partition.replicas()).equals(new HashSet<>(partition.target()))) {
                 Leaderships.Leadership known = leaderships.of(id);
-                boolean leads = known != null && known.leader() == partition.target().get(0);
+                boolean leads =
+                        known != null && known.leader() == partition.target().get(0);
                 if (leads || !alive.test(partition.target().get(0))) {
                     controller.submit(MoveCommands.finished(id));
                 }
@@ -326,18 +330,19 @@ final class Balancer {
                 .addKeyValue("kind", step.kind())
                 .addKeyValue("nodeId", step.broker())
                 .log();
-        carryOut(step).onComplete(done -> onContext(() -> {
-            underWay.remove(step);
-            if (done.failed()) {
-                LOGGER.atDebug()
-                        .setMessage("step not done; it is looked at again")
-                        .addKeyValue("partition", step.partition())
-                        .addKeyValue("kind", step.kind())
-                        .addKeyValue("nodeId", step.broker())
-                        .addKeyValue("error", done.cause().getMessage())
-                        .log();
-            }
-        }));
+        carryOut(step)
+                .onComplete(done -> onContext(() -> {
+                    underWay.remove(step);
+                    if (done.failed()) {
+                        LOGGER.atDebug()
+                                .setMessage("step not done; it is looked at again")
+                                .addKeyValue("partition", step.partition())
+                                .addKeyValue("kind", step.kind())
+                                .addKeyValue("nodeId", step.broker())
+                                .addKeyValue("error", done.cause().getMessage())
+                                .log();
+                    }
+                }));
     }
 
     private void onContext(Runnable task) {
@@ -350,14 +355,16 @@ final class Balancer {
         PartitionId id = step.partition();
         int broker = step.broker();
         return switch (step.kind()) {
-            case ADD_REPLICA -> controller
-                    .submit(MoveCommands.begin(id, broker))
-                    .compose(begun -> whenCaughtUp(id, broker))
-                    .compose(added -> controller.submit(MoveCommands.added(id, broker)));
-            case MOVE_LEADER -> ask(id, Ask.TRANSFER, broker)
-                    .compose(leads -> controller.submit(MoveCommands.preferred(id, broker)));
-            case REMOVE_REPLICA -> ask(id, Ask.REMOVE_VOTER, broker)
-                    .compose(removed -> controller.submit(MoveCommands.removed(id, broker)));
+            case ADD_REPLICA ->
+                controller
+                        .submit(MoveCommands.begin(id, broker))
+                        .compose(begun -> whenCaughtUp(id, broker))
+                        .compose(added -> controller.submit(MoveCommands.added(id, broker)));
+            case MOVE_LEADER ->
+                ask(id, Ask.TRANSFER, broker).compose(leads -> controller.submit(MoveCommands.preferred(id, broker)));
+            case REMOVE_REPLICA ->
+                ask(id, Ask.REMOVE_VOTER, broker)
+                        .compose(removed -> controller.submit(MoveCommands.removed(id, broker)));
         };
     }
 
@@ -368,8 +375,7 @@ final class Balancer {
             if (closed || !controller.active() || !why.retriable() || !alive.test(broker) || !isWanted(id, broker)) {
                 return Future.failedFuture(failure);
             }
-            return Delay.millis(vertx, settings.balanceIntervalMillis())
-                    .compose(waited -> whenCaughtUp(id, broker));
+            return Delay.millis(vertx, settings.balanceIntervalMillis()).compose(waited -> whenCaughtUp(id, broker));
         });
     }
 
@@ -389,7 +395,8 @@ final class Balancer {
             return Future.failedFuture(
                     new ThalwegException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "the topic is gone: partition=" + id));
         }
-        int leader = state(image, topic, topic.partitions().get(id.partition()), 0).leader();
+        int leader =
+                state(image, topic, topic.partitions().get(id.partition()), 0).leader();
         if (leader < 0) {
             Leaderships.Leadership known = leaderships.of(id);
             leader = known == null ? -1 : known.leader();
@@ -407,8 +414,10 @@ final class Balancer {
         MetadataImage image = state.image();
         List<BalanceBroker> brokers = brokers(image);
         List<ClusterAdmin.Move> moving = new ArrayList<>();
-        forEachMoving(image, (id, partition, placed) -> moving.add(
-                move(image, id, partition.replicas(), partition.target(), placed.ordered())));
+        forEachMoving(
+                image,
+                (id, partition, placed) ->
+                        moving.add(move(image, id, partition.replicas(), partition.target(), placed.ordered())));
         List<ClusterAdmin.Move> planned = BalancePlan.of(brokers, partitions(image), PREVIEW_SEED).moves().stream()
                 .filter(move -> !isOrdered(image, move.partition()))
                 .map(move -> move(image, move.partition(), move.from(), move.to(), false))
@@ -433,8 +442,10 @@ final class Balancer {
         List<TopicPartition> names = wanted;
         if (names == null) {
             List<TopicPartition> all = new ArrayList<>();
-            image.topics().values().forEach(topic -> topic.partitions()
-                    .forEach(partition -> all.add(new TopicPartition(topic.name(), partition.index()))));
+            image.topics()
+                    .values()
+                    .forEach(topic -> topic.partitions()
+                            .forEach(partition -> all.add(new TopicPartition(topic.name(), partition.index()))));
             names = all;
         }
         Map<TopicPartition, ErrorCode> errors = new LinkedHashMap<>();

@@ -43,9 +43,8 @@ final class BrokerCommands {
                         "a later start of this broker is registered: broker=" + broker + " epoch=" + brokerEpoch
                                 + " registered=" + before.brokerEpoch() + "; stop the older process");
             }
-            boolean sameDirectory = before == null
-                    || before.directoryId() == null
-                    || directoryId.equals(before.directoryId());
+            boolean sameDirectory =
+                    before == null || before.directoryId() == null || directoryId.equals(before.directoryId());
             int generation = before == null ? 0 : before.directoryGeneration() + (sameDirectory ? 0 : 1);
             BrokerRecord now = new BrokerRecord(
                     broker,
@@ -66,8 +65,7 @@ final class BrokerCommands {
         return state -> {
             BrokerRecord before = state.broker(broker);
             if (before == null) {
-                throw new ThalwegException(
-                        ErrorCode.BROKER_ID_NOT_REGISTERED, "no such broker: broker=" + broker);
+                throw new ThalwegException(ErrorCode.BROKER_ID_NOT_REGISTERED, "no such broker: broker=" + broker);
             }
             return nothing(before.draining() == away ? List.of() : List.of(before.draining(away)));
         };

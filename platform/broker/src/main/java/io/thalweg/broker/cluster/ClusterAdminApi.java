@@ -138,8 +138,8 @@ final class ClusterAdminApi implements ClusterAdmin {
 
     static JsonObject encode(Map<TopicPartition, ErrorCode> errors) {
         JsonArray all = new JsonArray();
-        errors.forEach((partition, error) ->
-                all.add(CommandCodec.encode(partition).put("error", (int) error.code())));
+        errors.forEach(
+                (partition, error) -> all.add(CommandCodec.encode(partition).put("error", (int) error.code())));
         return new JsonObject().put("errors", all);
     }
 

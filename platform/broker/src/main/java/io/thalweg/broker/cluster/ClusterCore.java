@@ -36,7 +36,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -154,15 +153,13 @@ public final class ClusterCore {
         views = new ClusterViews(self, vertx, context, this::isAlive, metadata::leader);
         leaderships = new Leaderships(self, parts.ownership(), views::onTopic);
         views.leaderships(leaderships);
-        topology = new ClusterTopology(
-                self, disk.directory(), topics.settings(), disk.partitions(), replicas, views);
+        topology = new ClusterTopology(self, disk.directory(), topics.settings(), disk.partitions(), replicas, views);
         state = new MetadataState(replayed, topology);
         controller = new Controller(vertx, context, state, metadata);
         metadata.publishTo(state, controller);
         publisher = new OwnershipPublisher(
                 self, parts.ownership(), peer.environment().timers(), disk.partitions(), replicas);
-        link = new ControllerLink(
-                vertx, metadata, transport, peer::isUp, Duration.ofMillis(settings.callMillisMax()));
+        link = new ControllerLink(vertx, metadata, transport, peer::isUp, Duration.ofMillis(settings.callMillisMax()));
         TopicCommands topicCommands = new TopicCommands(
                 topics.settings(),
                 new ClusterPlacer(this::isAlive),
@@ -177,8 +174,7 @@ public final class ClusterCore {
         admin = new ClusterAdminApi(link, parts.ownership(), views::view);
         leaderService = new LeaderService(replicas);
         logStarts = new LogStarts(self, replicas, transport, peer.environment().timers());
-        MetadataVoters metadataVoters =
-                new MetadataVoters(replicas, leaderService, settings.metadataVotersMax());
+        MetadataVoters metadataVoters = new MetadataVoters(replicas, leaderService, settings.metadataVotersMax());
         balancer = new Balancer(
                 vertx,
                 context,
@@ -274,7 +270,8 @@ public final class ClusterCore {
 
     private Future<Void> openMetadata() {
         BrokerRecord before = replayed.brokers().get(self);
-        boolean wasAlone = promises.created() && !admitted.forms() && admitted.voters().isEmpty();
+        boolean wasAlone =
+                promises.created() && !admitted.forms() && admitted.voters().isEmpty();
         if (wasAlone && before != null && before.directoryId() != null) {
             return Future.failedFuture(new IOException("the promises of this broker's replicas are lost: directory="
                     + disk.path() + " file=" + PromiseStore.FILE
@@ -328,8 +325,7 @@ public final class ClusterCore {
     /** The controller's id is in the view. */
     private final class ControllerWatch implements Replicas.Observer {
         @Override
-        public void onLeader(
-                Partition partition, LogId id, int epoch, int leader) {
+        public void onLeader(Partition partition, LogId id, int epoch, int leader) {
             if (id.equals(MetadataPartition.ID)) {
                 views.onBrokers();
             }
@@ -339,8 +335,8 @@ public final class ClusterCore {
     /** Others lead what this node leads, as far as they can. */
     public Future<Void> handOver() {
         Promise<Void> done = Promise.promise();
-        loop.runOnContext(
-                nothing -> replicas.node().handOver(parts.settings().handOverMax()).onComplete(done));
+        loop.runOnContext(nothing ->
+                replicas.node().handOver(parts.settings().handOverMax()).onComplete(done));
         return done.future();
     }
 

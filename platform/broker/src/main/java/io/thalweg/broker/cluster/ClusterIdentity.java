@@ -36,9 +36,7 @@ public record ClusterIdentity(@Nullable Uuid clusterId, int incarnation) {
         long next = Math.max(before(files, dataDirectory) + 1L, seconds);
         int incarnation = (int) Math.min(Integer.MAX_VALUE, Math.max(1, next));
         WholeFile.replaceDurably(
-                files,
-                dataDirectory.resolve(FILE),
-                StandardCharsets.US_ASCII.encode(Integer.toString(incarnation)));
+                files, dataDirectory.resolve(FILE), StandardCharsets.US_ASCII.encode(Integer.toString(incarnation)));
         MetaProperties owner = owner(files, dataDirectory);
         return new ClusterIdentity(owner == null ? null : owner.clusterId(), incarnation);
     }
@@ -47,8 +45,8 @@ public record ClusterIdentity(@Nullable Uuid clusterId, int incarnation) {
     static Uuid directoryId(Environment environment, Path dataDirectory) throws IOException {
         MetaProperties owner = owner(environment.fileSystem(), dataDirectory);
         if (owner == null) {
-            throw new IOException("the data directory has no owner: directory=" + dataDirectory + " file="
-                    + MetaProperties.FILE);
+            throw new IOException(
+                    "the data directory has no owner: directory=" + dataDirectory + " file=" + MetaProperties.FILE);
         }
         return owner.directoryId();
     }

@@ -79,8 +79,7 @@ final class ClusterPlacer implements Placer {
     }
 
     @Override
-    public TopicPlacement placement(
-            MetadataImage.Draft state, int replicationFactor, List<List<Integer>> replicas) {
+    public TopicPlacement placement(MetadataImage.Draft state, int replicationFactor, List<List<Integer>> replicas) {
         List<Placed> placed = new ArrayList<>(replicas.size());
         for (List<Integer> holders : replicas) {
             placed.add(holders.size() == 1 ? Placed.ALONE : begun(state, holders));

@@ -35,8 +35,8 @@ public record ClusterSettings(
                     + balanceIntervalMillis + " callMillisMax=" + callMillisMax + "; each at least 1");
         }
         if (formAfter.isNegative() || handOverMax.isNegative() || absenceMax.isNegative()) {
-            throw new IllegalArgumentException("formAfter=" + formAfter + " handOverMax=" + handOverMax
-                    + " absenceMax=" + absenceMax + "; none is negative");
+            throw new IllegalArgumentException("formAfter=" + formAfter + " handOverMax=" + handOverMax + " absenceMax="
+                    + absenceMax + "; none is negative");
         }
     }
 

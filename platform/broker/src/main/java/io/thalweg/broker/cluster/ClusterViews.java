@@ -126,8 +126,7 @@ final class ClusterViews {
         for (TopicView topic : after.topics().values()) {
             TopicView known = topics.get(topic.name());
             changed.put(
-                    topic.name(),
-                    known != null && before.topics().get(topic.name()) == topic ? known : built(topic));
+                    topic.name(), known != null && before.topics().get(topic.name()) == topic ? known : built(topic));
         }
         publish(changed);
     }

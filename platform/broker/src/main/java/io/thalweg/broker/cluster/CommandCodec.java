@@ -48,8 +48,7 @@ final class CommandCodec {
     static NewTopic newTopic(JsonObject json) {
         Map<Integer, List<Integer>> assignments = new HashMap<>();
         json.getJsonObject("assignments", new JsonObject())
-                .forEach(entry ->
-                        assignments.put(Integer.valueOf(entry.getKey()), ints((JsonArray) entry.getValue())));
+                .forEach(entry -> assignments.put(Integer.valueOf(entry.getKey()), ints((JsonArray) entry.getValue())));
         return new NewTopic(
                 json.getString("name"),
                 json.getInteger("partitions"),
@@ -85,7 +84,8 @@ final class CommandCodec {
     static JsonObject encode(TopicView topic) {
         JsonObject json = new JsonObject();
         MetadataRecordCodec.encode(
-                new TopicRecord(topic, false), (key, value) -> json.put("key", key).put("value", value));
+                new TopicRecord(topic, false),
+                (key, value) -> json.put("key", key).put("value", value));
         return json;
     }
 
@@ -97,8 +97,8 @@ final class CommandCodec {
 
     static JsonObject endpoints(Map<String, Endpoint> endpoints) {
         JsonObject json = new JsonObject();
-        endpoints.forEach(
-                (door, at) -> json.put(door, new JsonObject().put("host", at.host()).put("port", at.port())));
+        endpoints.forEach((door, at) ->
+                json.put(door, new JsonObject().put("host", at.host()).put("port", at.port())));
         return json;
     }
 

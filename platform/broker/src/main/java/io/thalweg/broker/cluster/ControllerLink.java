@@ -36,8 +36,7 @@ final class ControllerLink implements MetadataCommands {
     private final Duration deadline;
 
     /** @param connected whether a broker can be called now; this one can */
-    ControllerLink(
-            Vertx vertx, ReplicatedMetadata metadata, PeerRpc rpc, IntPredicate connected, Duration deadline) {
+    ControllerLink(Vertx vertx, ReplicatedMetadata metadata, PeerRpc rpc, IntPredicate connected, Duration deadline) {
         this.connected = connected;
         this.vertx = vertx;
         this.metadata = metadata;
@@ -73,7 +72,8 @@ final class ControllerLink implements MetadataCommands {
         if (controller < 0 || !connected.test(controller)) {
             return ((ContextInternal) vertx.getOrCreateContext())
                     .failedFuture(new ThalwegException(
-                            ErrorCode.NOT_CONTROLLER, "the cluster has no controller now that can be reached; ask again"));
+                            ErrorCode.NOT_CONTROLLER,
+                            "the cluster has no controller now that can be reached; ask again"));
         }
         return rpc.call(controller, PeerMethods.CONTROLLER, command.toBuffer(), deadline)
                 .map(CommandCodec::parse)
@@ -92,8 +92,8 @@ final class ControllerLink implements MetadataCommands {
                 ? failure
                 : new ThalwegException(
                         ErrorCode.REQUEST_TIMED_OUT,
-                        "the controller was not reached: controller=" + controller + "; whether it did what was asked is"
-                                + " not known: look, and ask again",
+                        "the controller was not reached: controller=" + controller
+                                + "; whether it did what was asked is" + " not known: look, and ask again",
                         failure);
     }
 

@@ -38,24 +38,33 @@ final class ControllerService {
             ReplicatedMetadata metadata, Controller controller, TopicCommands topics, BrokerCommands brokers) {
         this.metadata = metadata;
         this.controller = controller;
-        on("createTopic", (from, json) -> controller
-                .submit(topics.create(
-                        CommandCodec.newTopic(json.getJsonObject("topic")), json.getBoolean("validateOnly")))
-                .map(topic -> new JsonObject().put("topic", CommandCodec.encode(topic))));
+        on(
+                "createTopic",
+                (from, json) -> controller
+                        .submit(topics.create(
+                                CommandCodec.newTopic(json.getJsonObject("topic")), json.getBoolean("validateOnly")))
+                        .map(topic -> new JsonObject().put("topic", CommandCodec.encode(topic))));
         on("deleteTopic", (from, json) -> done(topics.delete(json.getString("name"))));
-        on("createPartitions", (from, json) -> controller
-                .submit(topics.createPartitions(
-                        json.getString("name"), json.getInteger("totalCount"), json.getBoolean("validateOnly")))
-                .map(topic -> new JsonObject().put("topic", CommandCodec.encode(topic))));
-        on("alterConfigs", (from, json) -> done(topics.alterConfigs(
-                json.getString("name"),
-                CommandCodec.configChanges(json.getJsonArray("changes")),
-                json.getBoolean("validateOnly"))));
-        on("takeProducerIds", (from, json) -> controller
-                .submit(topics.takeProducerIds(json.getInteger("count")))
-                .map(first -> new JsonObject().put("first", first)));
-        on("dataGone", (from, json) ->
-                done(brokers.dataGone(from, Uuid.fromString(json.getString("topicId")), topics)));
+        on(
+                "createPartitions",
+                (from, json) -> controller
+                        .submit(topics.createPartitions(
+                                json.getString("name"), json.getInteger("totalCount"), json.getBoolean("validateOnly")))
+                        .map(topic -> new JsonObject().put("topic", CommandCodec.encode(topic))));
+        on(
+                "alterConfigs",
+                (from, json) -> done(topics.alterConfigs(
+                        json.getString("name"),
+                        CommandCodec.configChanges(json.getJsonArray("changes")),
+                        json.getBoolean("validateOnly"))));
+        on(
+                "takeProducerIds",
+                (from, json) -> controller
+                        .submit(topics.takeProducerIds(json.getInteger("count")))
+                        .map(first -> new JsonObject().put("first", first)));
+        on(
+                "dataGone",
+                (from, json) -> done(brokers.dataGone(from, Uuid.fromString(json.getString("topicId")), topics)));
         on("register", (from, json) -> done(brokers.register(from, json)));
         on("reassign", (from, json) -> {
             Map<TopicPartition, List<Integer>> targets = new LinkedHashMap<>();
@@ -72,8 +81,10 @@ final class ControllerService {
 
     /** What the balancer answers. */
     void balancer(Balancer balancer) {
-        on("plan", (from, json) -> controller.submit(asController(balancer::preview))
-                .map(ClusterAdminApi::encode));
+        on(
+                "plan",
+                (from, json) ->
+                        controller.submit(asController(balancer::preview)).map(ClusterAdminApi::encode));
         on("electLeaders", (from, json) -> {
             JsonArray wanted = json.getJsonArray("partitions");
             List<TopicPartition> partitions = wanted == null ? null : new ArrayList<>();

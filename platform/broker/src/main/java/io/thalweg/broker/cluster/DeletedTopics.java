@@ -98,10 +98,11 @@ final class DeletedTopics implements Topology.TopicListener {
     }
 
     private void tell(Uuid topicId) {
-        commands.dataGone(topicId).onFailure(failure -> LOGGER.atDebug()
-                .setMessage("the controller did not hear that data is gone; it is told again")
-                .addKeyValue("topicId", topicId)
-                .addKeyValue("error", failure.getMessage())
-                .log());
+        commands.dataGone(topicId)
+                .onFailure(failure -> LOGGER.atDebug()
+                        .setMessage("the controller did not hear that data is gone; it is told again")
+                        .addKeyValue("topicId", topicId)
+                        .addKeyValue("error", failure.getMessage())
+                        .log());
     }
 }

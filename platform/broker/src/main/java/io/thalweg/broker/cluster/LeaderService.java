@@ -47,7 +47,8 @@ final class LeaderService {
                 .put("topicId", PartitionIds.topicId(id).toString())
                 .put("partition", id.partition())
                 .put("broker", broker);
-        return rpc.call(leader, PeerMethods.LEADER, question.toBuffer(), deadline).mapEmpty();
+        return rpc.call(leader, PeerMethods.LEADER, question.toBuffer(), deadline)
+                .mapEmpty();
     }
 
     private Future<Buffer> answer(int from, Buffer body) {
@@ -63,9 +64,7 @@ final class LeaderService {
             return Future.failedFuture(new ThalwegException(
                     ErrorCode.INVALID_REQUEST, "a question of the controller is not readable: " + malformed));
         }
-        Future<Void> done = ask == Ask.TRANSFER
-                ? transfer(id, broker)
-                : changeVoters(id, broker, ask == Ask.ADD_VOTER);
+        Future<Void> done = ask == Ask.TRANSFER ? transfer(id, broker) : changeVoters(id, broker, ask == Ask.ADD_VOTER);
         return done.map(Buffer.buffer()).recover(failure -> Future.failedFuture(toCaller(failure)));
     }
 
@@ -101,7 +100,8 @@ final class LeaderService {
 
     private static Throwable toCaller(Throwable failure) {
         if (failure instanceof NotLeading || failure instanceof LeadershipLost) {
-            return new ThalwegException(ErrorCode.NOT_LEADER_OR_FOLLOWER, String.valueOf(failure.getMessage()), failure);
+            return new ThalwegException(
+                    ErrorCode.NOT_LEADER_OR_FOLLOWER, String.valueOf(failure.getMessage()), failure);
         }
         if (failure instanceof VoterChangeRefused || failure instanceof TransferRefused) {
             return new ThalwegException(ErrorCode.REPLICA_NOT_AVAILABLE, String.valueOf(failure.getMessage()), failure);

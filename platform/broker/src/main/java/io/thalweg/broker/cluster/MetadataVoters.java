@@ -39,7 +39,8 @@ final class MetadataVoters {
         if (underWay || view == null || !view.leads()) {
             return;
         }
-        long staying = view.voters().stream().filter(voter -> !lost.contains(voter)).count();
+        long staying =
+                view.voters().stream().filter(voter -> !lost.contains(voter)).count();
         if (staying < wanted(serving.size())) {
             for (int broker : new TreeSet<>(serving)) {
                 if (!view.voters().contains(broker) && isCaughtUp(view, broker)) {

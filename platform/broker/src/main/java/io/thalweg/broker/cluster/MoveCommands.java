@@ -39,8 +39,8 @@ final class MoveCommands {
             if (partition.replicas().contains(broker) || partition.target().contains(broker)) {
                 return now;
             }
-            List<Integer> target = new ArrayList<>(
-                    partition.target().isEmpty() ? partition.replicas() : partition.target());
+            List<Integer> target =
+                    new ArrayList<>(partition.target().isEmpty() ? partition.replicas() : partition.target());
             target.add(broker);
             return new Place(with(partition, partition.replicas(), target), replicated(state, now));
         });
@@ -50,7 +50,8 @@ final class MoveCommands {
     private static Placed replicated(MetadataImage.Draft state, Place now) {
         return now.placed().replicated()
                 ? now.placed()
-                : ClusterPlacer.begun(state, now.partition().replicas()).ordered(now.placed().ordered());
+                : ClusterPlacer.begun(state, now.partition().replicas())
+                        .ordered(now.placed().ordered());
     }
 
     /** The replica on a broker has a vote. */
@@ -67,9 +68,11 @@ final class MoveCommands {
 
     /** Nobody goes on to make replicas where there are none yet. */
     static Command<Void> cancelled(PartitionId id) {
-        return change(id, (state, now) -> new Place(
-                with(now.partition(), now.partition().replicas(), List.of()),
-                now.placed().ordered(false)));
+        return change(
+                id,
+                (state, now) -> new Place(
+                        with(now.partition(), now.partition().replicas(), List.of()),
+                        now.placed().ordered(false)));
     }
 
     /** The replica on a broker has no vote any more. */
@@ -80,7 +83,8 @@ final class MoveCommands {
                 replicas.remove((Integer) broker);
             }
             return new Place(
-                    with(now.partition(), replicas, rest(now, replicas)), now.placed().without(broker));
+                    with(now.partition(), replicas, rest(now, replicas)),
+                    now.placed().without(broker));
         });
     }
 

@@ -45,8 +45,7 @@ final class OwnershipPublisher implements Replicas.Observer {
         }
     }
 
-    OwnershipPublisher(
-            int self, OwnershipMap ownership, Timers timers, Partitions partitions, Replicas replicas) {
+    OwnershipPublisher(int self, OwnershipMap ownership, Timers timers, Partitions partitions, Replicas replicas) {
         this.replicas = replicas;
         this.self = self;
         this.ownership = ownership;
@@ -150,8 +149,6 @@ final class OwnershipPublisher implements Replicas.Observer {
             view.followers().forEach(follower -> known.put(follower.broker(), follower.endOffset()));
         }
         known.put(self, end);
-        return now.voters.stream()
-                .map(voter -> known.getOrDefault(voter, -1L))
-                .toList();
+        return now.voters.stream().map(voter -> known.getOrDefault(voter, -1L)).toList();
     }
 }

@@ -98,8 +98,9 @@ final class Registration {
             } else if (!closed) {
                 if (++tried % TRIED_BETWEEN_WORDS == 0) {
                     LOGGER.atInfo()
-                            .setMessage("this broker waits for the controller to register it; a majority of the metadata's"
-                                    + " voters must be here")
+                            .setMessage(
+                                    "this broker waits for the controller to register it; a majority of the metadata's"
+                                            + " voters must be here")
                             .addKeyValue("error", answer.cause().getMessage())
                             .log();
                 }

@@ -1,11 +1,11 @@
 package io.thalweg.broker.cluster;
 
-import io.thalweg.broker.partition.InternalAppends;
 import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.MetadataImage;
 import io.thalweg.broker.metadata.MetadataPartition;
 import io.thalweg.broker.metadata.MetadataRecord;
 import io.thalweg.broker.metadata.MetadataState;
+import io.thalweg.broker.partition.InternalAppends;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.replica.Replicas;
 import io.thalweg.log.LogDirectory;
@@ -166,7 +166,8 @@ final class ReplicatedMetadata implements Replicas.Observer, Controller.Committe
             broken = true;
             decider().deactivate("the controller cannot read its metadata; see its log");
             LOGGER.atError()
-                    .setMessage("committed metadata cannot be applied; restart the node once its disk, or version, is right")
+                    .setMessage(
+                            "committed metadata cannot be applied; restart the node once its disk, or version, is right")
                     .addKeyValue("offset", applied)
                     .setCause(failure)
                     .log();

@@ -65,8 +65,8 @@ public final class Controller {
     private boolean committing;
     private boolean stopped;
     /** Why nothing is decided here; null while this node is the controller. */
-    private @Nullable ThalwegException passive = new ThalwegException(
-            ErrorCode.NOT_CONTROLLER, "this node is not the controller; ask the one that is");
+    private @Nullable ThalwegException passive =
+            new ThalwegException(ErrorCode.NOT_CONTROLLER, "this node is not the controller; ask the one that is");
 
     /** Decides nothing before {@link #activate}. */
     public Controller(Vertx vertx, Context context, MetadataState state, Committer committer) {
@@ -113,8 +113,8 @@ public final class Controller {
     public void stop() {
         context.runOnContext(nothing -> {
             stopped = true;
-            refuseAll(new ThalwegException(
-                    ErrorCode.NOT_CONTROLLER, "the controller is shutting down; ask again later"));
+            refuseAll(
+                    new ThalwegException(ErrorCode.NOT_CONTROLLER, "the controller is shutting down; ask again later"));
         });
     }
 

@@ -55,8 +55,7 @@ public final class MetadataPartition {
 
     /** On one of many nodes. */
     public static Partition replica(LogDirectory directory) {
-        Partition partition =
-                new Partition(NAME, ID.topicId(), directory.log(ID, REPLICATED), 0, REPLICATED, 1, false);
+        Partition partition = new Partition(NAME, ID.topicId(), directory.log(ID, REPLICATED), 0, REPLICATED, 1, false);
         partition.log().takeWhenFull(true);
         return partition;
     }

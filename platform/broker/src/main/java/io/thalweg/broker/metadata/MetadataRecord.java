@@ -41,13 +41,11 @@ public sealed interface MetadataRecord {
         }
 
         public BrokerRecord reachedAt(Map<String, Endpoint> doors) {
-            return new BrokerRecord(
-                    brokerId, brokerEpoch, rack, directoryId, directoryGeneration, doors, draining);
+            return new BrokerRecord(brokerId, brokerEpoch, rack, directoryId, directoryGeneration, doors, draining);
         }
 
         public BrokerRecord draining(boolean away) {
-            return new BrokerRecord(
-                    brokerId, brokerEpoch, rack, directoryId, directoryGeneration, endpoints, away);
+            return new BrokerRecord(brokerId, brokerEpoch, rack, directoryId, directoryGeneration, endpoints, away);
         }
     }
 

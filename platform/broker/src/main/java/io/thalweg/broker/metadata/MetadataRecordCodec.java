@@ -131,8 +131,7 @@ public final class MetadataRecordCodec {
     /** A node that stands alone writes what it always wrote. */
     private static boolean isClustered(MetadataRecord metadata) {
         return (metadata instanceof BrokerRecord broker && broker.directoryId() != null)
-                || (metadata instanceof TopicRecord topic
-                        && !topic.placement().equals(TopicPlacement.NONE));
+                || (metadata instanceof TopicRecord topic && !topic.placement().equals(TopicPlacement.NONE));
     }
 
     private static void writeBroker(ByteWriter value, BrokerRecord broker) {

@@ -50,8 +50,7 @@ public final class TopicCommands {
             int wanted = free ? checkFactor(request, state) : TopicPlacement.AUTO;
             checkRoom(state, count);
             Uuid id = ids.get();
-            List<List<Integer>> replicas =
-                    free ? placer.place(state, id, 0, count, wanted) : assigned(request, state);
+            List<List<Integer>> replicas = free ? placer.place(state, id, 0, count, wanted) : assigned(request, state);
             TopicView topic = new TopicView(
                     request.name(),
                     id,

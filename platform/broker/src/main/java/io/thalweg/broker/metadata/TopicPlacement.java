@@ -29,8 +29,7 @@ public record TopicPlacement(int replicationFactor, List<Placed> partitions) {
      *     {@link #LEFT} of one that was moved away since
      * @param ordered whether its target was ordered by an operator, not by the balance
      */
-    public record Placed(
-            boolean replicated, List<Integer> firstVoters, List<Integer> generations, boolean ordered) {
+    public record Placed(boolean replicated, List<Integer> firstVoters, List<Integer> generations, boolean ordered) {
 
         /** On one node, which decides alone. */
         public static final Placed ALONE = new Placed(false, List.of(), List.of(), false);

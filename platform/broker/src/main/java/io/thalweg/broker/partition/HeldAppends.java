@@ -38,8 +38,7 @@ final class HeldAppends {
     }
 
     /** Fails those whose time is over; what became of them is not known. */
-    synchronized void expire(
-            long nowNanos, Function<PendingAppend, ThalwegException> why, Deliveries deliveries) {
+    synchronized void expire(long nowNanos, Function<PendingAppend, ThalwegException> why, Deliveries deliveries) {
         if (waiting.isEmpty() || nowNanos - earliestDeadlineNanos < 0) {
             return;
         }
@@ -59,8 +58,7 @@ final class HeldAppends {
     }
 
     /** Fails those whose batch ends at {@code offset} or behind. */
-    synchronized void failFrom(
-            long offset, Function<PendingAppend, ThalwegException> why, Deliveries deliveries) {
+    synchronized void failFrom(long offset, Function<PendingAppend, ThalwegException> why, Deliveries deliveries) {
         for (Iterator<PendingAppend> each = waiting.iterator(); each.hasNext(); ) {
             PendingAppend append = each.next();
             if (append.append().lastOffset() >= offset) {

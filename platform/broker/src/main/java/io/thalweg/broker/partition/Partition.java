@@ -138,8 +138,7 @@ public final class Partition implements CommitTarget {
      */
     public ErrorCode readRefusal(int currentLeaderEpoch, boolean anyReplica) {
         PartitionState now = state;
-        ErrorCode refusal =
-                refusal(now, anyReplica ? now.readRefusal() : now.refusal(), currentLeaderEpoch);
+        ErrorCode refusal = refusal(now, anyReplica ? now.readRefusal() : now.refusal(), currentLeaderEpoch);
         if (refusal == ErrorCode.NONE && now instanceof Leading leading && !leading.settled()) {
             return ErrorCode.OFFSET_NOT_AVAILABLE;
         }

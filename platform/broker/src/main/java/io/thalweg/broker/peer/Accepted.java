@@ -28,7 +28,8 @@ final class Accepted implements PeerSocket.Events, PeerNode.Watch {
     /** Keeps the connections. */
     interface Owner {
         /** @return why the peer, which proved itself, may not have the connection; null if it may */
-        @Nullable String onProved(Accepted connection, PeerIdentity peer);
+        @Nullable
+        String onProved(Accepted connection, PeerIdentity peer);
 
         void onClosed(Accepted connection);
     }
@@ -39,11 +40,13 @@ final class Accepted implements PeerSocket.Events, PeerNode.Watch {
         this.socket = new PeerSocket(connection, PeerFrames.UNAUTHENTICATED_BYTES_MAX, node.clock(), this);
         this.timer = node.later(
                 node.config.handshakeMax().toMillis(),
-                () -> warnAndClose("no handshake within " + node.config.handshakeMax().toMillis() + " ms"));
+                () -> warnAndClose(
+                        "no handshake within " + node.config.handshakeMax().toMillis() + " ms"));
     }
 
     /** Null while it is a stranger. */
-    @Nullable PeerIdentity peer() {
+    @Nullable
+    PeerIdentity peer() {
         return peer;
     }
 
@@ -98,8 +101,7 @@ final class Accepted implements PeerSocket.Events, PeerNode.Watch {
         }
         hello = body;
         claimed = said.from();
-        challenge = Handshake.encode(
-                new Handshake.Challenge(Handshake.VERSION, node.self(), node.secret.nonce()));
+        challenge = Handshake.encode(new Handshake.Challenge(Handshake.VERSION, node.self(), node.secret.nonce()));
         socket.write(PeerFrames.frame(PeerFrames.CHALLENGE, challenge));
     }
 
@@ -150,14 +152,11 @@ final class Accepted implements PeerSocket.Events, PeerNode.Watch {
         if (callsUnderWay >= node.config.callsMax()) {
             answer = Future.failedFuture(new ThalwegException(
                     ErrorCode.THROTTLING_QUOTA_EXCEEDED,
-                    "broker " + node.self().brokerId() + " serves callsUnderWay=" + callsUnderWay
-                            + " of broker " + from.brokerId() + " already; retry later"));
+                    "broker " + node.self().brokerId() + " serves callsUnderWay=" + callsUnderWay + " of broker "
+                            + from.brokerId() + " already; retry later"));
         } else {
             answer = node.methods.call(
-                    from.brokerId(),
-                    isMember(from),
-                    method,
-                    body.slice(PeerFrames.REQUEST_HEAD_BYTES, body.length()));
+                    from.brokerId(), isMember(from), method, body.slice(PeerFrames.REQUEST_HEAD_BYTES, body.length()));
         }
         callsUnderWay++;
         answer.onComplete(done -> node.context.emit(done, outcome -> {
@@ -198,8 +197,8 @@ final class Accepted implements PeerSocket.Events, PeerNode.Watch {
                     .addKeyValue("method", method)
                     .log("a peer's call failed because of a defect of the platform");
         }
-        socket.write(PeerFrames.response(
-                correlation, error.code(), Buffer.buffer(String.valueOf(failure.getMessage()))));
+        socket.write(
+                PeerFrames.response(correlation, error.code(), Buffer.buffer(String.valueOf(failure.getMessage()))));
     }
 
     /** Whether both belong to the same cluster; the one that belongs to none may only ask to be let in. */

@@ -32,10 +32,9 @@ final class Acceptor implements Accepted.Owner {
     Acceptor(Vertx vertx, PeerNode node, Consumer<PeerIdentity> onPeer) {
         this.node = node;
         this.onPeer = onPeer;
-        this.server = vertx.createNetServer(
-                        PeerTlsOptions.server(node.config, new NetServerOptions())
-                                .setAcceptBacklog(BACKLOG)
-                                .setTcpNoDelay(true))
+        this.server = vertx.createNetServer(PeerTlsOptions.server(node.config, new NetServerOptions())
+                        .setAcceptBacklog(BACKLOG)
+                        .setTcpNoDelay(true))
                 .connectHandler(this::accept)
                 .exceptionHandler(failure -> node.context.emit(ignored ->
                         node.warn("peer connection refused", "unknown", String.valueOf(failure.getMessage()))));

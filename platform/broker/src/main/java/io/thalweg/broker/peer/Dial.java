@@ -244,7 +244,8 @@ final class Dial {
         void begin() {
             timer = node.later(
                     node.config.handshakeMax().toMillis(),
-                    () -> end("no handshake within " + node.config.handshakeMax().toMillis() + " ms"));
+                    () -> end(
+                            "no handshake within " + node.config.handshakeMax().toMillis() + " ms"));
             client.connect(port, host).onComplete(connected -> {
                 if (connected.failed()) {
                     end(connected.cause().getMessage());
@@ -258,8 +259,7 @@ final class Dial {
 
         private void onConnected(NetSocket connection) {
             state = State.PROVING;
-            PeerSocket opened =
-                    new PeerSocket(connection, PeerFrames.UNAUTHENTICATED_BYTES_MAX, node.clock(), this);
+            PeerSocket opened = new PeerSocket(connection, PeerFrames.UNAUTHENTICATED_BYTES_MAX, node.clock(), this);
             socket = opened;
             hello = Handshake.encode(new Handshake.Hello(
                     Handshake.VERSION, Handshake.VERSION, node.self(), broker, node.secret.nonce()));

@@ -26,7 +26,8 @@ final class MethodTable {
         Method found = methods.get(method);
         if (found == null) {
             return Future.failedFuture(new ThalwegException(
-                    ErrorCode.UNSUPPORTED_VERSION, "method=" + method + " is not known; is a broker of another version?"));
+                    ErrorCode.UNSUPPORTED_VERSION,
+                    "method=" + method + " is not known; is a broker of another version?"));
         }
         if (!member && !found.open()) {
             return Future.failedFuture(new ThalwegException(

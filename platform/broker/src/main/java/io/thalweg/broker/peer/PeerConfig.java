@@ -50,8 +50,8 @@ public record PeerConfig(
 
     public PeerConfig {
         if (secret != null && secret.getBytes(StandardCharsets.UTF_8).length < SECRET_BYTES_MIN) {
-            throw new IllegalArgumentException("the cluster's secret is too short; at least " + SECRET_BYTES_MIN
-                    + " bytes");
+            throw new IllegalArgumentException(
+                    "the cluster's secret is too short; at least " + SECRET_BYTES_MIN + " bytes");
         }
         if (frameBytesMax < PeerFrames.UNAUTHENTICATED_BYTES_MAX || queueBytesMax < frameBytesMax) {
             throw new IllegalArgumentException("frameBytesMax=" + frameBytesMax + " queueBytesMax=" + queueBytesMax

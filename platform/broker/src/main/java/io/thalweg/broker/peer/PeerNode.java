@@ -77,7 +77,8 @@ final class PeerNode {
     }
 
     /** Why a broker may not be talked to, or null. */
-    @Nullable ThalwegException objection(PeerIdentity peer) {
+    @Nullable
+    ThalwegException objection(PeerIdentity peer) {
         String ours = self.clusterId();
         String theirs = peer.clusterId();
         if (ours != null && theirs != null && !ours.equals(theirs)) {

@@ -40,8 +40,8 @@ final class PendingCalls {
                 late.promise()
                         .fail(new ThalwegException(
                                 ErrorCode.REQUEST_TIMED_OUT,
-                                "no answer: broker=" + broker + " method=" + method + " within "
-                                        + deadline.toMillis() + " ms"));
+                                "no answer: broker=" + broker + " method=" + method + " within " + deadline.toMillis()
+                                        + " ms"));
             }
         });
         pending.put(id, new Pending(promise, timer));

@@ -62,7 +62,8 @@ final class SharedSecret {
      *
      * @return null if it is right, else what is wrong
      */
-    @Nullable String check(Role role, Buffer hello, Buffer challenge, Buffer given) {
+    @Nullable
+    String check(Role role, Buffer hello, Buffer challenge, Buffer given) {
         if (MessageDigest.isEqual(proof(role, hello, challenge).getBytes(), given.getBytes())) {
             return null;
         }

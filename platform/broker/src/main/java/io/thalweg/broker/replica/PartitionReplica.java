@@ -251,7 +251,9 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
         } catch (ThalwegException | IOException failure) {
             return nothingIfGone(failure);
         }
-        return disk.storage().run(() -> copy(log.read(offset, bytesMax, end, true))).recover(this::nothingIfGone);
+        return disk.storage()
+                .run(() -> copy(log.read(offset, bytesMax, end, true)))
+                .recover(this::nothingIfGone);
     }
 
     /** Retention has deleted it meanwhile, or the whole topic is gone: the follower finds out when it asks again. */

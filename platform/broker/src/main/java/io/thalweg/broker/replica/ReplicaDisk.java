@@ -148,7 +148,8 @@ final class ReplicaDisk {
             writer.submit(one);
         }
         return pending.get(pending.size() - 1).future().transform(last -> {
-            // Behind the first refusal everything is refused, because the log does not end where it should: that one counts.
+            // Behind the first refusal everything is refused, because the log does not end where it should: that one
+            // counts.
             for (Append append : appends) {
                 ThalwegException refused = append.failure();
                 if (refused != null) {

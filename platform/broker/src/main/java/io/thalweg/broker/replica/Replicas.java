@@ -253,9 +253,7 @@ public final class Replicas implements ReplicationListener {
         // Who lost its disk does not know who decides; who made the partition alone may be one of many by now.
         Collection<Integer> voters = opening.trusted() ? opening.firstVoters() : opening.assigned();
         ReplicaState fresh = new ReplicaState(
-                new EpochPromise(Math.max(0, epoch), EpochPromise.NOBODY),
-                opening.trusted(),
-                Voters.of(voters));
+                new EpochPromise(Math.max(0, epoch), EpochPromise.NOBODY), opening.trusted(), Voters.of(voters));
         return promises.put(opening.id(), fresh).map(fresh);
     }
 
@@ -318,7 +316,8 @@ public final class Replicas implements ReplicationListener {
 
     private boolean isAlone(Voters firstVoters, LogView view) {
         VotersAt latest = view.latestVoters();
-        return (latest == null ? firstVoters.ids() : latest.ids()).equals(Voters.of(List.of(self)).ids());
+        return (latest == null ? firstVoters.ids() : latest.ids())
+                .equals(Voters.of(List.of(self)).ids());
     }
 
     private Future<Void> onDisk(ReplicaDisk.Change change) {

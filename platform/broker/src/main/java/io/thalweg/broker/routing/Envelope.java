@@ -45,8 +45,9 @@ final class Envelope {
             out.int8(MEMBER_ID).string(required.memberId());
         } else if (failure instanceof InvalidRecordException invalid) {
             out.int8(RECORDS)
-                    .list(invalid.recordErrors(), (to, error) -> to.int32(error.batchIndex())
-                            .string(error.message()));
+                    .list(
+                            invalid.recordErrors(),
+                            (to, error) -> to.int32(error.batchIndex()).string(error.message()));
         } else {
             out.int8(PLAIN);
         }
@@ -73,8 +74,9 @@ final class Envelope {
         return switch (in.int8()) {
             case UNDECIDED -> new UndecidedAppendException(error, message);
             case MEMBER_ID -> new MemberIdRequiredException(in.string());
-            case RECORDS -> new InvalidRecordException(
-                    error, message, in.list(each -> new RecordError(each.int32(), each.string())));
+            case RECORDS ->
+                new InvalidRecordException(
+                        error, message, in.list(each -> new RecordError(each.int32(), each.string())));
             default -> new ThalwegException(error, message);
         };
     }

@@ -37,34 +37,59 @@ public final class ForwardedCalls {
     public void serve(PeerRpc rpc) {
         on(rpc, Call.APPEND, in -> local.append(RecordCalls.appendRequest(in)).map(RecordCalls::encode));
         on(rpc, Call.FETCH, in -> fetch(RecordCalls.fetchRequest(in)));
-        on(rpc, Call.LIST_OFFSET, in -> local.listOffset(RecordCalls.listOffsetRequest(in))
-                .map(RecordCalls::encode));
-        on(rpc, Call.END_OF_EPOCH, in -> local.endOfEpoch(in.partition(), in.int32(), in.int32())
-                .map(RecordCalls::encode));
-        on(rpc, Call.DELETE_RECORDS, in -> local.deleteRecords(in.partition(), in.int64())
-                .map(start -> new WireWriter().int64(start).buffer()));
-        on(rpc, Call.PRODUCER_POSITION, in -> local.producerPosition(in.partition(), in.int64())
-                .map(RecordCalls::encode));
-        on(rpc, Call.DESCRIBE_LOGS, in -> local.describeLogs(RecordCalls.wanted(in)).map(RecordCalls::encodeStatuses));
+        on(
+                rpc,
+                Call.LIST_OFFSET,
+                in -> local.listOffset(RecordCalls.listOffsetRequest(in)).map(RecordCalls::encode));
+        on(
+                rpc,
+                Call.END_OF_EPOCH,
+                in -> local.endOfEpoch(in.partition(), in.int32(), in.int32()).map(RecordCalls::encode));
+        on(
+                rpc,
+                Call.DELETE_RECORDS,
+                in -> local.deleteRecords(in.partition(), in.int64())
+                        .map(start -> new WireWriter().int64(start).buffer()));
+        on(
+                rpc,
+                Call.PRODUCER_POSITION,
+                in -> local.producerPosition(in.partition(), in.int64()).map(RecordCalls::encode));
+        on(
+                rpc,
+                Call.DESCRIBE_LOGS,
+                in -> local.describeLogs(RecordCalls.wanted(in)).map(RecordCalls::encodeStatuses));
         serveGroups(rpc, local.groups());
     }
 
     private static void serveGroups(PeerRpc rpc, GroupsApi groups) {
         on(rpc, Call.GROUP_JOIN, in -> groups.join(GroupCalls.joinGroup(in)).map(GroupCalls::encode));
         on(rpc, Call.GROUP_SYNC, in -> groups.sync(GroupCalls.syncGroup(in)).map(GroupCalls::encode));
-        on(rpc, Call.GROUP_HEARTBEAT, in -> groups.heartbeat(in.string(), in.int32(), in.string(), in.nullableString())
-                .map(nothing -> Buffer.buffer()));
-        on(rpc, Call.GROUP_LEAVE, in -> groups.leave(in.string(), GroupCalls.leavingMembers(in))
-                .map(GroupCalls::encodeOutcomes));
-        on(rpc, Call.GROUP_COMMIT, in -> groups.commitOffsets(GroupCalls.commitOffsets(in))
-                .map(GroupCalls::encodeErrors));
-        on(rpc, Call.GROUP_FETCH_OFFSETS, in -> groups.fetchOffsets(in.string(), GroupCalls.partitions(in), in.bool())
-                .map(GroupCalls::encodeCommitted));
+        on(
+                rpc,
+                Call.GROUP_HEARTBEAT,
+                in -> groups.heartbeat(in.string(), in.int32(), in.string(), in.nullableString())
+                        .map(nothing -> Buffer.buffer()));
+        on(
+                rpc,
+                Call.GROUP_LEAVE,
+                in -> groups.leave(in.string(), GroupCalls.leavingMembers(in)).map(GroupCalls::encodeOutcomes));
+        on(
+                rpc,
+                Call.GROUP_COMMIT,
+                in -> groups.commitOffsets(GroupCalls.commitOffsets(in)).map(GroupCalls::encodeErrors));
+        on(
+                rpc,
+                Call.GROUP_FETCH_OFFSETS,
+                in -> groups.fetchOffsets(in.string(), GroupCalls.partitions(in), in.bool())
+                        .map(GroupCalls::encodeCommitted));
         on(rpc, Call.GROUP_LIST, in -> groups.list().map(GroupCalls::encodeListings));
         on(rpc, Call.GROUP_DESCRIBE, in -> groups.describe(in.string()).map(GroupCalls::encode));
         on(rpc, Call.GROUP_DELETE, in -> groups.delete(in.string()).map(nothing -> Buffer.buffer()));
-        on(rpc, Call.GROUP_DELETE_OFFSETS, in -> groups.deleteOffsets(in.string(), in.list(WireReader::partition))
-                .map(GroupCalls::encodeErrors));
+        on(
+                rpc,
+                Call.GROUP_DELETE_OFFSETS,
+                in -> groups.deleteOffsets(in.string(), in.list(WireReader::partition))
+                        .map(GroupCalls::encodeErrors));
     }
 
     private static void on(PeerRpc rpc, Call call, Handler handler) {
@@ -78,8 +103,7 @@ public final class ForwardedCalls {
                 answer = Future.failedFuture(new ThalwegException(
                         ErrorCode.INVALID_REQUEST, "a broker's call names what is not known here: call=" + call));
             }
-            return answer.map(Envelope::answer)
-                    .recover(failure -> Future.succeededFuture(Envelope.failure(failure)));
+            return answer.map(Envelope::answer).recover(failure -> Future.succeededFuture(Envelope.failure(failure)));
         });
     }
 
@@ -117,7 +141,8 @@ public final class ForwardedCalls {
 
     private static Buffer copied(FetchResult result) throws IOException {
         try (result) {
-            WireWriter out = new WireWriter(result.sizeInBytes() + 128).int32(result.partitions().size());
+            WireWriter out = new WireWriter(result.sizeInBytes() + 128)
+                    .int32(result.partitions().size());
             for (FetchedPartition partition : result.partitions()) {
                 ByteBuffer records = ByteBuffer.allocate(partition.records().sizeInBytes());
                 partition.records().copyTo(records);

@@ -37,7 +37,9 @@ final class GroupCalls {
                 .int32(request.sessionTimeoutMillis())
                 .int32(request.rebalanceTimeoutMillis())
                 .string(request.protocolType())
-                .list(request.protocols(), (to, protocol) -> to.string(protocol.name()).bytes(protocol.metadata()))
+                .list(
+                        request.protocols(),
+                        (to, protocol) -> to.string(protocol.name()).bytes(protocol.metadata()))
                 .bool(request.requireKnownMemberId())
                 .string(request.reason());
     }
@@ -65,9 +67,11 @@ final class GroupCalls {
                 .string(joined.protocolName())
                 .string(joined.leaderId())
                 .bool(joined.skipAssignment())
-                .list(joined.members(), (out, member) -> out.string(member.memberId())
-                        .string(member.groupInstanceId())
-                        .bytes(member.metadata()))
+                .list(
+                        joined.members(),
+                        (out, member) -> out.string(member.memberId())
+                                .string(member.groupInstanceId())
+                                .bytes(member.metadata()))
                 .buffer();
     }
 
@@ -89,8 +93,9 @@ final class GroupCalls {
                 .string(request.groupInstanceId())
                 .string(request.protocolType())
                 .string(request.protocolName())
-                .list(request.assignments().entrySet(), (to, assignment) -> to.string(assignment.getKey())
-                        .bytes(assignment.getValue()));
+                .list(
+                        request.assignments().entrySet(),
+                        (to, assignment) -> to.string(assignment.getKey()).bytes(assignment.getValue()));
     }
 
     static SyncGroup syncGroup(WireReader in) {
@@ -118,9 +123,11 @@ final class GroupCalls {
     }
 
     static void writeMembers(WireWriter out, List<LeavingMember> members) {
-        out.list(members, (to, member) -> to.string(member.memberId())
-                .string(member.groupInstanceId())
-                .string(member.reason()));
+        out.list(
+                members,
+                (to, member) -> to.string(member.memberId())
+                        .string(member.groupInstanceId())
+                        .string(member.reason()));
     }
 
     static List<LeavingMember> leavingMembers(WireReader in) {
@@ -133,10 +140,12 @@ final class GroupCalls {
 
     static Buffer encodeOutcomes(List<LeaveOutcome> outcomes) {
         return new WireWriter()
-                .list(outcomes, (out, outcome) -> out.string(outcome.member().memberId())
-                        .string(outcome.member().groupInstanceId())
-                        .string(outcome.member().reason())
-                        .int16(outcome.error().code()))
+                .list(
+                        outcomes,
+                        (out, outcome) -> out.string(outcome.member().memberId())
+                                .string(outcome.member().groupInstanceId())
+                                .string(outcome.member().reason())
+                                .int16(outcome.error().code()))
                 .buffer();
     }
 
@@ -150,10 +159,12 @@ final class GroupCalls {
                 .string(request.memberId())
                 .string(request.groupInstanceId())
                 .int64(request.expireTimestampMillis())
-                .list(request.offsets().entrySet(), (to, entry) -> to.partition(entry.getKey())
-                        .int64(entry.getValue().offset())
-                        .int32(entry.getValue().leaderEpoch())
-                        .string(entry.getValue().metadata()));
+                .list(
+                        request.offsets().entrySet(),
+                        (to, entry) -> to.partition(entry.getKey())
+                                .int64(entry.getValue().offset())
+                                .int32(entry.getValue().leaderEpoch())
+                                .string(entry.getValue().metadata()));
     }
 
     static CommitOffsets commitOffsets(WireReader in) {
@@ -163,15 +174,16 @@ final class GroupCalls {
         String instanceId = in.nullableString();
         long expires = in.int64();
         Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
-        in.list(each ->
-                offsets.put(each.partition(), new OffsetToCommit(each.int64(), each.int32(), each.string())));
+        in.list(each -> offsets.put(each.partition(), new OffsetToCommit(each.int64(), each.int32(), each.string())));
         return new CommitOffsets(groupId, generation, memberId, instanceId, offsets, expires);
     }
 
     static Buffer encodeErrors(Map<TopicPartition, ErrorCode> errors) {
         return new WireWriter()
-                .list(errors.entrySet(), (out, entry) -> out.partition(entry.getKey())
-                        .int16(entry.getValue().code()))
+                .list(
+                        errors.entrySet(),
+                        (out, entry) -> out.partition(entry.getKey())
+                                .int16(entry.getValue().code()))
                 .buffer();
     }
 
@@ -194,11 +206,13 @@ final class GroupCalls {
 
     static Buffer encodeCommitted(Map<TopicPartition, CommittedOffset> offsets) {
         return new WireWriter()
-                .list(offsets.entrySet(), (out, entry) -> out.partition(entry.getKey())
-                        .int64(entry.getValue().offset())
-                        .int32(entry.getValue().leaderEpoch())
-                        .string(entry.getValue().metadata())
-                        .int64(entry.getValue().commitTimestampMillis()))
+                .list(
+                        offsets.entrySet(),
+                        (out, entry) -> out.partition(entry.getKey())
+                                .int64(entry.getValue().offset())
+                                .int32(entry.getValue().leaderEpoch())
+                                .string(entry.getValue().metadata())
+                                .int64(entry.getValue().commitTimestampMillis()))
                 .buffer();
     }
 
@@ -211,9 +225,11 @@ final class GroupCalls {
 
     static Buffer encodeListings(List<GroupListing> listings) {
         return new WireWriter()
-                .list(listings, (out, listing) -> out.string(listing.groupId())
-                        .string(listing.protocolType())
-                        .int8(listing.state().ordinal()))
+                .list(
+                        listings,
+                        (out, listing) -> out.string(listing.groupId())
+                                .string(listing.protocolType())
+                                .int8(listing.state().ordinal()))
                 .buffer();
     }
 
@@ -228,12 +244,14 @@ final class GroupCalls {
                 .string(group.protocolType())
                 .string(group.protocolName())
                 .int32(group.generation())
-                .list(group.members(), (out, member) -> out.string(member.memberId())
-                        .string(member.groupInstanceId())
-                        .string(member.clientId())
-                        .string(member.clientHost())
-                        .bytes(member.metadata())
-                        .bytes(member.assignment()))
+                .list(
+                        group.members(),
+                        (out, member) -> out.string(member.memberId())
+                                .string(member.groupInstanceId())
+                                .string(member.clientId())
+                                .string(member.clientHost())
+                                .bytes(member.metadata())
+                                .bytes(member.assignment()))
                 .buffer();
     }
 

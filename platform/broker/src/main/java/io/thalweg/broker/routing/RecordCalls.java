@@ -94,8 +94,9 @@ final class RecordCalls {
                 .int64(fetched.highWatermark())
                 .int64(fetched.lastStableOffset())
                 .int64(fetched.logStartOffset())
-                .list(fetched.abortedTransactions(), (to, aborted) -> to.int64(aborted.producerId())
-                        .int64(aborted.firstOffset()))
+                .list(
+                        fetched.abortedTransactions(),
+                        (to, aborted) -> to.int64(aborted.producerId()).int64(aborted.firstOffset()))
                 .bool(diverging != null);
         if (diverging != null) {
             out.int32(diverging.leaderEpoch()).int64(diverging.endOffset());
@@ -174,22 +175,19 @@ final class RecordCalls {
 
     static Buffer encodeStatuses(List<PartitionStatus> statuses) {
         return new WireWriter()
-                .list(statuses, (out, status) -> out.partition(status.partition())
-                        .int64(status.logStartOffset())
-                        .int64(status.highWatermark())
-                        .int64(status.logEndOffset())
-                        .int64(status.sizeBytes())
-                        .string(status.error()))
+                .list(
+                        statuses,
+                        (out, status) -> out.partition(status.partition())
+                                .int64(status.logStartOffset())
+                                .int64(status.highWatermark())
+                                .int64(status.logEndOffset())
+                                .int64(status.sizeBytes())
+                                .string(status.error()))
                 .buffer();
     }
 
     static List<PartitionStatus> statuses(WireReader in) {
         return in.list(each -> new PartitionStatus(
-                each.partition(),
-                each.int64(),
-                each.int64(),
-                each.int64(),
-                each.int64(),
-                each.nullableString()));
+                each.partition(), each.int64(), each.int64(), each.int64(), each.int64(), each.nullableString()));
     }
 }

@@ -48,8 +48,8 @@ final class RoutedFetch {
         this.promise = context.promise();
         long now = router.clock.monotonicNanos();
         this.deadlineNanos = now + TimeUnit.MILLISECONDS.toNanos(Math.max(0, request.maxWaitMillis()));
-        this.leaderDeadlineNanos = now
-                + TimeUnit.MILLISECONDS.toNanos(Math.max(LEADER_WAIT_MILLIS, Math.max(0, request.maxWaitMillis())));
+        this.leaderDeadlineNanos =
+                now + TimeUnit.MILLISECONDS.toNanos(Math.max(LEADER_WAIT_MILLIS, Math.max(0, request.maxWaitMillis())));
         this.answers = new FetchedPartition[request.partitions().size()];
     }
 
@@ -68,11 +68,10 @@ final class RoutedFetch {
         }
         int share = Math.max(1, request.maxBytes() / places.size());
         List<Future<Void>> asked = new ArrayList<>();
-        places.forEach((leader, mine) ->
-                asked.add(ask(leader, mine, 0, share).map(result -> {
-                    take(mine, result);
-                    return null;
-                })));
+        places.forEach((leader, mine) -> asked.add(ask(leader, mine, 0, share).map(result -> {
+            take(mine, result);
+            return null;
+        })));
         Future.join(asked).onComplete(all -> decide());
     }
 
@@ -100,8 +99,7 @@ final class RoutedFetch {
     private Future<FetchResult> ask(int leader, List<Integer> places, int waitMillis, int bytesMax) {
         List<FetchPartition> wanted =
                 places.stream().map(request.partitions()::get).toList();
-        FetchRequest part = new FetchRequest(
-                wanted, waitMillis, waitMillis > 0 ? 1 : 0, bytesMax, request.isolation());
+        FetchRequest part = new FetchRequest(wanted, waitMillis, waitMillis > 0 ? 1 : 0, bytesMax, request.isolation());
         Future<FetchResult> answer = leader == router.self
                 ? router.local.fetch(part)
                 : router.call(

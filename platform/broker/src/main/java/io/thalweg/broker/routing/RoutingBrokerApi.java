@@ -202,10 +202,11 @@ public final class RoutingBrokerApi implements BrokerApi {
             Map<TopicPartition, PartitionStatus> best = new HashMap<>();
             asked.forEach((broker, answer) -> {
                 if (answer.succeeded()) {
-                    answer.result().forEach(status -> best.merge(
-                            status.partition(),
-                            status,
-                            (known, other) -> leads(broker, other.partition()) ? other : known));
+                    answer.result()
+                            .forEach(status -> best.merge(
+                                    status.partition(),
+                                    status,
+                                    (known, other) -> leads(broker, other.partition()) ? other : known));
                 }
             });
             return Future.succeededFuture(List.copyOf(best.values()));
@@ -238,8 +239,6 @@ public final class RoutingBrokerApi implements BrokerApi {
         return failure instanceof ThalwegException
                 ? failure
                 : new ThalwegException(
-                        ErrorCode.UNKNOWN_SERVER_ERROR,
-                        "a call to another broker failed: " + failure,
-                        failure);
+                        ErrorCode.UNKNOWN_SERVER_ERROR, "a call to another broker failed: " + failure, failure);
     }
 }

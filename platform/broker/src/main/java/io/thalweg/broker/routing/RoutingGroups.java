@@ -169,11 +169,7 @@ final class RoutingGroups implements GroupsApi {
 
     /** Makes no sense for a group that does not exist: the offsets topic is not made for it. */
     private <T> Future<T> toExisting(
-            String groupId,
-            Here<T> here,
-            Call call,
-            Consumer<WireWriter> request,
-            Function<WireReader, T> answer) {
+            String groupId, Here<T> here, Call call, Consumer<WireWriter> request, Function<WireReader, T> answer) {
         if (router.cluster().topic(Router.OFFSETS_TOPIC) == null) {
             // Says what there is to say.
             return here.ask();
@@ -192,8 +188,7 @@ final class RoutingGroups implements GroupsApi {
             Consumer<WireWriter> request,
             Function<WireReader, T> answer,
             long waitMillis) {
-        return toCoordinator(
-                groupId, here, call, request, answer, waitMillis, router.deadlineNanos(LOOK_MILLIS));
+        return toCoordinator(groupId, here, call, request, answer, waitMillis, router.deadlineNanos(LOOK_MILLIS));
     }
 
     private <T> Future<T> toCoordinator(
@@ -213,8 +208,8 @@ final class RoutingGroups implements GroupsApi {
                 .compose(coordinator -> ask(coordinator, here, call, request, answer, waitMillis))
                 .recover(failure -> isElsewhere(failure) && !router.isOver(deadlineNanos)
                         ? router.later()
-                                .compose(waited -> toCoordinator(
-                                        groupId, here, call, request, answer, waitMillis, deadlineNanos))
+                                .compose(waited ->
+                                        toCoordinator(groupId, here, call, request, answer, waitMillis, deadlineNanos))
                         : Future.failedFuture(failure));
     }
 

@@ -79,8 +79,7 @@ public final class BrokerSettings {
         String replicas = Integer.toString(defaultReplicationFactor);
         all.add(fixed(
                 "default.replication.factor", replicas, ConfigType.INT, "Replicas of a topic that names no number."));
-        all.add(fixed(
-                "offsets.topic.replication.factor", replicas, ConfigType.INT, "Replicas of __consumer_offsets."));
+        all.add(fixed("offsets.topic.replication.factor", replicas, ConfigType.INT, "Replicas of __consumer_offsets."));
         all.add(fixed("delete.topic.enable", "true", ConfigType.BOOLEAN, "Topics can be deleted."));
         all.add(fixed("log.cleaner.enable", "true", ConfigType.BOOLEAN, "Compaction runs."));
         all.add(fixed("auto.leader.rebalance.enable", "true", ConfigType.BOOLEAN, "Leaders rebalance by themselves."));

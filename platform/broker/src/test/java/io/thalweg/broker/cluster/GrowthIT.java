@@ -50,11 +50,9 @@ class GrowthIT {
             cluster.append(P0, "without the first");
             acknowledged.add("without the first");
             assertThat(cluster.values(P0)).containsExactlyElementsOf(acknowledged);
-            TestCluster.await("a controller among the others", () -> cluster.node(2)
-                            .api()
-                            .cluster()
-                            .controllerId()
-                    > 1);
+            TestCluster.await(
+                    "a controller among the others",
+                    () -> cluster.node(2).api().cluster().controllerId() > 1);
             Futures.await(cluster.node(3).api().topics().create(NewTopic.named("more", 1), false));
         }
     }
@@ -70,11 +68,12 @@ class GrowthIT {
 
             Futures.await(cluster.node(2).api().admin().drain(4, true));
 
-            TestCluster.await("broker 4 holds nothing", () -> cluster.node(1).api().cluster().topic("orders").partitions()
-                    .stream()
-                    .allMatch(partition -> !partition.replicas().contains(4)
-                            && partition.replicas().size() == 3
-                            && partition.inSyncReplicas().size() == 3));
+            TestCluster.await(
+                    "broker 4 holds nothing",
+                    () -> cluster.node(1).api().cluster().topic("orders").partitions().stream()
+                            .allMatch(partition -> !partition.replicas().contains(4)
+                                    && partition.replicas().size() == 3
+                                    && partition.inSyncReplicas().size() == 3));
             cluster.append(P0, "after");
             assertThat(cluster.values(P0)).containsExactly("before", "after");
         }

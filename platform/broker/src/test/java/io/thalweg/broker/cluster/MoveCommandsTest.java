@@ -38,11 +38,7 @@ class MoveCommandsTest {
         }
         draft.apply(new TopicRecord(
                 new TopicView(
-                        "orders",
-                        TOPIC,
-                        false,
-                        List.of(new PartitionView(0, 1, 3, List.of(1), List.of(1))),
-                        Map.of()),
+                        "orders", TOPIC, false, List.of(new PartitionView(0, 1, 3, List.of(1), List.of(1))), Map.of()),
                 false));
         image = draft.build();
     }
@@ -85,8 +81,7 @@ class MoveCommandsTest {
 
     @Test
     void anOrderStandsUntilItIsSoInItsOrder() {
-        assertThat(carryOut(MoveCommands.order(Map.of(NAME, List.of(3, 2)))))
-                .isEqualTo(Map.of(NAME, ErrorCode.NONE));
+        assertThat(carryOut(MoveCommands.order(Map.of(NAME, List.of(3, 2))))).isEqualTo(Map.of(NAME, ErrorCode.NONE));
         assertThat(partition().target()).containsExactly(3, 2);
         assertThat(placed().ordered()).isTrue();
         assertThat(image.placement(TOPIC).replicationFactor()).isEqualTo(2);
@@ -108,10 +103,7 @@ class MoveCommandsTest {
         TopicPartition unknown = new TopicPartition("orders", 1);
         assertThat(carryOut(MoveCommands.order(Map.of(NAME, List.of(9), unknown, List.of(1)))))
                 .isEqualTo(Map.of(
-                        NAME,
-                        ErrorCode.INVALID_REPLICA_ASSIGNMENT,
-                        unknown,
-                        ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+                        NAME, ErrorCode.INVALID_REPLICA_ASSIGNMENT, unknown, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
         assertThat(carryOut(MoveCommands.order(Map.of(NAME, List.of(2, 2)))))
                 .isEqualTo(Map.of(NAME, ErrorCode.INVALID_REPLICA_ASSIGNMENT));
         assertThat(carryOut(MoveCommands.order(Map.of(NAME, List.of()))))
@@ -123,8 +115,7 @@ class MoveCommandsTest {
     void anOrderCanBeTakenBack() {
         carryOut(MoveCommands.order(Map.of(NAME, List.of(3))));
 
-        assertThat(carryOut(MoveCommands.order(Map.of(NAME, List.of()))))
-                .isEqualTo(Map.of(NAME, ErrorCode.NONE));
+        assertThat(carryOut(MoveCommands.order(Map.of(NAME, List.of())))).isEqualTo(Map.of(NAME, ErrorCode.NONE));
 
         assertThat(partition().target()).isEmpty();
         assertThat(placed().ordered()).isFalse();

@@ -41,10 +41,9 @@ class ReplicationIT {
             cluster.begin(leader).broker();
             append(cluster, "back", acknowledged);
             assertThat(cluster.values(P0)).containsExactlyElementsOf(acknowledged);
-            TestCluster.await("all three are in sync", () -> cluster.partition(P0)
-                            .inSyncReplicas()
-                            .size()
-                    == 3);
+            TestCluster.await(
+                    "all three are in sync",
+                    () -> cluster.partition(P0).inSyncReplicas().size() == 3);
         }
     }
 
@@ -90,10 +89,13 @@ class ReplicationIT {
                 Futures.await(node.api().topics().delete("orders"));
                 assertThat(node.api().cluster().topic("orders")).isNull();
                 assertThatThrownBy(() -> Futures.await(node.api().topics().delete("orders")))
-                        .isInstanceOfSatisfying(ThalwegException.class, refused -> assertThat(refused.error())
-                                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
-                TestCluster.await("nobody knows it", () -> cluster.nodes().stream()
-                        .allMatch(other -> other.api().cluster().topic("orders") == null));
+                        .isInstanceOfSatisfying(
+                                ThalwegException.class,
+                                refused -> assertThat(refused.error()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+                TestCluster.await(
+                        "nobody knows it",
+                        () -> cluster.nodes().stream()
+                                .allMatch(other -> other.api().cluster().topic("orders") == null));
             }
         }
     }
@@ -130,13 +132,15 @@ class ReplicationIT {
                     .filter(node -> node.id != leader.id)
                     .forEach(node -> cluster.kill(node.id));
 
-            assertThatThrownBy(() -> Futures.await(leader.api()
-                            .append(new AppendRequest(P0, TestCluster.batch("alone"), Acks.ALL, 500))))
-                    .isInstanceOfSatisfying(ThalwegException.class, refused -> assertThat(refused.error())
-                            .isIn(
-                                    ErrorCode.REQUEST_TIMED_OUT,
-                                    ErrorCode.NOT_LEADER_OR_FOLLOWER,
-                                    ErrorCode.NOT_ENOUGH_REPLICAS));
+            assertThatThrownBy(() -> Futures.await(
+                            leader.api().append(new AppendRequest(P0, TestCluster.batch("alone"), Acks.ALL, 500))))
+                    .isInstanceOfSatisfying(
+                            ThalwegException.class,
+                            refused -> assertThat(refused.error())
+                                    .isIn(
+                                            ErrorCode.REQUEST_TIMED_OUT,
+                                            ErrorCode.NOT_LEADER_OR_FOLLOWER,
+                                            ErrorCode.NOT_ENOUGH_REPLICAS));
         }
     }
 

@@ -53,17 +53,21 @@ class RoutingIT {
                     assertThat(latest(api, partition)).isEqualTo(end(api, partition));
                 }
                 assertThatThrownBy(() -> append(api, new TopicPartition("none", 0), "x"))
-                        .isInstanceOfSatisfying(ThalwegException.class, refused -> assertThat(refused.error())
-                                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+                        .isInstanceOfSatisfying(
+                                ThalwegException.class,
+                                refused -> assertThat(refused.error()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
                 assertThat(Futures.await(api.describeLogs(null))).hasSize(3);
             }
             long kept = latest(cluster.node(1).routing(), P0) - 1;
-            assertThat(Futures.await(cluster.node(2).routing().deleteRecords(P0, kept))).isEqualTo(kept);
-            TestCluster.await("all replicas start there", () -> cluster.nodes().stream()
-                    .allMatch(node -> Futures.await(node.api().describeLogs(List.of(P0)))
-                                    .get(0)
-                                    .logStartOffset()
-                            == kept));
+            assertThat(Futures.await(cluster.node(2).routing().deleteRecords(P0, kept)))
+                    .isEqualTo(kept);
+            TestCluster.await(
+                    "all replicas start there",
+                    () -> cluster.nodes().stream()
+                            .allMatch(node -> Futures.await(node.api().describeLogs(List.of(P0)))
+                                            .get(0)
+                                            .logStartOffset()
+                                    == kept));
         }
     }
 
@@ -110,10 +114,14 @@ class RoutingIT {
             }
             cluster.stop(leader);
 
-            List<Long> offsets =
-                    appended.stream().map(one -> Futures.await(one).baseOffset()).toList();
+            List<Long> offsets = appended.stream()
+                    .map(one -> Futures.await(one).baseOffset())
+                    .toList();
             assertThat(offsets).isSorted().doesNotHaveDuplicates();
-            assertThat(TestCluster.values(other, P0)).hasSize(60).startsWith("a-0").endsWith("a-59");
+            assertThat(TestCluster.values(other, P0))
+                    .hasSize(60)
+                    .startsWith("a-0")
+                    .endsWith("a-59");
         }
     }
 

@@ -98,11 +98,13 @@ final class TestCluster implements AutoCloseable {
             begin(id);
         }
         nodes.values().forEach(Node::broker);
-        await("everybody sees everybody", () -> nodes.values().stream()
-                .allMatch(node -> node.api().cluster().brokers().stream()
-                                .filter(broker -> broker.alive())
-                                .count()
-                        == nodes.size()));
+        await(
+                "everybody sees everybody",
+                () -> nodes.values().stream()
+                        .allMatch(node -> node.api().cluster().brokers().stream()
+                                        .filter(broker -> broker.alive())
+                                        .count()
+                                == nodes.size()));
         return this;
     }
 
@@ -122,14 +124,16 @@ final class TestCluster implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        ClusterPeer peer =
-                new ClusterPeer(vertx, environment, id, identity, PeerConfig.of("127.0.0.1", 0, null, null));
+        ClusterPeer peer = new ClusterPeer(vertx, environment, id, identity, PeerConfig.of("127.0.0.1", 0, null, null));
         int port = Futures.await(peer.listen());
         members.join(peer.member(port, null));
-        BrokerConfig config = change.apply(
-                BrokerConfig.defaults(directory).withNodeId(id).withJournalBytes(8 << 20));
+        BrokerConfig config =
+                change.apply(BrokerConfig.defaults(directory).withNodeId(id).withJournalBytes(8 << 20));
         ClusterParts parts = new ClusterParts(
-                ClusterSettings.defaults(id == 1).withHandOverMax(HAND_OVER_MAX), peer, members.membership(id), members.ownership(id));
+                ClusterSettings.defaults(id == 1).withHandOverMax(HAND_OVER_MAX),
+                peer,
+                members.membership(id),
+                members.ownership(id));
         Node node = new Node(id, vertx, peer, Broker.start(vertx, environment, config, parts));
         nodes.put(id, node);
         return node;
@@ -178,7 +182,10 @@ final class TestCluster implements AutoCloseable {
     int metadataVoters() {
         Node node = any();
         CompletableFuture<Integer> count = new CompletableFuture<>();
-        node.peer.loop().runOnContext(nothing -> count.complete(node.peer.info().voters().size()));
+        node.peer
+                .loop()
+                .runOnContext(
+                        nothing -> count.complete(node.peer.info().voters().size()));
         return Futures.await(Future.fromCompletionStage(count));
     }
 
@@ -270,7 +277,9 @@ final class TestCluster implements AutoCloseable {
                 }
                 long[] next = {offset};
                 RecordReader.forEach(bytes, ReadLimits.defaults(), found -> {
-                    values.add(StandardCharsets.UTF_8.decode(found.value().duplicate()).toString());
+                    values.add(StandardCharsets.UTF_8
+                            .decode(found.value().duplicate())
+                            .toString());
                     next[0] = found.offset() + 1;
                     return true;
                 });

@@ -42,8 +42,7 @@ class ReplicatedPartitionTest {
     private final Vertx vertx = Vertx.vertx();
     private final ManualEnvironment manual = ManualEnvironment.create(1, Path.of("/"));
     private final InFlightBytes inFlight = new InFlightBytes(1 << 20);
-    private final AckTimeouts timeouts =
-            new AckTimeouts(manual.clock(), manual.timers());
+    private final AckTimeouts timeouts = new AckTimeouts(manual.clock(), manual.timers());
     private LogDirectory directory;
     private Partition partition;
 
@@ -121,8 +120,9 @@ class ReplicatedPartitionTest {
 
         assertThatThrownBy(() -> Futures.await(append))
                 .isNotInstanceOf(UndecidedAppendException.class)
-                .isInstanceOfSatisfying(ThalwegException.class, refused -> assertThat(refused.error())
-                        .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+                .isInstanceOfSatisfying(
+                        ThalwegException.class,
+                        refused -> assertThat(refused.error()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER));
     }
 
     @Test
@@ -174,8 +174,9 @@ class ReplicatedPartitionTest {
         lead(1);
         partition.onHandOver();
         assertThatThrownBy(() -> partition.appendEpochFor(-1))
-                .isInstanceOfSatisfying(ThalwegException.class, refused -> assertThat(refused.error())
-                        .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+                .isInstanceOfSatisfying(
+                        ThalwegException.class,
+                        refused -> assertThat(refused.error()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER));
         assertThat(partition.readRefusal(-1, false)).isEqualTo(ErrorCode.NONE);
 
         partition.onLeader(1, SELF, true);

@@ -62,8 +62,10 @@ class HandshakeTest {
         Buffer other = Handshake.encode(new Handshake.Challenge(1, SELF, secret.nonce()));
         Buffer proof = secret.proof(SharedSecret.Role.DIALLER, hello, challenge);
 
-        assertThat(secret.check(SharedSecret.Role.DIALLER, hello, challenge, proof)).isNull();
-        assertThat(secret.check(SharedSecret.Role.ACCEPTOR, hello, challenge, proof)).contains("another");
+        assertThat(secret.check(SharedSecret.Role.DIALLER, hello, challenge, proof))
+                .isNull();
+        assertThat(secret.check(SharedSecret.Role.ACCEPTOR, hello, challenge, proof))
+                .contains("another");
         assertThat(secret.check(SharedSecret.Role.DIALLER, hello, other, proof)).contains("another");
         assertThat(new SharedSecret("another 0123456789").check(SharedSecret.Role.DIALLER, hello, challenge, proof))
                 .contains("the secret is another");

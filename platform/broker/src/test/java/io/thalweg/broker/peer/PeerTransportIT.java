@@ -67,14 +67,18 @@ class PeerTransportIT {
         TestPeer one = peer(1, 1);
         TestPeer two = peer(2, 1);
         join(one, two);
-        two.transport.handle(ECHO, (from, body) ->
-                Future.succeededFuture(Buffer.buffer("from " + from + ": ").appendBuffer(body)));
+        two.transport.handle(
+                ECHO,
+                (from, body) -> Future.succeededFuture(
+                        Buffer.buffer("from " + from + ": ").appendBuffer(body)));
         one.transport.handle(ECHO, (from, body) -> Future.succeededFuture(body));
 
         assertThat(Futures.await(one.transport.call(2, ECHO, Buffer.buffer("hello"), LONG)))
                 .hasToString("from 1: hello");
-        assertThat(Futures.await(two.transport.call(1, ECHO, Buffer.buffer(), LONG))).isEqualTo(Buffer.buffer());
-        assertThat(Futures.await(one.transport.call(1, ECHO, Buffer.buffer("self"), LONG))).hasToString("self");
+        assertThat(Futures.await(two.transport.call(1, ECHO, Buffer.buffer(), LONG)))
+                .isEqualTo(Buffer.buffer());
+        assertThat(Futures.await(one.transport.call(1, ECHO, Buffer.buffer("self"), LONG)))
+                .hasToString("self");
     }
 
     @Test
@@ -82,8 +86,10 @@ class PeerTransportIT {
         TestPeer one = peer(1, 1);
         TestPeer two = peer(2, 1);
         join(one, two);
-        two.transport.handle(ECHO, (from, body) -> Future.failedFuture(
-                new ThalwegException(ErrorCode.NOT_LEADER_OR_FOLLOWER, "not the leader: leader=3")));
+        two.transport.handle(
+                ECHO,
+                (from, body) -> Future.failedFuture(
+                        new ThalwegException(ErrorCode.NOT_LEADER_OR_FOLLOWER, "not the leader: leader=3")));
         two.transport.handle(NEVER, (from, body) -> {
             throw new IllegalStateException("a bug");
         });
@@ -305,8 +311,7 @@ class PeerTransportIT {
 
     @Test
     void aStrangerWhoSaysNothingOrHalfIsCutOff() throws Exception {
-        TestPeer one =
-                peer(1, 1, CLUSTER, config(SECRET, 1 << 20, 1 << 20, 8, 16, Duration.ofMillis(200)));
+        TestPeer one = peer(1, 1, CLUSTER, config(SECRET, 1 << 20, 1 << 20, 8, 16, Duration.ofMillis(200)));
         try (RawPeer silent = new RawPeer(one.port);
                 RawPeer half = new RawPeer(one.port)) {
             half.send((byte) 0, (byte) 0);
@@ -483,7 +488,8 @@ class PeerTransportIT {
     private static void assertFails(Future<Buffer> call, ErrorCode error, String message) {
         assertThatThrownBy(() -> Futures.await(call))
                 .isInstanceOfSatisfying(
-                        ThalwegException.class, failure -> assertThat(failure.error()).isEqualTo(error))
+                        ThalwegException.class,
+                        failure -> assertThat(failure.error()).isEqualTo(error))
                 .hasMessageContaining(message);
     }
 }

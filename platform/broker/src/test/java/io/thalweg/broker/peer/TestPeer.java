@@ -64,7 +64,8 @@ final class TestPeer implements PeerListener {
 
     @Override
     public void onUp(int peer, int incarnation) {
-        assertThat(((io.vertx.core.internal.ContextInternal) context).inThread()).isTrue();
+        assertThat(((io.vertx.core.internal.ContextInternal) context).inThread())
+                .isTrue();
         events.add("up " + peer + "/" + incarnation);
     }
 

@@ -26,8 +26,8 @@ class AppendLaneTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final FakeBroker broker = new FakeBroker();
-    private final AppendLane lane = new AppendLane(
-            new Router(vertx, Clock.system(), broker, 1, broker, id -> true, 30_000));
+    private final AppendLane lane =
+            new AppendLane(new Router(vertx, Clock.system(), broker, 1, broker, id -> true, 30_000));
 
     @AfterEach
     void stop() {
@@ -88,8 +88,9 @@ class AppendLaneTest {
         arrived(0).fail(new UndecidedAppendException(ErrorCode.NOT_LEADER_OR_FOLLOWER, "gone"));
 
         assertThatThrownBy(() -> Futures.await(append))
-                .isInstanceOfSatisfying(ThalwegException.class, failure -> assertThat(failure.error())
-                        .isEqualTo(ErrorCode.REQUEST_TIMED_OUT));
+                .isInstanceOfSatisfying(
+                        ThalwegException.class,
+                        failure -> assertThat(failure.error()).isEqualTo(ErrorCode.REQUEST_TIMED_OUT));
         assertThat(broker.arrived()).hasSize(1);
     }
 
@@ -100,8 +101,9 @@ class AppendLaneTest {
         Future<AppendResult> patient = append("b");
 
         assertThatThrownBy(() -> Futures.await(hasty))
-                .isInstanceOfSatisfying(ThalwegException.class, failure -> assertThat(failure.error())
-                        .isEqualTo(ErrorCode.LEADER_NOT_AVAILABLE));
+                .isInstanceOfSatisfying(
+                        ThalwegException.class,
+                        failure -> assertThat(failure.error()).isEqualTo(ErrorCode.LEADER_NOT_AVAILABLE));
         broker.leader = 2;
         awaitArrived(1);
         arrived(0).ok(5);

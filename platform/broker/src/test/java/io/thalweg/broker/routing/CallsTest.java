@@ -38,7 +38,8 @@ class CallsTest {
 
     @Test
     void anAppendArrivesWhole() {
-        ByteBuffer records = ByteBuffer.wrap(new byte[] {9, 1, 2, 3, 9}).position(1).limit(4);
+        ByteBuffer records =
+                ByteBuffer.wrap(new byte[] {9, 1, 2, 3, 9}).position(1).limit(4);
         AppendRequest sent = new AppendRequest(P0, records, Acks.ALL, 123);
 
         AppendRequest arrived = RecordCalls.appendRequest(new WireReader(RecordCalls.encode(sent)));
@@ -78,8 +79,7 @@ class CallsTest {
 
     @Test
     void aCommitArrivesWhole() {
-        CommitOffsets sent =
-                new CommitOffsets("g", 4, "m", null, Map.of(P0, new OffsetToCommit(7, -1, "note")), -1);
+        CommitOffsets sent = new CommitOffsets("g", 4, "m", null, Map.of(P0, new OffsetToCommit(7, -1, "note")), -1);
         WireWriter out = new WireWriter();
         GroupCalls.write(out, sent);
 
