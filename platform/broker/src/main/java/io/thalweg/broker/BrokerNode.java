@@ -54,7 +54,7 @@ final class BrokerNode implements RunningNode {
     /** Opens the directory and replays the metadata. Blocks; releases everything if it fails. */
     static BrokerNode open(Vertx vertx, Context context, Environment environment, BrokerConfig config)
             throws IOException {
-        NodeParts parts = NodeParts.open(vertx, environment, config, null);
+        NodeParts parts = NodeParts.open(vertx, environment, config, null, 1);
         try {
             return new BrokerNode(context, parts);
         } catch (IOException | RuntimeException failure) {

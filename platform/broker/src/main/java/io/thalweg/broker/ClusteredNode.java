@@ -10,6 +10,7 @@ import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.replica.Replicas;
 import io.thalweg.broker.routing.ForwardedCalls;
 import io.thalweg.broker.routing.RoutingBrokerApi;
+import io.thalweg.cluster.balance.PartitionState;
 import io.thalweg.coordination.group.GroupCoordinator;
 import io.thalweg.environment.Environment;
 import io.thalweg.log.LogId;
@@ -40,7 +41,8 @@ final class ClusteredNode implements RunningNode {
             Vertx vertx, Context context, Environment environment, BrokerConfig config, ClusterParts cluster) {
         return ClusterCore.admit(cluster, config.nodeId())
                 .compose(admitted -> vertx.executeBlocking(() -> {
-                    NodeParts parts = NodeParts.open(vertx, environment, config, admitted.clusterId());
+                    NodeParts parts =
+                            NodeParts.open(vertx, environment, config, admitted.clusterId(), PartitionState.AUTO_MAX);
                     try {
                         return new ClusteredNode(context, parts, cluster, admitted);
                     } catch (Exception failure) {

@@ -45,8 +45,14 @@ final class NodeParts {
      * Opens the directory. Blocks.
      *
      * @param clusterId that it must belong to, or is to; null for any, or a new one
+     * @param defaultReplicationFactor that tools are told
      */
-    static NodeParts open(Vertx vertx, Environment environment, BrokerConfig config, @Nullable Uuid clusterId)
+    static NodeParts open(
+            Vertx vertx,
+            Environment environment,
+            BrokerConfig config,
+            @Nullable Uuid clusterId,
+            int defaultReplicationFactor)
             throws IOException {
         // Before the directory: a wrong setting must not touch the disk.
         TopicSettings settings = new TopicSettings(config.topicDefaults());
@@ -57,7 +63,7 @@ final class NodeParts {
                 .withOwner(clusterId, config.nodeId());
         LogDirectory directory = LogDirectory.open(environment, config.dataDirectory(), logs);
         try {
-            return new NodeParts(vertx, environment, config, settings, directory);
+            return new NodeParts(vertx, environment, config, settings, directory, defaultReplicationFactor);
         } catch (RuntimeException failure) {
             directory.close();
             throw failure;
@@ -65,7 +71,12 @@ final class NodeParts {
     }
 
     private NodeParts(
-            Vertx vertx, Environment environment, BrokerConfig config, TopicSettings settings, LogDirectory directory) {
+            Vertx vertx,
+            Environment environment,
+            BrokerConfig config,
+            TopicSettings settings,
+            LogDirectory directory,
+            int defaultReplicationFactor) {
         this.vertx = vertx;
         this.environment = environment;
         this.config = config;
@@ -97,7 +108,8 @@ final class NodeParts {
                 config.dataDirectory().toString(),
                 config.autoCreateTopics(),
                 config.defaultPartitions(),
-                config.fetchBytesMax());
+                config.fetchBytesMax(),
+                defaultReplicationFactor);
     }
 
     void start() {

@@ -36,6 +36,8 @@ final class RoutedFetch {
     private final long deadlineNanos;
     private final long leaderDeadlineNanos;
 
+    private boolean waited;
+
     /** What each partition answered last, by its place in the request. */
     private final FetchedPartition[] answers;
 
@@ -135,6 +137,7 @@ final class RoutedFetch {
 
     // ---- what comes of it
 
+    /** What there is, or wait for more; what was waited for is answered whether or not it is all that was asked for. */
     private void decide() {
         long bytes = 0;
         boolean conclusive = answers.length == 0;
@@ -147,7 +150,7 @@ final class RoutedFetch {
                 conclusive |= answer.error() != ErrorCode.NONE || answer.divergingEpoch() != null;
             }
         }
-        boolean over = router.isOver(deadlineNanos);
+        boolean over = waited || router.isOver(deadlineNanos);
         if (bytes > 0 && (bytes >= request.minBytes() || over || conclusive)) {
             answer();
         } else if (routing && !router.isOver(leaderDeadlineNanos) && !conclusive) {
@@ -226,6 +229,7 @@ final class RoutedFetch {
             take(places, result);
             if (something || answered == asked) {
                 over = true;
+                waited = something;
                 decide();
             }
         }
