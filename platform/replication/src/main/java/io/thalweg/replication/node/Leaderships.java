@@ -44,6 +44,7 @@ final class Leaderships {
     Leaderships(Site site, IntFunction<Serving> sessions) {
         this.site = site;
         this.sessions = sessions;
+        this.checkDueNanos = site.now();
     }
 
     Set<HostedReplica> led() {
