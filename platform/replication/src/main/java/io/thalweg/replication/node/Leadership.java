@@ -201,7 +201,8 @@ final class Leadership {
         Set<Integer> fetching = fetching();
         List<Integer> heard = new ArrayList<>();
         for (int voter : hosted.store().voters().ids()) {
-            if (fetching.contains(voter) && sessions.apply(voter).heardWithin(site.config().silenceMillis(), now)) {
+            if (fetching.contains(voter)
+                    && sessions.apply(voter).heardWithin(site.config().silenceMillis(), now)) {
                 heardNanos.put(voter, now);
             }
             Long last = heardNanos.get(voter);
