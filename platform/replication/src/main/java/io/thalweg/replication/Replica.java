@@ -15,6 +15,7 @@ import io.thalweg.replication.Role.Leading;
 import io.thalweg.replication.Role.Prospective;
 import io.thalweg.replication.Role.Unattached;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -185,12 +186,15 @@ public final class Replica {
         return effects;
     }
 
-    /** Tells voters that have not fetched in this epoch that it has begun; the first time may have been lost. */
-    public List<Effect> announce() {
+    /**
+     * Tells voters that do not fetch that this epoch has begun: the first time may have been lost. One that follows another
+     * leader says so, and this one hears that it was replaced.
+     */
+    public List<Effect> announce(Collection<Integer> fetching) {
         List<Effect> effects = new ArrayList<>();
-        if (role instanceof Leading leading) {
+        if (role instanceof Leading) {
             for (int voter : log.voters().ids()) {
-                if (voter != self && !leading.progress().containsKey(voter)) {
+                if (voter != self && !fetching.contains(voter)) {
                     effects.add(new Effect.Send(voter, new EpochBegun(self, epoch())));
                 }
             }

@@ -111,6 +111,7 @@ final class Fetching {
         session = site.random().nextLong();
         sequence = 0;
         answersSeen = 0;
+        sentNanos = site.now();
         forgotten.clear();
         for (HostedReplica member : members) {
             member.following.told = null;

@@ -7,8 +7,10 @@ import io.thalweg.replication.Replica;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ final class Leadership {
 
     private final Map<Integer, Lag> lags = new HashMap<>();
 
+    /** When each voter was last known to fetch. */
+    private final Map<Integer, Long> heardNanos = new HashMap<>();
+
     /** As last told to the listener. */
     private List<Integer> inSync = List.of();
 
@@ -34,7 +39,7 @@ final class Leadership {
 
     long heldTold = -1;
 
-    /** Voters that have not fetched in this epoch are told of it again then. */
+    /** Voters that do not fetch are told of this epoch again then. */
     long announceDueNanos;
 
     int announcements;
@@ -75,6 +80,7 @@ final class Leadership {
     private static final class Lag {
         private long end;
         private long leaderEndThen;
+        private boolean named;
         private long namedNanos;
 
         /** It once had everything that the leader had. */
@@ -112,14 +118,14 @@ final class Leadership {
     void named(int follower, FetchRequest request, long now) {
         long leaderEnd = hosted.store().end().offset();
         Lag lag = lags.computeIfAbsent(follower, id -> new Lag());
-        boolean first = lag.namedNanos == 0;
         lag.end = request.end().offset();
         if (lag.end >= leaderEnd) {
             lag.reached(now);
-        } else if (!first && lag.end >= lag.leaderEndThen) {
+        } else if (lag.named && lag.end >= lag.leaderEndThen) {
             lag.reached(lag.namedNanos);
         }
         lag.leaderEndThen = leaderEnd;
+        lag.named = true;
         lag.namedNanos = now;
         if (isInSync(follower, now) != inSync.contains(follower)) {
             tellInSync(now);
@@ -186,32 +192,50 @@ final class Leadership {
 
     // ---- majority
 
-    /** Whether so few voters are heard, and for so long, that others may have elected a leader. */
+    /**
+     * Whether so few voters have fetched this partition lately, and for so long, that others may have elected a leader. That a
+     * voter fetches other partitions here says nothing of this one.
+     */
     boolean isIsolated(long now) {
         long limit = 2L * site.config().silenceMillis();
-        if (now - sinceNanos <= Site.nanos(limit)) {
-            return false;
-        }
+        Set<Integer> fetching = fetching();
         List<Integer> heard = new ArrayList<>();
         for (int voter : hosted.store().voters().ids()) {
-            if (voter == site.broker() || sessions.apply(voter).heardWithin(limit, now)) {
+            if (fetching.contains(voter)
+                    && sessions.apply(voter).heardWithin(site.config().silenceMillis(), now)) {
+                heardNanos.put(voter, now);
+            }
+            Long last = heardNanos.get(voter);
+            if (voter == site.broker() || (last != null && now - last <= Site.nanos(limit))) {
                 heard.add(voter);
             }
         }
-        return !hosted.store().voters().isMajority(heard);
+        return now - sinceNanos > Site.nanos(limit) && !hosted.store().voters().isMajority(heard);
     }
 
-    /** Whether a voter that could be reached has not fetched in this epoch. */
-    boolean missesVoters() {
-        Replica replica = hosted.replica();
-        for (int voter : hosted.store().voters().ids()) {
-            if (voter != site.broker()
-                    && !replica.followers().containsKey(voter)
-                    && site.link().isUp(voter)) {
-                return true;
-            }
+    /** Who has a place in a session for this partition. */
+    Set<Integer> fetching() {
+        Set<Integer> fetching = new HashSet<>();
+        for (Serving.Member member : hosted.members) {
+            fetching.add(member.follower());
         }
-        return false;
+        return fetching;
+    }
+
+    /** Whether every voter fetches. */
+    boolean hasAllVoters() {
+        Set<Integer> fetching = fetching();
+        return hosted.store().voters().ids().stream()
+                .allMatch(voter -> voter == site.broker() || fetching.contains(voter));
+    }
+
+    /** Whether a voter that can be reached does not fetch. */
+    boolean missesReachableVoter() {
+        Set<Integer> fetching = fetching();
+        return hosted.store().voters().ids().stream()
+                .anyMatch(voter -> voter != site.broker()
+                        && !fetching.contains(voter)
+                        && site.link().isUp(voter));
     }
 
     /** A voter that has everything durably, if possible the one that is wanted; or nobody. */

@@ -25,13 +25,14 @@ final class Leaderships {
 
     private static final int ANNOUNCE_DOUBLINGS = 4;
     private static final int CHECKS_PER_LAG = 10;
+    private static final int TICKS_TO_COME = 5;
 
     private final Site site;
     private final IntFunction<Serving> sessions;
 
     private final Set<HostedReplica> led = new LinkedHashSet<>();
 
-    /** Those of which not every voter has fetched yet. */
+    /** Those of which some voter may not fetch. */
     private final Set<HostedReplica> unheard = new LinkedHashSet<>();
 
     /** More holders than a majority, where somebody asked for them. */
@@ -44,6 +45,7 @@ final class Leaderships {
     Leaderships(Site site, IntFunction<Serving> sessions) {
         this.site = site;
         this.sessions = sessions;
+        this.checkDueNanos = site.now();
     }
 
     Set<HostedReplica> led() {
@@ -262,6 +264,9 @@ final class Leaderships {
                 continue;
             }
             leadership.tellInSync(now);
+            if (!leadership.hasAllVoters()) {
+                unheard.add(hosted);
+            }
             if (leadership.isIsolated(now)) {
                 LOGGER.atWarn()
                         .setMessage("resigns: a majority of voters has been silent for too long")
@@ -276,32 +281,32 @@ final class Leaderships {
     private void announce(long now) {
         for (HostedReplica hosted : List.copyOf(unheard)) {
             Leadership leadership = hosted.leadership;
-            if (leadership == null || !hosted.isIdle()) {
+            if (leadership == null || now - leadership.announceDueNanos < 0 || !hosted.isIdle()) {
                 continue;
             }
-            int others = hosted.store().voters().ids().size() - 1;
-            if (hosted.replica().followers().size() >= others && hearsAll(hosted)) {
+            if (leadership.hasAllVoters()) {
                 unheard.remove(hosted);
-            } else if (now - leadership.announceDueNanos >= 0 && leadership.missesVoters()) {
-                int doublings = Math.min(ANNOUNCE_DOUBLINGS, leadership.announcements++);
-                leadership.announceDueNanos = now + (Site.nanos(site.config().fetchWaitMillis()) << doublings);
-                hosted.tell(Replica::announce);
+                leadership.announcements = 0;
+                continue;
+            }
+            int doublings = Math.min(ANNOUNCE_DOUBLINGS, leadership.announcements);
+            leadership.announceDueNanos = now + (Site.nanos(site.config().fetchWaitMillis()) << doublings);
+            if (leadership.missesReachableVoter()) {
+                leadership.announcements++;
+                hosted.tell(replica -> replica.announce(leadership.fetching()));
             }
         }
     }
 
-    private boolean hearsAll(HostedReplica hosted) {
-        return hosted.store().voters().ids().stream()
-                .allMatch(voter ->
-                        voter == site.broker() || hosted.replica().followers().containsKey(voter));
-    }
-
-    /** Who has not fetched yet may just not have been there. */
+    /** Voters get a moment to come by themselves. */
     void peerUp() {
-        for (HostedReplica hosted : unheard) {
-            if (hosted.leadership != null) {
-                hosted.leadership.announcements = 0;
-                hosted.leadership.announceDueNanos = site.now();
+        long dueNanos = site.now() + Site.nanos(site.config().fetchWaitMillis() / TICKS_TO_COME);
+        for (HostedReplica hosted : led) {
+            Leadership leadership = hosted.leadership;
+            if (leadership != null && leadership.missesReachableVoter()) {
+                leadership.announcements = 0;
+                leadership.announceDueNanos = dueNanos;
+                unheard.add(hosted);
             }
         }
     }

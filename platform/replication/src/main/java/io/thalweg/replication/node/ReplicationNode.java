@@ -239,7 +239,6 @@ public final class ReplicationNode {
         fetches.peerUp(broker);
         leaderships.peerUp();
         elections.peerUp();
-        leaderships.tick(site.now());
     }
 
     /** The last connection to the peer is lost, or membership says that it is gone. */

@@ -121,6 +121,7 @@ final class Serving {
             session = fetch.session();
             fetchesSeen = 0;
             sequence = 0;
+            sentNanos = site.now();
         }
         if (fetch.sequence() != fetchesSeen) {
             end();

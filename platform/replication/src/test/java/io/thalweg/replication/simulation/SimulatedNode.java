@@ -152,7 +152,7 @@ final class SimulatedNode implements SimulatedReplica {
     private void tick(Replica current) {
         long now = simulation.nowMicros();
         if (current.leads()) {
-            event(current::announce);
+            event(() -> current.announce(current.followers().keySet()));
             if (isolated(now)) {
                 event(current::resign);
             }
