@@ -67,7 +67,9 @@ final class Fetching {
 
     void join(HostedReplica replica) {
         if (members.isEmpty()) {
+            // What was thought of the peer while nobody fetched from it says nothing about a leader that begins now.
             heardNanos = site.now();
+            silent = false;
         }
         members.add(replica);
         forgotten.remove(replica.id());
