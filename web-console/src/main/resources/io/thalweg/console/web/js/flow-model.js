@@ -43,7 +43,9 @@ export const SECTIONS = /** @type {const} */ ({
 /** The node may answer with what it knew a moment ago: a rate over less than this would be nothing or twice too much. */
 const RATE_MILLIS_MIN = 1800;
 
-/** What connectors had moved when they were looked at last, by name. @type {Map<string, {records: number, atMillis: number, perSecond: number | undefined}>} */
+/** @typedef {{records: number, atMillis: number, looks: number, perSecond: number | undefined}} Moved */
+
+/** What connectors had moved when they were looked at last, by name. @type {Map<string, Moved>} */
 let moved = new Map();
 
 /** @param {import('lit').ReactiveControllerHost} host @param {() => boolean} [internal] */
@@ -73,10 +75,16 @@ function addRates(flow) {
       continue;
     }
     const before = moved.get(node.name);
-    const known = before && records >= before.records ? before : { records, atMillis, perSecond: undefined };
+    const known = before && records >= before.records ? before : { records, atMillis, looks: 0, perSecond: undefined };
     const elapsed = atMillis - known.atMillis;
-    const perSecond = elapsed >= RATE_MILLIS_MIN ? ((records - known.records) / elapsed) * 1000 : known.perSecond;
-    now.set(node.name, elapsed >= RATE_MILLIS_MIN ? { records, atMillis, perSecond } : known);
+    if (elapsed < RATE_MILLIS_MIN) {
+      now.set(node.name, known);
+    } else {
+      // The first answer may have been of long ago, from when somebody asked before.
+      const perSecond = known.looks === 0 ? undefined : ((records - known.records) / elapsed) * 1000;
+      now.set(node.name, { records, atMillis, looks: known.looks + 1, perSecond });
+    }
+    const { perSecond } = /** @type {Moved} */ (now.get(node.name));
     if (perSecond !== undefined && node.figures.recordsPerSecond === undefined) {
       node.figures.recordsPerSecond = perSecond;
       const written = flow.edges.filter((edge) => edge.from === node.id);

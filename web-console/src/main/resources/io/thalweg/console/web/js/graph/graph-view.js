@@ -42,6 +42,9 @@ const SCALES = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
 const READABLE = 0.72;
 /** Nodes without edges are placed anew when the window has become so much wider or narrower. */
 const ROOM_STEP = 240;
+/** About what a label takes. */
+const LABEL_PIXELS = 12;
+const LABEL_CHAR_PIXELS = 6;
 /** What lies across counts so much more than what lies ahead when an arrow key looks for the next node. */
 const ACROSS = 2.5;
 
@@ -217,7 +220,7 @@ export class GraphView extends View {
           <div class="graph-stage" .style=${`width:${width}px;height:${height}px;transform:scale(${this.scale})`}>
             <svg class="graph-edges" width=${width} height=${height} aria-hidden="true">
               ${this.drawn.map((edge, i) => this.edge(figures.get(edge.from + '\n' + edge.to) ?? edge, layout.routes[i], near))}
-              ${this.drawn.map((edge, i) => this.label(figures.get(edge.from + '\n' + edge.to) ?? edge, layout.routes[i], near))}
+              ${this.labels(figures, layout.routes, near)}
             </svg>
             ${repeat(
               Object.entries(layout.places),
@@ -254,6 +257,30 @@ export class GraphView extends View {
     const classes = `edge ${edge.tone} ${edge.rate > 0 ? 'moving' : ''} ${near && !lit ? 'dim' : ''}`;
     const weight = 1.4 + Math.min(3.2, Math.log10(1 + edge.rate) * 0.75);
     return svg`<path class=${classes} d=${pathOf(route)} stroke-width=${weight.toFixed(2)}></path>`;
+  }
+
+  /**
+   * As many as stand clear of each other; what is left out is seen when its node is looked at.
+   * @param {Map<string, GraphEdge>} figures @param {import('./layout.js').Point[][]} routes @param {Set<string> | null} near
+   */
+  labels(figures, routes, near) {
+    /** @type {{x: number, y: number, width: number}[]} */
+    const taken = [];
+    return this.drawn.map((drawn, i) => {
+      const edge = figures.get(drawn.from + '\n' + drawn.to) ?? drawn;
+      const route = routes[i];
+      if (!edge.label || !route || route.length < 2) {
+        return nothing;
+      }
+      const { x, y } = middleOf(route);
+      const width = edge.label.length * LABEL_CHAR_PIXELS;
+      const free = taken.every((one) => Math.abs(one.x - x) > (one.width + width) / 2 || Math.abs(one.y - y) > LABEL_PIXELS);
+      if (!free && near === null) {
+        return nothing;
+      }
+      taken.push({ x, y, width });
+      return this.label(edge, route, near);
+    });
   }
 
   /** Above all edges. Next to where the edge arrives, since edges part there. @param {GraphEdge} edge @param {import('./layout.js').Point[]} route @param {Set<string> | null} near */
