@@ -229,7 +229,7 @@ final class GroupCalls {
                         listings,
                         (out, listing) -> out.string(listing.groupId())
                                 .string(listing.protocolType())
-                                .int8(listing.state().ordinal()))
+                                .name(listing.state()))
                 .buffer();
     }
 
