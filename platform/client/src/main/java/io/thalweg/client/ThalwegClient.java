@@ -32,7 +32,7 @@ public interface ThalwegClient {
 
     Producer producer(ProducerConfig config);
 
-    /** Must be called on the context that will own the consumer. */
+    /** Must be called on the context that will own the consumer. A verticle's consumer is closed when it is undeployed. */
     Consumer consumer(ConsumerConfig config);
 
     /**

@@ -9,6 +9,7 @@ import io.thalweg.client.membership.GroupMembership;
 import io.thalweg.client.membership.MembershipListener;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
+import io.vertx.core.Closeable;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -41,6 +42,9 @@ public final class LocalConsumer implements Consumer {
     /** Null without a group. */
     private final @Nullable GroupMembership membership;
 
+    /** A verticle that is undeployed takes its consumers with it: their group must not wait for them. */
+    private final Closeable verticlesEnd = done -> close().onComplete(done);
+
     private boolean subscribed;
     private boolean closed;
     private long commitTimer = -1;
@@ -61,6 +65,9 @@ public final class LocalConsumer implements Consumer {
                 groupId == null ? null : new GroupMembership(context, broker, config, groupId, new GroupListener());
         if (groupId != null && config.autoCommitMillis() > 0) {
             commitTimer = context.setPeriodic(config.autoCommitMillis(), timer -> commitInBackground());
+        }
+        if (context.isDeployment()) {
+            context.addCloseHook(verticlesEnd);
         }
     }
 
@@ -283,6 +290,7 @@ public final class LocalConsumer implements Consumer {
             return context.succeededFuture();
         }
         closed = true;
+        context.removeCloseHook(verticlesEnd);
         context.owner().cancelTimer(commitTimer);
         partitions.close();
         Future<Void> committed = finalCommit();

@@ -231,8 +231,12 @@ public final class RecordFilter {
     }
 
     private static int indexOf(byte[] text, byte[] part) {
+        if (part.length == 0) {
+            return 0;
+        }
+        byte first = part[0];
         for (int at = 0; at + part.length <= text.length; at++) {
-            if (Arrays.equals(text, at, at + part.length, part, 0, part.length)) {
+            if (text[at] == first && Arrays.equals(text, at, at + part.length, part, 0, part.length)) {
                 return at;
             }
         }

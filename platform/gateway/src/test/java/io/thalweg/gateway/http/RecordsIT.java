@@ -157,6 +157,31 @@ class RecordsIT {
     }
 
     @Test
+    void aFilterLeavesRecordsOutAndTheCursorGoesOnBehindWhatWasLookedAt() {
+        door.publishValues("flights", 0, 0, 50);
+        door.publishValues("flights", 1, 50, 120);
+
+        List<String> seen = new ArrayList<>();
+        int looked = 0;
+        String from = "earliest";
+        JsonObject answer;
+        do {
+            answer = DoorFixture.object(
+                    door.get("/v1/topics/flights/records?limit=7&filter=value%20contains%20%227%22&from=" + from));
+            answer.getJsonArray("records").forEach(record -> seen.add(((JsonObject) record).getString("value")));
+            looked += answer.getInteger("looked");
+            from = answer.getString("next");
+        } while (answer.getInteger("looked") > 0);
+
+        assertThat(looked).isEqualTo(120);
+        assertThat(seen).hasSize(21).allMatch(value -> value.contains("7")).doesNotHaveDuplicates();
+        assertThat(door.get("/v1/topics/flights/records?filter=value").statusCode())
+                .isEqualTo(400);
+        assertThat(DoorFixture.object(door.get("/v1/topics/flights/records")).containsKey("looked"))
+                .isFalse();
+    }
+
+    @Test
     void waitingReadIsWokenByAPublish() throws Exception {
         CompletableFuture<HttpResponse<String>> waiting = door.http.sendAsync(
                 door.request("/v1/topics/flights/records?partition=0&from=latest&wait=20000")

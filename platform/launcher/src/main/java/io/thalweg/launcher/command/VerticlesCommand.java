@@ -29,7 +29,7 @@ final class VerticlesCommand implements Runnable {
     @Command(name = "list", description = "Lists the verticles.", mixinStandardHelpOptions = true)
     void list(@Mixin NodeClient node, @Mixin OutputOptions output) {
         JsonArray verticles = node.list("/v1/verticles", "verticles");
-        output.table(verticles, List.of("name", "state", "instances", "threading", "uptimeMillis", "exceptions"));
+        output.table(verticles, List.of("name", "state", "since", "instances", "threading", "exceptions"));
     }
 
     @Command(name = "describe", description = "Describes a verticle.", mixinStandardHelpOptions = true)
@@ -61,9 +61,10 @@ final class VerticlesCommand implements Runnable {
 
     private static void change(NodeClient node, OutputOptions output, String name, String action) {
         JsonObject verticle = node.send("POST", NodeClient.path("verticles", name, action), null);
-        output.print(verticle, out -> out.println(name + ": " + verticle.getString("state")));
-        if ("failed".equals(verticle.getString("state"))) {
-            throw new CommandFailure(name + " failed: " + verticle.getString("failure"));
+        String state = verticle.getString("state");
+        output.print(verticle, out -> out.println(name + ": " + state));
+        if (!state.equals(action.equals("stop") ? "stopped" : "running")) {
+            throw new CommandFailure(name + " is " + state + ": " + verticle.getString("failure"));
         }
     }
 }

@@ -132,7 +132,14 @@ final class StreamsPart {
                 .put("lag", 0)
                 .put("processedRecords", 0)
                 .put("recordsPerSecond", 0.0)
-                .put("problem", String.valueOf(failure.getMessage()));
+                .put("problem", why(failure));
+    }
+
+    /** That a class is not there is said by the failure's type; its message is the name alone. */
+    private static String why(Throwable failure) {
+        return failure instanceof ReflectiveOperationException || failure instanceof LinkageError
+                ? failure.toString()
+                : String.valueOf(failure.getMessage());
     }
 
     private static JsonObject inShort(JsonObject full) {

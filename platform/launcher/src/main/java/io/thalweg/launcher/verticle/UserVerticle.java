@@ -1,82 +1,107 @@
 package io.thalweg.launcher.verticle;
 
+import io.thalweg.environment.Clock;
+import io.thalweg.environment.Environment;
+import io.thalweg.environment.Timers;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
-import io.vertx.core.Deployable;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
-import java.lang.reflect.InvocationTargetException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One verticle of the settings, with all its instances. Its futures never fail: what went wrong is in its description. */
+/**
+ * One verticle of the settings, with all its instances, from run to run. Its futures never fail: what went wrong is in its
+ * description. Safe from any thread; what changes it runs on a context of its own, which no code of the user's is on.
+ */
 final class UserVerticle {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(UserVerticle.class);
-    private static final long START_MILLIS_MAX = 30_000;
-    private static final long STOP_MILLIS_MAX = 5_000;
+    static final long START_MILLIS_MAX = 30_000;
+    static final long STOP_MILLIS_MAX = 5_000;
+    /** What a stop gets more after its threads were interrupted. */
+    static final long INTERRUPTED_STOP_MILLIS_MAX = 2_000;
+    /** How often each context is asked whether it still answers. */
+    static final long ASK_MILLIS = 1_000;
     /** A context that does not answer for so long is called blocked. */
-    private static final long BLOCKED_NANOS = TimeUnit.SECONDS.toNanos(2);
+    static final long BLOCKED_MILLIS = 2_000;
 
     private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int FAILURE_CHARS_MAX = 1_000;
 
     private final Vertx vertx;
     private final VerticleConfig config;
+    private final Clock clock;
+    private final Timers timers;
     private final Consumer<Throwable> unhandled;
+    private final Context context;
+
+    /** Starts and stops come one after the other, in the order of the calls. Confined to the context. */
+    private Future<Void> change = Future.succeededFuture();
 
     // Guarded by this.
     private State state = State.STOPPED;
-    private List<Instance> instances = List.of();
-    private @Nullable VerticleClassLoader loader;
-    private @Nullable String deploymentId;
+    /** Null when nothing of the verticle is left. It stays for as long as a stop hangs. */
+    private @Nullable VerticleRun run;
+
+    private Silence silence = Silence.NONE;
     private @Nullable String failure;
     private @Nullable Instant since;
     private long exceptions;
-    private long loggedNanos = System.nanoTime() - LOG_NANOS;
-    private Future<Void> change = Future.succeededFuture();
+    private long loggedNanos;
 
-    /** As it is listed; {@link #DEPLOYING} stays for a start that hangs. */
+    /** As it is listed, unless instances do not answer: then it is listed as blocked. */
     enum State {
+        /** Nothing of it runs. */
         STOPPED,
+        /** Its classes are loaded, its instances start. Stays for a start that hangs. */
         DEPLOYING,
+        /** Every instance has started. */
         RUNNING,
+        /** An instance could not be made or started. */
         FAILED,
+        /** Its instances stop. Stays for a stop that hangs. */
         STOPPING
     }
 
+    /** What the last look at the instances found. */
+    private record Silence(
+            int instances, long sinceMillis, @Nullable String place) {
+        static final Silence NONE = new Silence(0, 0, null);
+    }
+
     /** @param unhandled told of what a verticle threw, after it was counted */
-    UserVerticle(Vertx vertx, VerticleConfig config, Consumer<Throwable> unhandled) {
+    UserVerticle(Vertx vertx, VerticleConfig config, Environment environment, Consumer<Throwable> unhandled) {
         this.vertx = vertx;
         this.config = config;
+        this.clock = environment.clock();
+        this.timers = environment.timers();
         this.unhandled = unhandled;
+        this.loggedNanos = clock.monotonicNanos() - LOG_NANOS;
+        // Not the caller's: a verticle that is started over HTTP must not become a child of the door.
+        this.context = ((VertxInternal) vertx).createEventLoopContext();
     }
 
     String id() {
         return config.id();
     }
 
-    /** Starts and stops come one after the other, in the order of the calls. */
-    private synchronized Future<Void> then(java.util.function.Supplier<Future<Void>> next) {
-        change = change.transform(before -> next.get());
-        return change;
-    }
-
-    /** Deploys it, if it does not run. Completes when it runs, failed, or takes longer than it may. */
+    /** Starts it, unless it runs. Completes when it runs, failed, or takes longer than it may. */
     Future<Void> start() {
         return then(this::deploy);
     }
 
-    /** Undeploys it, if it runs. Completes when it stopped or takes longer than it may. */
+    /** Stops it, if it runs. Completes when it stopped or takes longer than it may. */
     Future<Void> stop() {
         return then(this::undeploy);
     }
@@ -86,186 +111,212 @@ final class UserVerticle {
         return then(() -> undeploy().compose(stopped -> deploy()));
     }
 
+    private Future<Void> then(Supplier<Future<Void>> next) {
+        // Bound to no context: it completes after the event loops have gone, too.
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(turn -> {
+            change = change.transform(before -> next.get());
+            change.onComplete(done);
+        });
+        return done.future();
+    }
+
     private Future<Void> deploy() {
+        VerticleRun before = current();
+        if (before == null) {
+            return deployAnew();
+        }
+        if (goingOn()) {
+            return Future.succeededFuture();
+        }
+        return ended(before).compose(looked -> {
+            if (current() == null) {
+                return deployAnew();
+            }
+            note(
+                    before,
+                    "not started: the run before has not ended, and two must not be at work at once; "
+                            + "if its code does not come back, restart the node");
+            return Future.succeededFuture();
+        });
+    }
+
+    private Future<Void> deployAnew() {
+        VerticleRun fresh = new VerticleRun(vertx, config, clock, this::onException);
+        begin(fresh);
+        look(fresh);
+        Promise<Void> heard = Promise.promise();
+        fresh.start()
+                .onComplete(outcome -> context.runOnContext(turn -> {
+                    onStarted(fresh, outcome);
+                    heard.complete();
+                }));
+        return within(START_MILLIS_MAX, heard.future(), () -> late("start", START_MILLIS_MAX, fresh));
+    }
+
+    private synchronized void begin(VerticleRun fresh) {
+        run = fresh;
+        exceptions = 0;
+        enter(State.DEPLOYING, null);
+    }
+
+    private void onStarted(VerticleRun of, AsyncResult<Void> outcome) {
         synchronized (this) {
-            if (state == State.RUNNING || state == State.DEPLOYING) {
-                return Future.succeededFuture();
+            if (run != of || state != State.DEPLOYING) {
+                return; // stopped meanwhile
             }
-            enter(State.DEPLOYING, null);
-            instances = new ArrayList<>();
-            exceptions = 0;
+            enter(outcome.succeeded() ? State.RUNNING : State.FAILED, outcome.cause());
         }
-        Future<String> deployed = vertx.executeBlocking(this::verticleClass, false)
-                .compose(type -> vertx.deployVerticle(() -> instance(type), options(type)))
-                .andThen(outcome -> {
-                    if (outcome.succeeded()) {
-                        onDeployed(outcome.result());
-                    } else {
-                        onFailed(outcome.cause());
-                    }
-                });
-        return bounded(deployed, START_MILLIS_MAX, "its start has not completed");
-    }
-
-    private Class<? extends Deployable> verticleClass() throws ClassNotFoundException {
-        VerticleClassLoader fresh = VerticleClassLoader.of(config, UserVerticle.class.getClassLoader());
-        synchronized (this) {
-            loader = fresh;
-        }
-        Class<?> type = Class.forName(config.className(), true, fresh);
-        if (!Deployable.class.isAssignableFrom(type)) {
-            throw new IllegalArgumentException(
-                    "not a verticle: class=" + config.className() + "; extend io.vertx.core.VerticleBase");
-        }
-        return type.asSubclass(Deployable.class);
-    }
-
-    private DeploymentOptions options(Class<?> type) {
-        return new DeploymentOptions()
-                .setInstances(config.instances())
-                .setConfig(config.config().copy())
-                .setThreadingModel(config.threading())
-                .setWorkerPoolName("verticle-" + config.id())
-                .setWorkerPoolSize(config.workerThreads())
-                .setClassLoader(type.getClassLoader());
-    }
-
-    private Instance instance(Class<? extends Deployable> type) {
-        try {
-            Instance instance = new Instance(type.getDeclaredConstructor().newInstance());
-            synchronized (this) {
-                instances.add(instance);
-            }
-            return instance;
-        } catch (InvocationTargetException e) {
-            throw new IllegalStateException("its constructor threw: " + e.getCause(), e.getCause());
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException(
-                    "it needs a public constructor without arguments: class=" + type.getName(), e);
-        }
-    }
-
-    /** The user's object, with an ear on its context. */
-    private final class Instance implements Deployable {
-        private final Deployable verticle;
-        private volatile @Nullable Context context;
-        /** When a question to the context was left unanswered; 0 if none is. */
-        private volatile long askedNanos;
-
-        Instance(Deployable verticle) {
-            this.verticle = verticle;
-        }
-
-        @Override
-        public Future<?> deploy(Context context) throws Exception {
-            this.context = context;
-            context.exceptionHandler(UserVerticle.this::onException);
-            return verticle.deploy(context);
-        }
-
-        @Override
-        public Future<?> undeploy(Context context) throws Exception {
-            return verticle.undeploy(context);
-        }
-
-        /** Whether its context did not answer the question before; asks again. */
-        boolean blocked() {
-            Context asked = context;
-            long since = askedNanos;
-            if (asked == null) {
-                return false;
-            }
-            if (since != 0) {
-                return System.nanoTime() - since > BLOCKED_NANOS;
-            }
-            askedNanos = System.nanoTime() | 1;
-            asked.runOnContext(answered -> askedNanos = 0);
-            return false;
+        if (outcome.failed()) {
+            end(of);
         }
     }
 
     private Future<Void> undeploy() {
-        String id;
+        VerticleRun before;
         synchronized (this) {
-            id = deploymentId;
-            if (id == null) {
-                if (state != State.DEPLOYING) {
-                    enter(State.STOPPED, null);
-                }
-                return Future.succeededFuture();
+            before = run;
+            enter(before == null ? State.STOPPED : State.STOPPING, null);
+        }
+        return before == null ? Future.succeededFuture() : ended(before);
+    }
+
+    /** Waits for the end of a run: by itself at first, then with its threads interrupted. Completes in time anyhow. */
+    private Future<Void> ended(VerticleRun before) {
+        Future<Void> end = end(before);
+        return within(STOP_MILLIS_MAX, end, () -> interrupt(before))
+                .compose(looked -> within(
+                        INTERRUPTED_STOP_MILLIS_MAX,
+                        end,
+                        () -> late("stop", STOP_MILLIS_MAX + INTERRUPTED_STOP_MILLIS_MAX, before)));
+    }
+
+    /** Completes once the run is gone and that is noted here. */
+    private Future<Void> end(VerticleRun of) {
+        Promise<Void> gone = Promise.promise();
+        of.end()
+                .onComplete(outcome -> context.runOnContext(turn -> {
+                    onEnded(of, outcome.cause());
+                    gone.complete();
+                }));
+        return gone.future();
+    }
+
+    private synchronized void onEnded(VerticleRun of, @Nullable Throwable cause) {
+        if (run == of) {
+            run = null;
+            silence = Silence.NONE;
+            if (state == State.STOPPING) {
+                enter(State.STOPPED, cause);
             }
-            enter(State.STOPPING, null);
-        }
-        Future<Void> undeployed = vertx.undeploy(id).andThen(outcome -> onUndeployed(outcome.cause()));
-        return bounded(undeployed, STOP_MILLIS_MAX, "its stop has not completed");
-    }
-
-    private synchronized void onDeployed(String id) {
-        deploymentId = id;
-        enter(State.RUNNING, null);
-    }
-
-    private synchronized void onFailed(Throwable cause) {
-        deploymentId = null;
-        closeLoader();
-        enter(State.FAILED, cause);
-    }
-
-    private synchronized void onUndeployed(@Nullable Throwable cause) {
-        deploymentId = null;
-        instances = List.of();
-        closeLoader();
-        enter(State.STOPPED, cause);
-    }
-
-    private void closeLoader() {
-        VerticleClassLoader unused = loader;
-        loader = null;
-        if (unused != null) {
-            vertx.executeBlocking(
-                            () -> {
-                                unused.close();
-                                return null;
-                            },
-                            false)
-                    .onFailure(failure -> LOGGER.atDebug()
-                            .addKeyValue("verticle", config.id())
-                            .setCause(failure)
-                            .log("a class loader could not be closed"));
         }
     }
 
-    /** A start or a stop that hangs must hold up neither the node nor what comes after it. */
-    private Future<Void> bounded(Future<?> work, long millis, String hanging) {
+    private static Future<Void> interrupt(VerticleRun of) {
+        of.interrupt();
+        return Future.succeededFuture();
+    }
+
+    /** Work that hangs must hold up neither the node nor what comes after it: completes in time, after {@code late} if it is. */
+    private Future<Void> within(long millis, Future<Void> work, Supplier<Future<Void>> late) {
+        if (work.isComplete()) {
+            return Future.succeededFuture();
+        }
         Promise<Void> done = Promise.promise();
-        long timer = vertx.setTimer(millis, due -> {
-            if (done.tryComplete()) {
-                onHanging(hanging + " within " + millis + " ms");
-            }
-        });
+        Timers.Timer timer = timers.schedule(
+                millis,
+                () -> context.runOnContext(turn -> {
+                    if (!work.isComplete()) {
+                        late.get().onComplete(noted -> done.tryComplete());
+                    }
+                }));
         work.onComplete(outcome -> {
-            vertx.cancelTimer(timer);
+            timer.cancel();
             done.tryComplete();
         });
         return done.future();
     }
 
-    private synchronized void onHanging(String what) {
-        failure = what;
-        LOGGER.atWarn()
-                .addKeyValue("verticle", config.id())
-                .addKeyValue("state", state)
-                .log("a verticle hangs: {}", what);
+    private Future<Void> late(String what, long millis, VerticleRun of) {
+        String text = "its " + what + " has not completed within " + millis + " ms";
+        return vertx.executeBlocking(of::place, false).otherwiseEmpty().map(place -> {
+            note(of, text + (place == null ? "" : "; code of it is at " + place));
+            return null;
+        });
     }
 
-    /** The one place where the state changes. */
+    private synchronized void note(VerticleRun of, String what) {
+        if (run == of) {
+            failure = shortened(what);
+            LOGGER.atWarn()
+                    .addKeyValue("verticle", config.id())
+                    .addKeyValue("state", state)
+                    .log("a verticle hangs: {}", what);
+        }
+    }
+
+    /** Looks every second, as long as there is something of the run, whether its contexts answer. */
+    private void look(VerticleRun of) {
+        if (current() != of) {
+            return;
+        }
+        of.instances().forEach(VerticleInstance::ask);
+        listen(of);
+        timers.schedule(ASK_MILLIS, () -> look(of));
+    }
+
+    private void listen(VerticleRun of) {
+        int silent = 0;
+        long sinceMillis = Long.MAX_VALUE;
+        for (VerticleInstance instance : of.instances()) {
+            long from = instance.silentSinceMillis(TimeUnit.MILLISECONDS.toNanos(BLOCKED_MILLIS));
+            if (from >= 0) {
+                silent++;
+                sinceMillis = Math.min(sinceMillis, from);
+            }
+        }
+        if (heard(of, silent, sinceMillis)) {
+            // Walking all stacks takes its time: not on an event loop, and once.
+            vertx.executeBlocking(of::place, false).otherwiseEmpty().onSuccess(place -> onBlocked(of, place));
+        }
+    }
+
+    /** Returns whether it is news that instances are silent. */
+    private synchronized boolean heard(VerticleRun of, int silent, long sinceMillis) {
+        Silence before = silence;
+        if (run != of || (silent == 0 && before.instances == 0)) {
+            return false;
+        }
+        if (silent == 0) {
+            silence = Silence.NONE;
+            LOGGER.atInfo().addKeyValue("verticle", config.id()).log("a verticle that was blocked answers again");
+            return false;
+        }
+        silence = new Silence(silent, sinceMillis, before.place);
+        return before.instances == 0;
+    }
+
+    private synchronized void onBlocked(VerticleRun of, @Nullable String place) {
+        if (run == of && silence.instances > 0) {
+            silence = new Silence(silence.instances, silence.sinceMillis, place);
+            LOGGER.atWarn().addKeyValue("verticle", config.id()).log("a verticle is blocked: {}", blockedText());
+        }
+    }
+
+    private String blockedText() {
+        return silence.instances + " of " + config.instances() + (config.instances() == 1 ? " instance" : " instances")
+                + " did not answer since " + Instant.ofEpochMilli(silence.sinceMillis)
+                + (silence.place == null ? "" : "; code of it is at " + silence.place);
+    }
+
+    /** The one place where the state changes. Called with the lock. */
     private void enter(State next, @Nullable Throwable cause) {
         if (next == state && cause == null) {
             return;
         }
         State old = state;
         state = next;
-        since = Instant.now();
+        since = Instant.ofEpochMilli(clock.wallMillis());
         if (next != State.STOPPING) {
             failure = cause == null ? null : describe(cause);
         }
@@ -288,9 +339,9 @@ final class UserVerticle {
         synchronized (this) {
             exceptions++;
             failure = describe(thrown);
-            logged = System.nanoTime() - loggedNanos >= LOG_NANOS;
+            logged = clock.monotonicNanos() - loggedNanos >= LOG_NANOS;
             if (logged) {
-                loggedNanos = System.nanoTime();
+                loggedNanos = clock.monotonicNanos();
             }
         }
         if (thrown instanceof VirtualMachineError) {
@@ -306,42 +357,47 @@ final class UserVerticle {
     private static String describe(Throwable cause) {
         String text = cause.toString();
         Throwable root = cause.getCause();
-        if (root != null && root != cause) {
-            text += "; caused by " + root;
-        }
+        return shortened(root != null && root != cause ? text + "; caused by " + root : text);
+    }
+
+    private static String shortened(String text) {
         return text.length() <= FAILURE_CHARS_MAX ? text : text.substring(0, FAILURE_CHARS_MAX) + "...";
     }
 
-    synchronized boolean running() {
-        return state == State.RUNNING;
+    private synchronized @Nullable VerticleRun current() {
+        return run;
     }
 
-    synchronized boolean failed() {
-        return state == State.FAILED;
+    private synchronized boolean goingOn() {
+        return state == State.DEPLOYING || state == State.RUNNING;
     }
 
     /** As {@code GET /v1/verticles/{name}} answers. */
     synchronized JsonObject description() {
-        int blocked = 0;
-        for (Instance instance : instances) {
-            blocked += state == State.RUNNING && instance.blocked() ? 1 : 0;
-        }
-        Instant entered = since;
+        // A verticle that failed is told as failed, whatever what is left of it does.
+        boolean blocked = silence.instances > 0 && state != State.FAILED;
+        VerticleRun shown = run;
+        List<VerticleInstance> instances = shown == null ? List.of() : shown.instances();
+        Instant silentSince = blocked ? Instant.ofEpochMilli(silence.sinceMillis) : null;
+        Instant entered = silentSince != null ? silentSince : since;
         return new JsonObject()
                 .put("name", config.id())
                 .put("class", config.className())
-                .put("state", state.name().toLowerCase(Locale.ROOT))
-                .put("instances", config.instances())
-                .put("threading", config.threadingName())
-                .put("deploymentId", deploymentId)
+                .put("state", blocked ? "blocked" : state.name().toLowerCase(Locale.ROOT))
                 .put("since", entered == null ? null : entered.toString())
+                .put("instances", config.instances())
                 .put(
-                        "uptimeMillis",
-                        state == State.RUNNING && entered != null
-                                ? Math.max(0, System.currentTimeMillis() - entered.toEpochMilli())
-                                : 0)
-                .put("blockedInstances", blocked)
+                        "startedInstances",
+                        instances.stream().filter(VerticleInstance::started).count())
+                .put("blockedInstances", blocked ? silence.instances : 0)
+                .put("threading", config.threadingName())
+                .put("deploymentId", shown == null ? null : shown.deploymentId())
+                .put("uptimeMillis", state == State.RUNNING && since != null ? uptimeMillis(since) : 0)
                 .put("exceptions", exceptions)
-                .put("failure", failure);
+                .put("failure", failure == null && blocked ? blockedText() : failure);
+    }
+
+    private long uptimeMillis(Instant running) {
+        return Math.max(0, clock.wallMillis() - running.toEpochMilli());
     }
 }

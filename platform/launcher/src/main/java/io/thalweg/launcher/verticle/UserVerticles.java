@@ -1,5 +1,7 @@
 package io.thalweg.launcher.verticle;
 
+import io.thalweg.broker.VertxTimers;
+import io.thalweg.environment.Environment;
 import io.thalweg.gateway.http.flow.FlowGraph;
 import io.thalweg.gateway.http.flow.FlowNode;
 import io.vertx.core.Future;
@@ -20,8 +22,9 @@ public final class UserVerticles {
 
     /** @param unhandled told of errors after which the JVM cannot be trusted */
     public UserVerticles(Vertx vertx, List<VerticleConfig> configs, Consumer<Throwable> unhandled) {
+        Environment environment = VertxTimers.environment(vertx);
         for (VerticleConfig config : configs) {
-            verticles.put(config.id(), new UserVerticle(vertx, config, unhandled));
+            verticles.put(config.id(), new UserVerticle(vertx, config, environment, unhandled));
         }
     }
 
@@ -30,7 +33,7 @@ public final class UserVerticles {
         return each(UserVerticle::start);
     }
 
-    /** Undeploys all. Never fails; a stop that hangs is waited for at most five seconds. */
+    /** Undeploys all. Never fails; a stop that hangs is waited for at most seven seconds. */
     public Future<Void> undeploy() {
         return each(UserVerticle::stop);
     }
@@ -55,18 +58,13 @@ public final class UserVerticles {
         List<FlowNode> nodes = new ArrayList<>();
         for (UserVerticle verticle : all()) {
             JsonObject described = verticle.description();
-            nodes.add(new FlowNode(FlowNode.Kind.VERTICLE, described.getString("name"), described.getString("state"))
-                    .withProblem(described.getString("failure"))
+            String state = described.getString("state");
+            // One that runs although something in it threw says so with its count.
+            String problem = state.equals("running") ? null : described.getString("failure");
+            nodes.add(new FlowNode(FlowNode.Kind.VERTICLE, described.getString("name"), state)
+                    .withProblem(problem)
                     .withFigures(Map.of("exceptions", described.getDouble("exceptions"))));
         }
         return Future.succeededFuture(new FlowGraph(nodes, List.of()));
-    }
-
-    public int runningCount() {
-        return (int) verticles.values().stream().filter(UserVerticle::running).count();
-    }
-
-    public int failedCount() {
-        return (int) verticles.values().stream().filter(UserVerticle::failed).count();
     }
 }

@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One verticle's classes: its own jars first, so that its libraries may be of other versions than the platform's; what it
- * shares with the platform to talk with it (Vert.x, Netty, SLF4J, Thalweg, Kafka's classes) always from there.
+ * One verticle's classes: its own jars first, so that its libraries may be of other versions than the platform's; the JDK's
+ * classes, and what it shares with the platform to talk with it (Vert.x, Netty, SLF4J, Thalweg, Kafka's classes), always from
+ * there.
  */
 final class VerticleClassLoader extends URLClassLoader {
 
@@ -20,11 +21,11 @@ final class VerticleClassLoader extends URLClassLoader {
         registerAsParallelCapable();
     }
 
+    /** All of the JDK's classes that code of users can name; a jar may bring its own of packages such as javax.inject. */
+    private static final ClassLoader JDK = getPlatformClassLoader();
+
     private static final List<String> SHARED = List.of(
             "java.",
-            "javax.",
-            "jdk.",
-            "sun.",
             "io.thalweg.broker.",
             "io.thalweg.client.",
             "io.thalweg.coordination.",
@@ -70,6 +71,9 @@ final class VerticleClassLoader extends URLClassLoader {
         synchronized (getClassLoadingLock(name)) {
             Class<?> loaded = findLoadedClass(name);
             if (loaded == null) {
+                loaded = ofTheJdk(name);
+            }
+            if (loaded == null) {
                 try {
                     loaded = findClass(name);
                 } catch (ClassNotFoundException notOurs) {
@@ -80,6 +84,14 @@ final class VerticleClassLoader extends URLClassLoader {
                 resolveClass(loaded);
             }
             return loaded;
+        }
+    }
+
+    private static @Nullable Class<?> ofTheJdk(String name) {
+        try {
+            return JDK.loadClass(name);
+        } catch (ClassNotFoundException another) {
+            return null;
         }
     }
 

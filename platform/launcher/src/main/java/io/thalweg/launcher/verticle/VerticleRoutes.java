@@ -2,6 +2,7 @@ package io.thalweg.launcher.verticle;
 
 import io.thalweg.gateway.http.RouteMount;
 import io.thalweg.log.error.ErrorCode;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
@@ -53,9 +54,12 @@ public final class VerticleRoutes implements RouteMount {
                             .put("retriable", false));
             return;
         }
+        Context loop = context.vertx().getOrCreateContext();
+        // A verticle changes on a context of its own; the answer belongs on the connection's.
         action.apply(verticle)
-                .onSuccess(done -> answer(context, 200, "application/json", done.description()))
-                .onFailure(context::fail);
+                .onComplete(
+                        done -> loop.runOnContext(turn -> answer(context, 200, "application/json", done.description())),
+                        failure -> loop.runOnContext(turn -> context.fail(failure)));
     }
 
     private static void answer(RoutingContext context, int status, String contentType, JsonObject body) {

@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -208,8 +209,153 @@ class ConsoleIT {
         // Not goBack(): the browser's process, which it asks, may not have heard of the page's pushState yet.
         page.page.evaluate("() => history.back()");
         assertThat(page.page).hasURL(Pattern.compile(".*/console$"));
+        page.visit("/console");
         page.page.keyboard().press("Tab");
         assertThat(page.locator(".skip")).isFocused();
+    }
+
+    @Test
+    void aDialogThatWasCancelledOpensAgainAndGivesTheFocusBack() throws Exception {
+        api.createTopic("kept", 1);
+        page.visit("/console/topics/kept");
+        Locator delete = page.locator("button[aria-label='Delete topic']");
+        for (int i = 0; i < 2; i++) {
+            delete.focus();
+            page.page.keyboard().press("Enter");
+            page.locator("#confirm-name").waitFor();
+            button("Cancel").click();
+            assertThat(page.locator("dialog")).hasCount(0);
+            assertThat(delete).isFocused();
+        }
+        page.visit("/console/topics");
+        button("New topic").first().click();
+        button("Cancel").click();
+        assertThat(page.locator("dialog")).hasCount(0);
+        assertThat(button("New topic").first()).isFocused();
+    }
+
+    /** What a page shows must still be there when the page has gone. */
+    @Test
+    void leavingAPageChangesNothing() throws Exception {
+        api.createTopic("left", 1);
+        JsonObject config = new JsonObject()
+                .put("connector.class", "generate")
+                .put("topic", "left")
+                .put("count", "1");
+        NodeApi.expect(
+                201,
+                api.send(
+                        "POST",
+                        "/connect/connectors",
+                        new JsonObject().put("name", "left").put("config", config)));
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
+            admin.alterConsumerGroupOffsets(
+                            "left", Map.of(new TopicPartition("left", 0), new OffsetAndMetadata(0)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+        }
+        List<String> changes = new ArrayList<>();
+        page.page.onRequest(request -> {
+            if (!request.method().equals("GET")) {
+                changes.add(request.method() + " " + request.url());
+            }
+        });
+        for (String thing : List.of("topics", "groups", "connectors")) {
+            page.visit("/console/" + thing + "/left");
+            page.locator("h1", "left").waitFor();
+            page.locator(".nav a", "Cluster").click();
+            page.locator("h1", "Cluster").waitFor();
+            page.page.evaluate("() => history.back()");
+            page.locator("h1", "left").waitFor();
+            page.locator(".nav a", "Flow").click();
+            page.locator(".node").first().waitFor();
+        }
+        assertThat(changes).isEmpty();
+        for (String path : List.of("/v1/topics/left", "/v1/groups/left", "/connect/connectors/left")) {
+            assertThat(api.send("GET", path, "").statusCode()).as(path).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void recordsAreReadWithTheKeyboard() throws Exception {
+        api.createTopic("read-by-keyboard", 1);
+        JsonArray records = new JsonArray();
+        for (int i = 0; i < 100; i++) {
+            records.add(new JsonObject().put("value", "value " + i));
+        }
+        api.publish("read-by-keyboard", records);
+        page.visit("/console/topics/read-by-keyboard?from=earliest");
+        Locator list = page.locator(".records-scroll");
+        list.focus();
+        page.page.keyboard().press("ArrowDown");
+        assertThat(page.locator(".detail-head h2")).hasText("Partition 0, offset 0");
+        page.page.keyboard().press("End");
+        assertThat(page.locator(".detail-head h2")).hasText("Partition 0, offset 99");
+        assertThat(page.locator("#" + list.getAttribute("aria-activedescendant")))
+                .containsText("value 99");
+        page.page.keyboard().press("Escape");
+        assertThat(page.locator("tw-record-detail")).hasCount(0);
+        assertThat(list).isFocused();
+    }
+
+    @Test
+    void theNodeFiltersRecordsByAnExpressionAndByKey() throws Exception {
+        api.createTopic("delays", 2);
+        JsonArray records = new JsonArray();
+        for (int i = 0; i < 1_000; i++) {
+            records.add(new JsonObject()
+                    .put("key", i % 2 == 0 ? "SFO" : "JFK")
+                    .put("value", new JsonObject().put("delay", i)));
+        }
+        api.publish("delays", records);
+        page.visit("/console/topics/delays");
+        page.locator("select[name=field]").selectOption("filter");
+        page.locator("input[name=q]").fill("value/delay >= 996 and key == \"SFO\"");
+        page.locator("input[name=q]").press("Enter");
+        assertThat(page.locator(".list-foot")).containsText("2 records of 1,000 searched");
+        assertThat(page.locator(".list-foot")).containsText("That is all");
+        assertThat(page.locator(".record").first()).containsText("{\"delay\":998}");
+        page.locator("input[name=q]").fill("value/delay near 3");
+        page.locator("input[name=q]").press("Enter");
+        assertThat(page.locator(".notice.error")).containsText("expected an operator");
+        page.visit("/console/topics/delays?q=JFK&field=key");
+        assertThat(page.locator(".list-foot")).containsText("500 records of 1,000 searched");
+    }
+
+    @Test
+    void whoFollowsALinkIsTakenAlongAndBeginsAtTheTop() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            api.createTopic("followed-" + i, 1);
+        }
+        page.visit("/console/topics?q=followed");
+        Locator last = page.locator("td.name a").last();
+        last.scrollIntoViewIfNeeded();
+        last.focus();
+        page.page.keyboard().press("Enter");
+        page.locator(".tabs").waitFor();
+        assertThat(page.locator("#main")).isFocused();
+        assertThat(page.page.evaluate("document.querySelector('#main').scrollTop"))
+                .isEqualTo(0);
+        // A filter is part of the address, and so of the way back.
+        page.page.evaluate("() => history.back()");
+        assertThat(page.locator("input[aria-label='Filter topics by name']")).hasValue("followed");
+    }
+
+    @Test
+    void aDeletionThatFailedIsSaidAndMayBeTriedAgain() throws Exception {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
+            api.createTopic("busy", 1);
+            admin.alterConsumerGroupOffsets("gone", Map.of(new TopicPartition("busy", 0), new OffsetAndMetadata(0)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+            page.visit("/console/groups/gone");
+            page.locator("button[aria-label='Delete group']").click();
+            admin.deleteConsumerGroups(List.of("gone")).all().get(20, TimeUnit.SECONDS);
+        }
+        page.locator("#confirm-name").fill("gone");
+        button("Delete group").last().click();
+        assertThat(page.locator("dialog .notice.error")).isVisible();
+        assertThat(button("Delete group").last()).isEnabled();
     }
 
     @Test

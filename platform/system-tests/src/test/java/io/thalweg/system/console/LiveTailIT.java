@@ -99,6 +99,88 @@ class LiveTailIT {
         }
     }
 
+    /** What was there before must not come again, and what came while nobody was connected must not be missing. */
+    @Test
+    void aTailGoesOnWhereItWasWhenTheNodeComesBack() throws Exception {
+        try (Browser browser = Browser.open();
+                NodeProcess node = NodeProcess.in(directory)) {
+            node.start();
+            new NodeApi(node.http()).createTopic(TOPIC, 3);
+            for (int partition = 0; partition < 3; partition++) {
+                sendTo(node.kafka(), partition, 5);
+            }
+            try (WatchedPage page = browser.page(node.http())) {
+                page.visit("/console/topics/" + TOPIC + "/live");
+                assertThat(page.locator(".tail-subscribed")).hasCount(1);
+                sendTo(node.kafka(), 0, 1);
+                assertThat(page.locator(".tail-shown")).hasText("1");
+
+                node.kill();
+                page.locator(".connection.waiting").waitFor();
+                node.start();
+                sendTo(node.kafka(), 0, 2);
+                sendTo(node.kafka(), 1, 4);
+                page.locator(".connection.online").waitFor();
+                assertThat(page.locator(".tail-shown")).hasText("7");
+                sendTo(node.kafka(), 2, 1);
+                assertThat(page.locator(".tail-shown")).hasText("8");
+                assertThat(page.locator(".tail-not-shown")).hasText("0");
+            }
+        }
+    }
+
+    @Test
+    void leavingAPageEndsItsTailAndItsQuestions() throws Exception {
+        try (Browser browser = Browser.open();
+                NodeProcess node = NodeProcess.in(directory)) {
+            node.start();
+            new NodeApi(node.http()).createTopic(TOPIC, 1);
+            try (WatchedPage page = browser.page(node.http())) {
+                AtomicInteger asked = new AtomicInteger();
+                AtomicInteger rounds = new AtomicInteger();
+                page.page.onRequest(request -> {
+                    asked.addAndGet(request.url().contains("/v1/topics/" + TOPIC) ? 1 : 0);
+                    rounds.addAndGet(request.url().endsWith("/metrics") ? 1 : 0);
+                });
+                page.visit("/console/topics/" + TOPIC + "/live");
+                assertThat(page.locator(".tail-subscribed")).hasCount(1);
+                assertThat(streamsOpen(node)).isEqualTo(1);
+                page.locator(".nav a", "Cluster").click();
+                page.locator("h1", "Cluster").waitFor();
+                page.page.waitForCondition(() -> streamsOpen(node) == 0);
+                int before = asked.get();
+                int from = rounds.get();
+                // Three rounds of the page that is shown now; the one that was left would have asked too.
+                page.page.waitForCondition(() -> rounds.get() >= from + 3);
+                assertThat(asked.get()).isEqualTo(before);
+            }
+        }
+    }
+
+    private static int streamsOpen(NodeProcess node) {
+        try {
+            return new NodeApi(node.http())
+                    .send("GET", "/metrics", "")
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith("thalweg_door_streams_open"))
+                    .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void sendTo(String kafka, int partition, int count) {
+        try (KafkaProducer<String, String> producer = producer(kafka)) {
+            for (int i = 0; i < count; i++) {
+                Future<RecordMetadata> unused =
+                        producer.send(new ProducerRecord<>(TOPIC, partition, "key", "value " + i));
+            }
+            producer.flush();
+        }
+    }
+
     /** At an even rate; returns the seconds that it took. The page's events are served meanwhile. */
     private static double publish(String kafka, Page page) throws Exception {
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();

@@ -103,6 +103,102 @@ class ModulesIT {
             }
             """;
 
+    /**
+     * Pages of a topic from its end, over a made-up node: partitions of different ages, ranges that were compacted away,
+     * and reads that fail now and then and are tried again.
+     */
+    private static final String BACKWARDS = """
+            async (seed) => {
+            """ + HELP + """
+              const { backwards } = await load('/js/pager.js');
+              const fetched = window.fetch;
+              let failing = 0;
+              let logs = [];
+              window.fetch = async (address) => {
+                if (random() < failing) throw new TypeError('no connection');
+                const query = new URL(address, location.origin).searchParams;
+                const log = logs[Number(query.get('partition'))];
+                const from = Number(query.get('from').replace('c', ''));
+                const looked = log.rows.filter((row) => row.offset >= from).slice(0, Math.min(Number(query.get('limit')), 1 + below(400)));
+                const filtering = query.get('filter') === 'odd';
+                const rows = looked.filter((row) => !filtering || row.offset % 7 === 1);
+                const text = rows.map((row) => JSON.stringify({ ...row, key: null, keyType: 'null', value: row.offset, valueType: 'json' }));
+                const next = looked.length ? looked.at(-1).offset + 1 : log.high;
+                return new Response('{"records":[' + text.join(',') + '],"next":"c' + next + '"'
+                    + (filtering ? ',"looked":' + looked.length : '') + '}');
+              };
+              let pages = 0;
+              try {
+                for (let round = 0; round < 60; round++) {
+                  logs = Array.from({ length: 1 + below(6) }, (_, partition) => {
+                    const low = below(50);
+                    const high = low + below(round % 3 === 0 ? 5000 : 200);
+                    const kept = random();
+                    let timestamp = 1000 + below(2000);
+                    const rows = [];
+                    for (let offset = low; offset < high; offset++) {
+                      timestamp += below(4);
+                      if (random() < kept) rows.push({ partition, offset, timestamp });
+                    }
+                    return { low, high, rows };
+                  });
+                  failing = round % 2 === 0 ? 0 : 0.1;
+                  const filter = round % 4 < 2 ? '' : 'odd';
+                  const pager = backwards('topic', logs.map(({ low, high }, partition) =>
+                      ({ partition, logStartOffset: low, highWatermark: high, sizeBytes: (high - low) * 100 })), filter);
+                  const seen = [];
+                  while (!pager.done) {
+                    const limit = 1 + below(120);
+                    let page;
+                    try {
+                      page = await pager.next(limit, new AbortController().signal);
+                    } catch (failure) {
+                      if (failure.code !== 'UNREACHABLE') throw failure;
+                      continue;
+                    }
+                    pages++;
+                    if (page.length > limit) return 'page of ' + page.length + ' for limit ' + limit;
+                    seen.push(...page);
+                  }
+                  const all = logs.flatMap((log) => log.rows).filter((row) => filter === '' || row.offset % 7 === 1);
+                  if (seen.length !== all.length) return 'round ' + round + ': ' + seen.length + ' of ' + all.length;
+                  if (new Set(seen.map((row) => row.partition + ' ' + row.offset)).size !== all.length) return 'twice';
+                  if (seen.some((row, i) => i > 0 && row.timestamp > seen[i - 1].timestamp)) return 'round ' + round + ': not newest first';
+                }
+              } finally {
+                window.fetch = fetched;
+              }
+              return pages > 0;
+            }
+            """;
+
+    /** A tab that is not seen draws no frames: what arrives meanwhile is bounded, and every record is counted. */
+    private static final String HIDDEN_TAIL = """
+            async (seed) => {
+            """ + HELP + """
+              await load('/js/views/topic-live.js');
+              const view = document.createElement('tw-topic-live');
+              const row = (offset) => ({ topic: 't', partition: 0, offset, timestamp: 0, headers: [],
+                  key: { type: 'null', text: '' }, value: { type: 'string', text: 'x'.repeat(offset % 2 === 0 ? 40000 : 10) } });
+              const frame = window.requestAnimationFrame;
+              const frames = [];
+              window.requestAnimationFrame = (draw) => frames.push(draw);
+              let most = 0;
+              try {
+                for (let i = 0; i < 500; i++) {
+                  view.onMessage({ type: 'rows', rows: Array.from({ length: 40 }, (_, n) => row(i * 40 + n)), received: 45, notShown: 5 });
+                  most = Math.max(most, view.waiting.length);
+                }
+                frames.forEach((draw) => draw());
+              } finally {
+                window.requestAnimationFrame = frame;
+              }
+              const chars = view.rows.reduce((sum, one) => sum + one.value.text.length, 0);
+              return { frames: frames.length, most, kept: view.rows.length, newest: view.rows[0].offset,
+                  counted: view.shownCount + view.notShown, megaChars: Math.ceil(chars / 1e6) };
+            }
+            """;
+
     private NodeProcess node;
     private Browser browser;
 
@@ -143,6 +239,28 @@ class ModulesIT {
         try (WatchedPage page = browser.page(node.http())) {
             page.visit("/console/topics");
             assertThat(page.page.evaluate(RECORDS, SEED)).as("seed=" + SEED).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void pagesFromTheEndAreWholeAndNewestFirst() {
+        try (WatchedPage page = browser.page(node.http())) {
+            page.visit("/console/topics");
+            assertThat(page.page.evaluate(BACKWARDS, SEED)).as("seed=" + SEED).isEqualTo(true);
+        }
+    }
+
+    @Test
+    void aTailThatNobodySeesIsBoundedAndCounted() {
+        try (WatchedPage page = browser.page(node.http())) {
+            page.visit("/console/topics");
+            Map<?, ?> found = (Map<?, ?>) page.page.evaluate(HIDDEN_TAIL, SEED);
+            assertThat(found.get("frames")).isEqualTo(1);
+            assertThat((Integer) found.get("most")).isLessThanOrEqualTo(2_000);
+            assertThat(found.get("newest")).isEqualTo(19_999);
+            assertThat(found.get("counted")).isEqualTo(500 * 45);
+            assertThat((Integer) found.get("kept")).isBetween(1, 2_000);
+            assertThat((Integer) found.get("megaChars")).isLessThanOrEqualTo(33);
         }
     }
 }

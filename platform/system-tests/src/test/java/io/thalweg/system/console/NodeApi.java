@@ -36,7 +36,7 @@ final class NodeApi {
         expect(200, send("POST", "/v1/topics/" + topic + "/records", new JsonObject().put("records", records)));
     }
 
-    private static void expect(int status, HttpResponse<String> answer) throws IOException {
+    static void expect(int status, HttpResponse<String> answer) throws IOException {
         if (answer.statusCode() != status) {
             throw new IOException("answer: found=" + answer.statusCode() + " expected=" + status + " " + answer.body());
         }

@@ -28,6 +28,17 @@ final class WatchedPage implements AutoCloseable {
                       /^\\s*(javascript|data|vbscript):/i.test(e.getAttribute(a) ?? ''))).length
             """;
 
+    /**
+     * Methods of our elements that take the place of one of the DOM's. Lit removes an element by its remove(): an element
+     * whose remove() deleted what it showed deleted it whenever its page was left.
+     */
+    private static final String HIDING_THE_DOM = """
+            [...document.querySelectorAll('*')].filter((e) => e.localName.startsWith('tw-')).flatMap((e) => {
+              const own = (o) => Object.getOwnPropertyNames(o).filter((name) => name !== 'constructor' && name in HTMLElement.prototype);
+              return own(Object.getPrototypeOf(e)).concat(own(e)).map((name) => e.localName + '.' + name);
+            }).filter((name, i, all) => all.indexOf(name) === i)
+            """;
+
     final Page page;
     private final List<String> missteps = new ArrayList<>();
 
@@ -78,6 +89,9 @@ final class WatchedPage implements AutoCloseable {
         }
         assertThat(all).as(where).isEmpty();
         assertThat(page.evaluate("typeof window.pwned")).as(where).isEqualTo("undefined");
+        assertThat((List<?>) page.evaluate(HIDING_THE_DOM))
+                .as("hidden members of the DOM at " + where)
+                .isEmpty();
         assertThat(page.evaluate(FOREIGN_ELEMENTS))
                 .as("foreign elements at " + where)
                 .isEqualTo(0);

@@ -13,7 +13,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Java that is compiled against {@code thalweg.jar}, as a user does it. */
-final class Sources {
+public final class Sources {
 
     static final Path JAR = Path.of("..", "launcher", "target", "thalweg.jar");
     static final Path DOCS = Path.of("..", "..", "docs");
@@ -21,7 +21,7 @@ final class Sources {
     private Sources() {}
 
     /** Compiles all below a directory and returns where the classes are. */
-    static Path compile(Path sources, Path classes) throws IOException {
+    public static Path compile(Path sources, Path classes) throws IOException {
         Files.createDirectories(classes);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
@@ -43,7 +43,7 @@ final class Sources {
     }
 
     /** A class of one verticle, written for a test. */
-    static void write(Path sources, String name, String code) throws IOException {
+    public static void write(Path sources, String name, String code) throws IOException {
         Files.createDirectories(sources);
         Files.writeString(sources.resolve(name + ".java"), code);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.thalweg.system.node.NodeProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,12 +31,7 @@ class VerticleIsolationIT {
     @Test
     void eachKindOfMisbehaviourShowsAndTheOthersGoOn() throws Exception {
         write("Fine", "vertx.setPeriodic(10, t -> say(\"fine\"));");
-        // Once all instances are deployed: one that blocks before would keep its own start from being heard of.
-        write("Blocking", """
-                vertx.setPeriodic(10, t -> {
-                    while (vertx.deploymentIDs().contains(deploymentID())) {
-                    }
-                });""");
+        write("Blocking", "context.runOnContext(t -> waitForEver());");
         write("Throwing", "vertx.setPeriodic(10, t -> { throw new IllegalStateException(\"a mistake\"); });");
         write("Failing", "if (true) { throw new IllegalStateException(\"not today\"); }");
         write("Exiting", "if (true) { throw new NoClassDefFoundError(\"com/acme/Gone\"); }");
@@ -56,10 +52,16 @@ class VerticleIsolationIT {
             Http.records(node, "said", 20);
             JsonObject blocked =
                     Http.until(node, "/v1/verticles/Blocking", answer -> answer.getInteger("blockedInstances") == 3);
+            JsonObject located = Http.until(
+                    node,
+                    "/v1/verticles/Blocking",
+                    answer -> answer.getString("failure", "").contains("Blocking.waitForEver(Blocking.java:"));
             JsonObject throwing =
                     Http.until(node, "/v1/verticles/Throwing", answer -> answer.getLong("exceptions") > 5);
 
-            assertThat(blocked.getString("state")).isEqualTo("running");
+            assertThat(blocked.getString("state")).isEqualTo("blocked");
+            assertThat(blocked.getInteger("startedInstances")).isEqualTo(3);
+            assertThat(located.getString("failure")).contains("did not answer since " + located.getString("since"));
             assertThat(throwing.getString("failure")).contains("a mistake");
             assertThat(Http.verticle(node, "Failing").getString("failure")).contains("not today");
             assertThat(Http.verticle(node, "Failing").getString("state")).isEqualTo("failed");
@@ -107,6 +109,43 @@ class VerticleIsolationIT {
         }
     }
 
+    @Test
+    void aRestartEndsWhatWaitsAndLeavesNoConsumerInItsGroup() throws Exception {
+        write("Waiting", "context.runOnContext(t -> waitForEver());");
+        write("Reading", """
+                ThalwegClient client = ThalwegClient.of(vertx);
+                Consumer consumer = client.consumer(ConsumerConfig.inGroup("readers"));
+                consumer.handler(record -> say(record.topic()));
+                if (true) {
+                    return client.topics().getOrAutoCreate("read").compose(t -> consumer.subscribe(java.util.Set.of("read")));
+                }""");
+        Sources.compile(sources, classes);
+        try (NodeProcess node = node(new JsonArray().add(verticle("Waiting")).add(verticle("Reading")))) {
+            node.start();
+            Http.until(
+                    node,
+                    "/v1/verticles/Waiting",
+                    answer -> answer.getString("state").equals("blocked"));
+            write("Waiting", "say(\"no more\");");
+            Sources.compile(sources, classes);
+
+            HttpResponse<String> waiting = Http.send(node, "POST", "/v1/verticles/Waiting/restart");
+            HttpResponse<String> reading = Http.send(node, "POST", "/v1/verticles/Reading/restart");
+            JsonObject group = Http.get(node, "/v1/groups/readers");
+
+            assertThat(new JsonObject(waiting.body()).getString("state"))
+                    .as(waiting.body())
+                    .isEqualTo("running");
+            assertThat(new JsonObject(reading.body()).getString("state"))
+                    .as(reading.body())
+                    .isEqualTo("running");
+            assertThat(group.getJsonArray("members")).as(group.encode()).hasSize(1);
+            assertThat(Http.records(node, "said", 1).getJsonObject(0).getString("value"))
+                    .isEqualTo("no more");
+            assertThat(node.stop()).as(node.printed()).isZero();
+        }
+    }
+
     private static List<String> statics(JsonObject answer) {
         return answer.getJsonArray("records").stream()
                 .map(record -> ((JsonObject) record).getString("value"))
@@ -116,6 +155,7 @@ class VerticleIsolationIT {
 
     private void write(String name, String start) throws Exception {
         Sources.write(sources, name, """
+                import io.thalweg.client.*;
                 import io.vertx.core.*;
                 import io.vertx.core.eventbus.DeliveryOptions;
                 import io.vertx.core.json.JsonObject;
@@ -124,6 +164,13 @@ class VerticleIsolationIT {
                     @Override public Future<?> start() {
                         %s
                         return Future.succeededFuture();
+                    }
+                    void waitForEver() {
+                        try {
+                            new java.util.concurrent.CountDownLatch(1).await();
+                        } catch (InterruptedException stopped) {
+                            Thread.currentThread().interrupt();
+                        }
                     }
                     void say(String what) {
                         vertx.eventBus().request("produce", new JsonObject().put("value", what),

@@ -1,6 +1,9 @@
 // @ts-check
 /** Calls of the node's public HTTP interface. */
 
+/** A node that takes a request and does not answer is as good as away. Long enough for what starts or stops something. */
+const ANSWER_MILLIS_MAX = 45_000;
+
 /** What the node refused, as RFC 9457 says it, or that it could not be reached (status 0). */
 export class ApiError extends Error {
   /** @param {number} status @param {string} code @param {string} detail @param {boolean} retriable @param {any} [body] */
@@ -20,23 +23,27 @@ export class ApiError extends Error {
  * @returns {Promise<any>} the parsed answer; null for one without a body
  */
 export async function call(path, { method = 'GET', body, text = false, raw, signal } = {}) {
+  const late = AbortSignal.timeout(ANSWER_MILLIS_MAX);
   /** @type {Response} */
   let response;
+  let answer = '';
   try {
     response = await fetch(path, {
       method,
-      signal,
+      signal: signal ? AbortSignal.any([signal, late]) : late,
       headers: body !== undefined || raw !== undefined ? { 'Content-Type': 'application/json' } : {},
       body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
       cache: 'no-store',
     });
+    answer = await response.text();
   } catch (failure) {
-    if (failure instanceof DOMException && failure.name === 'AbortError') {
+    if (signal?.aborted) {
       throw failure;
     }
-    throw new ApiError(0, 'UNREACHABLE', 'The node does not answer.', true);
+    throw late.aborted
+      ? new ApiError(0, 'TIMED_OUT', `The node did not answer within ${ANSWER_MILLIS_MAX / 1000} s.`, true)
+      : new ApiError(0, 'UNREACHABLE', 'The node does not answer.', true);
   }
-  const answer = await response.text();
   if (!response.ok) {
     throw problem(response.status, answer);
   }

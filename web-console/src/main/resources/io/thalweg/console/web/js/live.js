@@ -29,6 +29,10 @@ export function onConnection(listener) {
 /** @param {Connection} now */
 function reachedAs(now) {
   const changed = now.state !== reached.state || now.retryAt !== reached.retryAt;
+  if (now.state === 'online' && reached.state === 'waiting') {
+    // What was open before may be a connection that only one side knows of.
+    worker?.postMessage({ type: 'reconnect' });
+  }
   reached = now;
   if (changed) {
     target.dispatchEvent(new Event('connection'));
@@ -224,6 +228,8 @@ let lastTail = 0;
 function socketWorker() {
   if (!worker) {
     worker = new Worker(new URL('./socket-worker.js', import.meta.url), { type: 'module' });
+    worker.onerror = (failure) =>
+      tails.forEach((listener) => listener({ type: 'problem', problem: { detail: 'The tail broke: ' + failure.message } }));
     worker.onmessage = (event) => {
       const message = event.data;
       if (message.type === 'state') {

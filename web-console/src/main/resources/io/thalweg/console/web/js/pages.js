@@ -1,6 +1,7 @@
 // @ts-check
 /** The sections of the console and the view of each address. Views are loaded when they are first shown. */
 import { html } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { loading } from './components/states.js';
 import { href } from './router.js';
 
@@ -55,19 +56,27 @@ function lazy(name, load, view) {
   }
 }
 
-/** @param {import('./router.js').Place} at */
+/**
+ * A view belongs to one name: what was typed, opened or measured for one topic is not taken over to the next.
+ * @param {import('./router.js').Place} at
+ */
 export function viewOf(at) {
   const [section, name] = at.path;
+  return keyed(name ?? '', sectionOf(section, name, at));
+}
+
+/** @param {string | undefined} section @param {string | undefined} name @param {import('./router.js').Place} at */
+function sectionOf(section, name, at) {
   switch (section) {
     case undefined:
-      return lazy('flow', () => import('./views/flow.js'), html`<tw-flow class="view fill"></tw-flow>`);
+      return lazy('flow', () => import('./views/flow.js'), html`<tw-flow class="view fill" .at=${at}></tw-flow>`);
     case 'topics':
       return name === undefined
-        ? lazy('topics', () => import('./views/topics.js'), html`<tw-topics class="view"></tw-topics>`)
+        ? lazy('topics', () => import('./views/topics.js'), html`<tw-topics class="view" .at=${at}></tw-topics>`)
         : lazy('topic', () => import('./views/topic.js'), html`<tw-topic .at=${at}></tw-topic>`);
     case 'groups':
       return name === undefined
-        ? lazy('groups', () => import('./views/groups.js'), html`<tw-groups class="view"></tw-groups>`)
+        ? lazy('groups', () => import('./views/groups.js'), html`<tw-groups class="view" .at=${at}></tw-groups>`)
         : lazy('group', () => import('./views/group.js'), html`<tw-group class="view" .at=${at}></tw-group>`);
     case 'connectors':
       return name === undefined

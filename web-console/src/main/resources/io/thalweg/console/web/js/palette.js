@@ -54,7 +54,7 @@ class Palette extends View {
     const found = this.found();
     const at = Math.min(this.at, Math.max(0, found.length - 1));
     return html`<dialog class="palette" aria-label="Search and commands" @close=${() => this.dispatchEvent(new Event('close'))} @click=${this.onBackdrop}>
-      <input type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant=${found.length ? 'palette-' + at : nothing}
+      <input type="text" role="combobox" aria-label="Go to" aria-expanded="true" aria-controls="palette-list" aria-activedescendant=${found.length ? 'palette-' + at : nothing}
         placeholder="Go to a topic, group, connector, stream or page" autocomplete="off" spellcheck="false"
         .value=${this.query} @input=${this.onInput} @keydown=${this.onKey}>
       ${

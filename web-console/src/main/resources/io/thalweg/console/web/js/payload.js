@@ -6,6 +6,7 @@ import { html } from 'lit';
 
 /** Beyond this, JSON is shown as it is: indenting and colouring would hold the page up. */
 const PRETTY_CHARS_MAX = 200_000;
+const COLOURED_TOKENS_MAX = 20_000;
 const SHOWN_CHARS_MAX = 1_000_000;
 const HEX_BYTES_MAX = 16_384;
 
@@ -59,10 +60,10 @@ export function shown(value, view) {
     return html`<pre class="code"><span class="w">null</span></pre>`;
   }
   if (view === 'hex') {
-    return html`<pre class="code">${hexDump(bytesOf(value))}</pre>`;
+    return html`<pre class="code hex">${hexDump(bytesOf(value))}</pre>`;
   }
   const text = value.type === 'base64' ? new TextDecoder().decode(bytesOf(value)) : value.text;
-  if (view === 'json' && text.length <= PRETTY_CHARS_MAX) {
+  if (view === 'json' && text.length <= PRETTY_CHARS_MAX && isJson({ type: 'string', text })) {
     return html`<pre class="code">${pretty(text)}</pre>`;
   }
   return html`<pre class="code">${text.length > SHOWN_CHARS_MAX ? text.slice(0, SHOWN_CHARS_MAX) + '\n… ' + (text.length - SHOWN_CHARS_MAX) + ' more characters; export the record to see them' : text}</pre>`;
@@ -77,7 +78,10 @@ export function prettyText(text) {
 
 /** @param {string} text */
 function pretty(text) {
-  return tokens(text).map((token) => (token.kind ? html`<span class=${token.kind}>${token.text}</span>` : token.text));
+  const all = tokens(text);
+  return all.length > COLOURED_TOKENS_MAX
+    ? all.map((token) => token.text).join('')
+    : all.map((token) => (token.kind ? html`<span class=${token.kind}>${token.text}</span>` : token.text));
 }
 
 /** @param {string} text @returns {{text: string, kind: string}[]} */

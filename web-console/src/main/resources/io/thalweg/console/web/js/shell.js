@@ -11,6 +11,12 @@ import './palette.js';
 
 const THEME_ICONS = /** @type {const} */ ({ system: 'system', light: 'sun', dark: 'moon' });
 
+const LINKS = /** @type {const} */ ({
+  online: ['Live', 'Connected'],
+  connecting: ['Connecting', 'Connecting'],
+  waiting: ['Reconnecting', 'The node does not answer'],
+});
+
 class Shell extends View {
   static properties = {
     at: { state: true },
@@ -36,10 +42,7 @@ class Shell extends View {
   connectedCallback() {
     super.connectedCallback();
     this.ends = [
-      onPlace(() => {
-        this.at = place();
-        this.menu = false;
-      }),
+      onPlace(() => this.onPlace()),
       onConnection(() => {
         this.link = connection();
       }),
@@ -54,11 +57,41 @@ class Shell extends View {
     removeEventListener('keydown', this.onKey);
   }
 
+  onPlace() {
+    const before = this.at.path;
+    this.at = place();
+    this.closeMenu();
+    if (before.join('\n') !== this.at.path.join('\n')) {
+      this.onMoved();
+    }
+  }
+
+  /** Another page begins at its top; the focus goes along with whoever followed a link that is gone now. */
+  async onMoved() {
+    const main = /** @type {HTMLElement} */ (this.querySelector('#main'));
+    const within = main.contains(document.activeElement);
+    main.scrollTop = 0;
+    await this.updateComplete;
+    if (within && !main.contains(document.activeElement)) {
+      main.focus({ preventScroll: true });
+    }
+  }
+
   /** @param {Map<string, any>} changed */
   updated(changed) {
     if (changed.has('at')) {
       const crumbs = this.crumbs();
       document.title = [...crumbs.map((crumb) => crumb.text).reverse(), 'Thalweg'].join(' · ');
+    }
+    if (changed.has('menu') && this.menu) {
+      /** @type {HTMLElement | null} */ (this.querySelector('.nav a'))?.focus();
+    }
+  }
+
+  closeMenu() {
+    if (this.menu) {
+      this.menu = false;
+      /** @type {HTMLElement | null} */ (this.querySelector('.menu-button'))?.focus();
     }
   }
 
@@ -67,8 +100,8 @@ class Shell extends View {
     if (event.key.toLowerCase() === 'k' && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
       this.palette = true;
-    } else if (event.key === 'Escape' && this.menu) {
-      this.menu = false;
+    } else if (event.key === 'Escape') {
+      this.closeMenu();
     }
   }
 
@@ -98,9 +131,9 @@ class Shell extends View {
         </nav>
         <div class="side-foot">${this.cluster.value ? this.nodeLine(this.cluster.value) : nothing}</div>
       </aside>
-      <div class="scrim ${this.menu ? 'open' : ''}" @click=${() => (this.menu = false)}></div>
+      <div class="scrim ${this.menu ? 'open' : ''}" @click=${this.closeMenu}></div>
       <header class="top">
-        <button class="button quiet icon menu-button" aria-label="Menu" aria-expanded=${this.menu} aria-controls="side" @click=${() => (this.menu = !this.menu)}>${icon('menu')}</button>
+        <button class="button quiet icon menu-button" aria-label="Menu" aria-expanded=${this.menu} aria-controls="side" @click=${() => (this.menu ? this.closeMenu() : (this.menu = true))}>${icon('menu')}</button>
         <nav class="crumbs" aria-label="Place">
           ${crumbs.map((crumb, i) =>
             i === crumbs.length - 1
@@ -132,14 +165,9 @@ class Shell extends View {
   }
 
   connectionView() {
-    if (this.link.state === 'online') {
-      return html`<span class="connection online" role="status" title="Connected"><span>Live</span></span>`;
-    }
-    if (this.link.state === 'connecting') {
-      return html`<span class="connection" role="status" title="Connecting"><span>Connecting</span></span>`;
-    }
-    return html`<span class="connection waiting" role="status" title="The node does not answer"><span>Reconnecting</span></span>
-      <button class="button small" @click=${refresh}>Try now</button>`;
+    const [text, title] = LINKS[this.link.state];
+    return html`<span class="connection ${this.link.state}" role="status" title=${title}><span>${text}</span></span>
+      ${this.link.state === 'waiting' ? html`<button class="button small" @click=${refresh}>Try now</button>` : nothing}`;
   }
 }
 customElements.define('tw-shell', Shell);

@@ -32,6 +32,8 @@ const tails = new Map();
 /** @type {WebSocket | null} */
 let socket = null;
 let attempts = 0;
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let ticks;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let retry;
 
@@ -52,6 +54,7 @@ addEventListener('message', (event) => {
         notShown: 0,
         failures: 0,
       });
+      ticks ??= setInterval(() => tails.forEach(flush), TICK_MILLIS);
       connect();
       subscribe(/** @type {Tail} */ (tails.get(message.id)));
       break;
@@ -73,6 +76,13 @@ addEventListener('message', (event) => {
       }
       break;
     }
+    case 'reconnect':
+      if (socket?.readyState === WebSocket.OPEN) {
+        const doubtful = socket;
+        lost(doubtful);
+        doubtful.close();
+      }
+    // falls through
     case 'retry':
       clearTimeout(retry);
       retry = undefined;
@@ -80,8 +90,6 @@ addEventListener('message', (event) => {
       break;
   }
 });
-
-setInterval(() => tails.forEach(flush), TICK_MILLIS);
 
 function connect() {
   if (socket || retry !== undefined || tails.size === 0) {
@@ -95,15 +103,16 @@ function connect() {
     postMessage({ type: 'state', state: 'open' });
     tails.forEach(subscribe);
   };
-  opened.onmessage = (event) => onFrame(event.data);
+  opened.onmessage = (event) => {
+    // One that was given up may still deliver.
+    if (socket === opened) {
+      onFrame(event.data);
+    }
+  };
   opened.onclose = () => {
-    if (socket !== opened) {
+    if (!lost(opened)) {
       return;
     }
-    socket = null;
-    tails.forEach((tail) => {
-      tail.open = false;
-    });
     if (tails.size === 0) {
       postMessage({ type: 'state', state: 'idle' });
       return;
@@ -118,7 +127,21 @@ function connect() {
   };
 }
 
+/** Whether it was the one in use. @param {WebSocket} closed */
+function lost(closed) {
+  if (socket !== closed) {
+    return false;
+  }
+  socket = null;
+  tails.forEach((tail) => {
+    tail.open = false;
+  });
+  return true;
+}
+
 function close() {
+  clearInterval(ticks);
+  ticks = undefined;
   clearTimeout(retry);
   retry = undefined;
   const open = socket;
@@ -135,21 +158,65 @@ function send(message) {
 }
 
 /** @param {Tail} tail */
-function subscribe(tail) {
-  if (socket?.readyState !== WebSocket.OPEN || tail.open) {
+async function subscribe(tail) {
+  const on = socket;
+  if (on?.readyState !== WebSocket.OPEN || tail.open) {
     return;
   }
   tail.open = true;
+  try {
+    await findEnds(tail);
+  } catch (failure) {
+    if (socket === on && tails.get(tail.id) === tail) {
+      tail.open = false;
+      refused(tail, /** @type {any} */ (failure).problem ?? { detail: 'The node does not answer.', retriable: true });
+    }
+    return;
+  }
+  if (socket !== on || tails.get(tail.id) !== tail) {
+    return;
+  }
   tail.taken = 0;
   const positions = [...tail.positions.values()];
   send({
     op: 'subscribe',
     id: tail.id,
     topics: tail.topics,
-    from: positions.length > 0 ? 'earliest' : tail.from,
+    // With the ends known, a partition without a position is one that was added since: all of it is news.
+    from: tail.from === 'latest' ? 'earliest' : tail.from,
     ...(positions.length > 0 ? { positions } : {}),
     credits: CREDITS,
   });
+}
+
+/**
+ * A tail that begins at the end begins at positions that are asked for once: after a broken connection it goes on from
+ * them, also where nothing has arrived yet.
+ * @param {Tail} tail
+ */
+async function findEnds(tail) {
+  if (tail.from !== 'latest' || tail.positions.size > 0) {
+    return;
+  }
+  /** @type {typeof tail.positions} */
+  const found = new Map();
+  for (const topic of tail.topics) {
+    const response = await fetch('/v1/topics/' + encodeURIComponent(topic), { cache: 'no-store' });
+    const answer = await response.json();
+    if (!response.ok) {
+      throw Object.assign(new Error(answer.detail), { problem: answer });
+    }
+    for (const { partition, highWatermark } of answer.partitions) {
+      found.set(topic + ' ' + partition, { topic, partition, offset: highWatermark ?? 0 });
+    }
+  }
+  tail.positions = found;
+}
+
+/** @param {Tail} tail @param {any} problem */
+function refused(tail, problem) {
+  postMessage({ type: 'problem', id: tail.id, problem });
+  again(tail, problem);
 }
 
 /** @param {string} text */
@@ -167,9 +234,8 @@ function onFrame(text) {
     tail.failures = 0;
     postMessage({ type: 'subscribed', id: tail.id });
   } else if (message.op === 'error') {
-    postMessage({ type: 'problem', id: tail.id, problem: message.problem });
     tail.open = false;
-    again(tail, message.problem);
+    refused(tail, message.problem);
   }
 }
 

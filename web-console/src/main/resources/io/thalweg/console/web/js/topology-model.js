@@ -53,7 +53,7 @@ export function topologyGraph(stream) {
       icon: 'cluster',
       kind: 'store',
       caption: 'global table',
-      figures: 'global table · ' + compact(table.entries ?? 0) + ' entries',
+      figures: compact(table.entries ?? 0) + ' entries',
       tone: '',
     });
     edge(topic(table.topic), id, 0);

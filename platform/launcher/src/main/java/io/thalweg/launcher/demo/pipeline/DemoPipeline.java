@@ -55,7 +55,8 @@ public final class DemoPipeline {
         try {
             DemoFiles files = DemoFiles.in(directory);
             create(AirportDelays.AIRPORTS, 1, Map.of("cleanup.policy", "compact"));
-            create(AirportDelays.FLIGHTS, PARTITIONS, Map.of());
+            // The flights are of 2001: a retention by time would take them away while someone looks around.
+            create(AirportDelays.FLIGHTS, PARTITIONS, Map.of("retention.ms", "-1"));
             create(AirportDelays.DELAYS, PARTITIONS, Map.of("cleanup.policy", "compact"));
             configure("airports", files);
             until("all airports are in their topic", () -> records(AirportDelays.AIRPORTS) >= AIRPORTS);

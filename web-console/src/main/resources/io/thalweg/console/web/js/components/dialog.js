@@ -24,9 +24,23 @@ export class Dialog extends View {
     /** @type {unknown} */
     this.foot = nothing;
     this.kind = '';
+    /** what had the focus before @type {Element | null} */
+    this.opener = null;
+  }
+
+  /** A dialog that is taken out of the page while it is open does not give the focus back by itself. */
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    const opener = this.opener;
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body && opener instanceof HTMLElement && opener.isConnected) {
+        opener.focus();
+      }
+    });
   }
 
   firstUpdated() {
+    this.opener = document.activeElement;
     this.querySelector('dialog')?.showModal();
     /** @type {HTMLElement | null} */ (this.querySelector('[autofocus]'))?.focus();
   }
@@ -68,7 +82,7 @@ export class ConfirmByName extends View {
     action: {},
     problem: {},
     typed: { state: true },
-    busy: { type: Boolean },
+    busy: { state: true },
   };
 
   constructor() {
@@ -83,9 +97,16 @@ export class ConfirmByName extends View {
     this.busy = false;
   }
 
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has('problem') && this.problem) {
+      this.busy = false;
+    }
+  }
+
   render() {
     const right = this.typed === this.name;
-    return html`<tw-dialog
+    return html`<tw-dialog @close=${() => this.dispatchEvent(new Event('close'))}
       .heading=${this.heading}
       .body=${html`<form id="confirm-by-name" class="dialog-body" @submit=${(/** @type {SubmitEvent} */ event) => this.onSubmit(event)}>
         <p>${this.text}</p>
@@ -111,6 +132,7 @@ export class ConfirmByName extends View {
   onSubmit(event) {
     event.preventDefault();
     if (this.typed === this.name && !this.busy) {
+      this.busy = true;
       this.dispatchEvent(new Event('confirm'));
     }
   }
@@ -118,6 +140,9 @@ export class ConfirmByName extends View {
 customElements.define('tw-confirm-by-name', ConfirmByName);
 
 const TOAST_MILLIS = 5000;
+/** What went wrong stays until it was read. */
+const TOAST_ERROR_MILLIS = 60_000;
+const TOASTS_MAX = 5;
 
 /** @param {string} text @param {'ok' | 'error'} [tone] */
 export function toast(text, tone = 'ok') {
@@ -125,12 +150,21 @@ export function toast(text, tone = 'ok') {
   if (!list) {
     list = document.createElement('div');
     list.className = 'toasts';
-    list.setAttribute('role', 'status');
+    list.setAttribute('role', 'log');
+    list.setAttribute('aria-label', 'Notes');
     document.body.append(list);
   }
   const one = document.createElement('div');
   one.className = 'toast ' + tone;
-  one.textContent = text;
+  one.append(text);
+  const close = document.createElement('button');
+  close.className = 'button quiet small';
+  close.textContent = 'Close';
+  close.addEventListener('click', () => one.remove());
+  one.append(close);
   list.append(one);
-  setTimeout(() => one.remove(), TOAST_MILLIS);
+  while (list.children.length > TOASTS_MAX) {
+    list.firstElementChild?.remove();
+  }
+  setTimeout(() => one.remove(), tone === 'error' ? TOAST_ERROR_MILLIS : TOAST_MILLIS);
 }

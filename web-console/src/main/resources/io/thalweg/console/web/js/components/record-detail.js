@@ -31,6 +31,15 @@ class RecordDetail extends View {
     this.views = {};
   }
 
+  firstUpdated() {
+    // In a narrow window the list, which had the focus, makes room for the record.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) {
+        /** @type {HTMLElement | null} */ (this.querySelector('.detail-head button'))?.focus();
+      }
+    });
+  }
+
   render() {
     const row = this.row;
     if (!row) {
@@ -80,10 +89,13 @@ class RecordDetail extends View {
 
   async copy() {
     if (this.row) {
-      await navigator.clipboard.writeText(exportLine(this.row)).then(
-        () => toast('The record is in the clipboard as one line of NDJSON.'),
-        () => toast('The browser did not allow it.', 'error'),
-      );
+      try {
+        // Absent where the console did not come over HTTPS or from this machine.
+        await navigator.clipboard.writeText(exportLine(this.row));
+        toast('The record is in the clipboard as one line of NDJSON.');
+      } catch {
+        toast('The browser does not let this page use the clipboard. Export the records instead.', 'error');
+      }
     }
   }
 }

@@ -68,9 +68,9 @@ export class RecordList extends View {
       visible.push(this.row(this.rows[i], i));
     }
     return html`<div class="records-head" aria-hidden="true">
-        <span class="number">P</span><span class="number">Offset</span><span class="time">Time</span><span>Key</span><span>Value</span>
+        <span class="number">Part.</span><span class="number">Offset</span><span class="time">Time</span><span>Key</span><span>Value</span>
       </div>
-      <div class="records-scroll" tabindex="0" role="listbox" aria-label="Records" @scroll=${this.onScroll} @keydown=${this.onKey}>
+      <div class="records-scroll" tabindex="0" role="listbox" aria-label="Records" aria-activedescendant=${this.chosen ? idOf(this.chosen) : nothing} @scroll=${this.onScroll} @keydown=${this.onKey}>
         <div .style=${`height:${this.rows.length * ROW_PIXELS}px`}></div>
         ${visible}
       </div>`;
@@ -78,7 +78,7 @@ export class RecordList extends View {
 
   /** @param {Row} row @param {number} i */
   row(row, i) {
-    return html`<div class="record mono ${row === this.chosen ? 'chosen' : ''}" role="option" aria-selected=${row === this.chosen}
+    return html`<div class="record mono ${row === this.chosen ? 'chosen' : ''}" role="option" id=${idOf(row)} aria-selected=${row === this.chosen}
       .style=${`transform:translateY(${i * ROW_PIXELS}px);top:0`} @click=${() => this.choose(row)}>
       <span class="number faint">${row.partition}</span><span class="number">${row.offset}</span>
       <span class="time faint">${time(row.timestamp)}</span>${cell(row.key)}${cell(row.value)}
@@ -102,7 +102,16 @@ export class RecordList extends View {
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    const page = Math.max(1, Math.floor(this.height / ROW_PIXELS) - 1);
+    const steps = /** @type {Record<string, number>} */ ({
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -this.rows.length,
+      End: this.rows.length,
+    });
+    const step = steps[event.key] ?? 0;
     if (step === 0 || this.rows.length === 0) {
       return;
     }
@@ -122,6 +131,11 @@ export class RecordList extends View {
   }
 }
 customElements.define('tw-record-list', RecordList);
+
+/** @param {Row} row */
+function idOf(row) {
+  return `record-${row.partition}-${row.offset}`;
+}
 
 /** @param {import('../records.js').Payload} value */
 function cell(value) {

@@ -58,10 +58,12 @@ const TONES = /** @type {Record<string, string>} */ ({
   completingrebalance: 'warn',
   rebalancing: 'warn',
   restoring: 'warn',
+  deploying: 'warn',
   starting: 'warn',
   created: 'warn',
   restarting: 'warn',
   unassigned: 'warn',
+  blocked: 'error',
   dead: 'error',
   failed: 'error',
   error: 'error',
@@ -76,7 +78,26 @@ export function tone(state) {
 /** @param {string | null | undefined} state */
 export function badge(state) {
   const text = String(state ?? 'unknown');
-  return html`<span class="badge ${tone(text)}">${text === text.toUpperCase() ? text.charAt(0) + text.slice(1).toLowerCase() : text}</span>`;
+  const shown = text === text.toUpperCase() ? text.toLowerCase() : text;
+  return html`<span class="badge ${tone(text)}">${shown.charAt(0).toUpperCase() + shown.slice(1)}</span>`;
+}
+
+/** What is wrong with the thing of the row above it, over the whole width. @param {number} columns @param {string} text @param {'error' | 'warn'} [kind] */
+export function problemRow(columns, text, kind = 'error') {
+  return html`<tr class="problem"><td colspan=${columns}><div class="notice ${kind}">${text}</div></td></tr>`;
+}
+
+/** More rows than these hold up a browser, and nobody reads them. */
+const ROWS_MAX = 500;
+
+/** The first rows of a table that may have very many. @template T @param {T[]} rows @returns {T[]} */
+export function firstRows(rows) {
+  return rows.length > ROWS_MAX ? rows.slice(0, ROWS_MAX) : rows;
+}
+
+/** Says below a table what firstRows left out. @param {number} count of all @param {string} hint how to see others */
+export function leftOut(count, hint) {
+  return count > ROWS_MAX ? html`<p class="left-out" role="status">The first ${ROWS_MAX} of ${count} are shown. ${hint}</p>` : nothing;
 }
 
 /** Scrolls a row of tabs so that the current one is seen. @param {Element} view */

@@ -4,6 +4,7 @@
  * figures change in place.
  */
 import { html, nothing, svg } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
 
@@ -39,20 +40,31 @@ const NARROW_PIXELS = 620;
 const SCALES = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
 /** Below this, text is too small: then the graph is scrolled rather than shrunk. */
 const READABLE = 0.72;
+/** Nodes without edges are placed anew when the window has become so much wider or narrower. */
+const ROOM_STEP = 240;
+/** About what a label takes. */
+const LABEL_PIXELS = 12;
+const LABEL_CHAR_PIXELS = 6;
+/** What lies across counts so much more than what lies ahead when an arrow key looks for the next node. */
+const ACROSS = 2.5;
 
 /** @type {Worker | null} */
 let worker = null;
-/** @type {Map<number, (layout: import('./layout.js').Layout) => void>} */
+/** @type {Map<number, (layout: import('./layout.js').Layout | null) => void>} */
 const waiting = new Map();
 let lastRequest = 0;
 
-/** @param {GraphNode[]} nodes @param {GraphEdge[]} edges @param {number} gridWidth @param {typeof WIDE} form @returns {Promise<import('./layout.js').Layout>} */
+/** Null if it cannot be laid out. @param {GraphNode[]} nodes @param {GraphEdge[]} edges @param {number} gridWidth @param {typeof WIDE} form @returns {Promise<import('./layout.js').Layout | null>} */
 function laidOut(nodes, edges, gridWidth, form) {
   if (!worker) {
     worker = new Worker(new URL('./layout-worker.js', import.meta.url), { type: 'module' });
     worker.onmessage = (event) => {
       waiting.get(event.data.id)?.(event.data.layout);
       waiting.delete(event.data.id);
+    };
+    worker.onerror = () => {
+      waiting.forEach((answer) => answer(null));
+      waiting.clear();
     };
   }
   const id = ++lastRequest;
@@ -74,6 +86,8 @@ export class GraphView extends View {
     layout: { state: true },
     scale: { state: true },
     near: { state: true },
+    width: { state: true },
+    broken: { state: true },
   };
 
   constructor() {
@@ -92,26 +106,46 @@ export class GraphView extends View {
     /** @type {GraphEdge[]} the edges that were laid out */
     this.drawn = [];
     this.form = WIDE;
+    /** whether the scale was chosen by hand */
+    this.zoomed = false;
+    this.broken = false;
+    /** of the element; 0 while it is not shown */
+    this.width = 0;
+    this.sizes = new ResizeObserver(([entry]) => (this.width = Math.round(entry.contentRect.width)));
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.sizes.observe(this);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.sizes.disconnect();
   }
 
   willUpdate() {
-    if (this.clientWidth === 0 && this.isConnected) {
-      // Not yet laid out by the browser.
-      requestAnimationFrame(() => this.requestUpdate());
+    if (this.width === 0 || this.nodes.length === 0) {
       return;
     }
-    const shape = this.nodes.map((node) => node.id).join('\n') + '\n\n' + this.edges.map((edge) => edge.from + '\n' + edge.to).join('\n');
-    if (shape !== this.shape && this.nodes.length > 0) {
+    const form = this.width < NARROW_PIXELS ? NARROW : this.width < MEDIUM_PIXELS ? MEDIUM : WIDE;
+    const room = Math.max(300, this.width - 2 * MARGIN - 16);
+    const shape = [
+      form.nodeWidth + ' ' + Math.round(room / ROOM_STEP),
+      ...this.nodes.map((node) => node.id),
+      '',
+      ...this.edges.map((edge) => edge.from + '\n' + edge.to),
+    ].join('\n');
+    if (shape !== this.shape) {
       this.shape = shape;
       const edges = this.edges;
-      const form = this.clientWidth < NARROW_PIXELS ? NARROW : this.clientWidth < MEDIUM_PIXELS ? MEDIUM : WIDE;
-      const room = Math.max(300, this.clientWidth - 2 * MARGIN - 16);
       laidOut(this.nodes, edges, room, form).then((layout) => {
         if (this.shape === shape) {
+          this.broken = layout === null;
           this.drawn = edges;
           this.form = form;
           this.layout = layout;
-          if (this.scale === 0) {
+          if (!this.zoomed) {
             this.fit(READABLE);
           }
         }
@@ -132,12 +166,40 @@ export class GraphView extends View {
   zoom(step) {
     const at = step > 0 ? SCALES.find((scale) => scale > this.scale + 0.01) : SCALES.findLast((scale) => scale < this.scale - 0.01);
     this.scale = at ?? this.scale;
+    this.zoomed = true;
+  }
+
+  /** Arrow keys go from a node to the nearest one in their direction. @param {KeyboardEvent} event */
+  onKey(event) {
+    const way = /** @type {Record<string, [number, number]>} */ ({
+      ArrowRight: [1, 0],
+      ArrowLeft: [-1, 0],
+      ArrowDown: [0, 1],
+      ArrowUp: [0, -1],
+    })[event.key];
+    const places = this.layout?.places;
+    const here = places?.[this.near];
+    if (!way || !places || !here || event.metaKey || event.ctrlKey || event.altKey) {
+      return;
+    }
+    event.preventDefault();
+    let best = Infinity;
+    let target = '';
+    for (const [id, place] of Object.entries(places)) {
+      const ahead = (place.x - here.x) * way[0] + (place.y - here.y) * way[1];
+      const across = Math.abs((place.x - here.x) * way[1]) + Math.abs((place.y - here.y) * way[0]);
+      if (id !== this.near && ahead > 0 && ahead + ACROSS * across < best) {
+        best = ahead + ACROSS * across;
+        target = id;
+      }
+    }
+    /** @type {HTMLElement | undefined} */ ([...this.querySelectorAll('.node')].find((node) => /** @type {HTMLElement} */ (node).dataset.id === target))?.focus();
   }
 
   render() {
     const layout = this.layout;
     if (!layout) {
-      return nothing;
+      return this.broken ? html`<p class="loading" role="alert">The graph could not be drawn. Load the page again.</p>` : nothing;
     }
     const byId = new Map(this.nodes.map((node) => [node.id, node]));
     const figures = new Map(this.edges.map((edge) => [edge.from + '\n' + edge.to, edge]));
@@ -148,16 +210,23 @@ export class GraphView extends View {
       <div class="graph-tools">
         <button class="button icon" aria-label="Enlarge" @click=${() => this.zoom(1)}>${icon('plus')}</button>
         <button class="button icon" aria-label="Reduce" @click=${() => this.zoom(-1)}>${icon('minus')}</button>
-        <button class="button icon" aria-label="Fit to the window" @click=${() => this.fit()}>${icon('fit')}</button>
+        <button class="button icon" aria-label="Fit to the window" @click=${() => {
+          this.zoomed = false;
+          this.fit();
+        }}>${icon('fit')}</button>
       </div>
-      <div class="graph-scroll" tabindex="0" aria-label="Graph">
+      <div class="graph-scroll" tabindex="0" role="group" aria-label="Graph; arrow keys go from node to node" @keydown=${this.onKey}>
         <div class="graph-size" .style=${`width:${width * this.scale}px;height:${height * this.scale}px`}>
           <div class="graph-stage" .style=${`width:${width}px;height:${height}px;transform:scale(${this.scale})`}>
             <svg class="graph-edges" width=${width} height=${height} aria-hidden="true">
               ${this.drawn.map((edge, i) => this.edge(figures.get(edge.from + '\n' + edge.to) ?? edge, layout.routes[i], near))}
-              ${this.drawn.map((edge, i) => this.label(figures.get(edge.from + '\n' + edge.to) ?? edge, layout.routes[i], near))}
+              ${this.labels(figures, layout.routes, near)}
             </svg>
-            ${Object.entries(layout.places).map(([id, place]) => this.node(byId.get(id), place, near))}
+            ${repeat(
+              Object.entries(layout.places),
+              ([id]) => id,
+              ([id, place]) => this.node(byId.get(id), place, near),
+            )}
           </div>
         </div>
       </div>`;
@@ -190,6 +259,30 @@ export class GraphView extends View {
     return svg`<path class=${classes} d=${pathOf(route)} stroke-width=${weight.toFixed(2)}></path>`;
   }
 
+  /**
+   * As many as stand clear of each other; what is left out is seen when its node is looked at.
+   * @param {Map<string, GraphEdge>} figures @param {import('./layout.js').Point[][]} routes @param {Set<string> | null} near
+   */
+  labels(figures, routes, near) {
+    /** @type {{x: number, y: number, width: number}[]} */
+    const taken = [];
+    return this.drawn.map((drawn, i) => {
+      const edge = figures.get(drawn.from + '\n' + drawn.to) ?? drawn;
+      const route = routes[i];
+      if (!edge.label || !route || route.length < 2) {
+        return nothing;
+      }
+      const { x, y } = middleOf(route);
+      const width = edge.label.length * LABEL_CHAR_PIXELS;
+      const free = taken.every((one) => Math.abs(one.x - x) > (one.width + width) / 2 || Math.abs(one.y - y) > LABEL_PIXELS);
+      if (!free && near === null) {
+        return nothing;
+      }
+      taken.push({ x, y, width });
+      return this.label(edge, route, near);
+    });
+  }
+
   /** Above all edges. Next to where the edge arrives, since edges part there. @param {GraphEdge} edge @param {import('./layout.js').Point[]} route @param {Set<string> | null} near */
   label(edge, route, near) {
     const at = this.near || this.chosen;
@@ -215,9 +308,9 @@ export class GraphView extends View {
     const style = `transform:translate(${place.x + MARGIN}px,${place.y + MARGIN}px);width:${this.form.nodeWidth}px;height:${NODE_HEIGHT}px`;
     const label = `${node.caption} ${node.title}, ${node.figures}${node.hint ? ', ' + node.hint : ''}`;
     return node.href
-      ? html`<a class=${classes} href=${node.href} .style=${style} aria-label=${label} title=${node.hint ?? node.title}
+      ? html`<a class=${classes} data-id=${node.id} href=${node.href} .style=${style} aria-label=${label} title=${node.hint ?? node.title}
           @mouseenter=${enter} @mouseleave=${leave} @focus=${enter} @blur=${leave}>${body}</a>`
-      : html`<button class=${classes} .style=${style} aria-label=${label} title=${node.hint ?? node.title}
+      : html`<button class=${classes} data-id=${node.id} .style=${style} aria-label=${label} title=${node.hint ?? node.title}
           @mouseenter=${enter} @mouseleave=${leave} @focus=${enter} @blur=${leave}
           @click=${() => this.dispatchEvent(new CustomEvent('choose', { detail: node.id }))}>${body}</button>`;
   }

@@ -2,8 +2,8 @@
 /**
  * A layered drawing of a directed graph, from left to right (after Sugiyama): cycles are opened, nodes ranked by their
  * longest way from a source, long edges bent at every rank they pass, crossings reduced by barycentres, and places found
- * by pulling nodes towards their neighbours. Nodes without edges stand in a grid below. Pure; a few milliseconds for 200
- * nodes.
+ * by pulling nodes towards their neighbours. Parts that nothing links stand side by side where there is room. Nodes
+ * without edges stand in a grid below. Pure; a few milliseconds for 200 nodes.
  */
 
 /** @typedef {{id: string, width: number, height: number}} LayoutNode */
@@ -20,6 +20,7 @@
 const NODE_GAP = 18;
 const BEND_GAP = 12;
 const COMPONENT_GAP = 40;
+const COLUMN_GAP = 56;
 const ORDER_SWEEPS = 12;
 const PLACE_SWEEPS = 16;
 
@@ -42,16 +43,43 @@ export function layout(nodes, edges, gridWidth = 1200, rankGap = 132) {
   const places = {};
   /** @type {Point[][]} */
   const routes = edges.map(() => []);
-  let top = 0;
-  let width = 0;
-  for (const component of components(cells, forward)) {
-    const drawn = drawComponent(component, forward, top, rankGap, places, routes);
-    width = Math.max(width, drawn.width);
-    top = drawn.bottom + COMPONENT_GAP;
-  }
+  const drawn = components(cells, forward).map((component) => {
+    const ids = component.map((cell) => cell.id);
+    return { ids, ...drawComponent(component, forward, 0, rankGap, places, routes) };
+  });
+  const { width, height } = sideBySide(drawn, edges, gridWidth, places, routes);
+  const top = drawn.length === 0 ? 0 : height + COMPONENT_GAP;
   const alone = nodes.filter((node) => !forward.some((edge) => edge && (edge.from === node.id || edge.to === node.id)));
   const grid = placeGrid(alone, top, Math.max(gridWidth, Math.min(width, gridWidth * 1.35)), places);
   return { width: Math.max(width, grid.width), height: Math.max(grid.bottom, top - COMPONENT_GAP, 0), places, routes };
+}
+
+/**
+ * Moves parts into as many columns as there is room for, each to where it ends highest; the largest first.
+ * @param {{ids: string[], width: number, bottom: number}[]} parts drawn at 0, 0 @param {LayoutEdge[]} edges @param {number} room
+ * @param {Record<string, Point>} places @param {Point[][]} routes
+ */
+function sideBySide(parts, edges, room, places, routes) {
+  const widest = Math.max(0, ...parts.map((part) => part.width));
+  const columnCount = Math.max(1, Math.min(parts.length, Math.floor((room + COLUMN_GAP) / (widest + COLUMN_GAP))));
+  const bottoms = Array.from({ length: columnCount }, () => 0);
+  for (const part of parts) {
+    const column = bottoms.indexOf(Math.min(...bottoms));
+    const by = { x: column * (widest + COLUMN_GAP), y: bottoms[column] };
+    const ids = new Set(part.ids);
+    const moved = (/** @type {Point} */ point) => ({ x: point.x + by.x, y: point.y + by.y });
+    ids.forEach((id) => (places[id] = moved(places[id])));
+    edges.forEach((edge, i) => {
+      if (ids.has(edge.from)) {
+        routes[i] = routes[i].map(moved);
+      }
+    });
+    bottoms[column] += part.bottom + COMPONENT_GAP;
+  }
+  return {
+    width: parts.length === 0 ? 0 : columnCount * widest + (columnCount - 1) * COLUMN_GAP,
+    height: Math.max(0, ...bottoms) - (parts.length === 0 ? 0 : COMPONENT_GAP),
+  };
 }
 
 /**

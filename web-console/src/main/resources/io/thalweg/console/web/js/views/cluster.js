@@ -16,7 +16,7 @@ class Cluster extends View {
     this.cluster = new Watch(this, () => '/v1/cluster', { everyMillis: 5000 });
     this.health = new Watch(this, () => '/health/ready', { everyMillis: 3000, load: health });
     /** @type {{at: number, values: Map<string, any>} | null} */
-    this.before = null;
+    this.earlier = null;
     /** @type {Record<string, number>} */
     this.rates = {};
     this.metrics = new Watch(this, () => '/metrics', {
@@ -29,15 +29,15 @@ class Cluster extends View {
   /** @param {import('../metrics.js').Metrics} values */
   onMetrics(values) {
     const now = { at: performance.now(), values };
-    if (this.before) {
-      const seconds = (now.at - this.before.at) / 1000;
+    if (this.earlier) {
+      const seconds = (now.at - this.earlier.at) / 1000;
       for (const [name, metric] of COUNTERS) {
-        const by = (sum(values, metric) ?? 0) - (sum(this.before.values, metric) ?? 0);
+        const by = (sum(values, metric) ?? 0) - (sum(this.earlier.values, metric) ?? 0);
         this.rates[name] = Math.max(0, by / seconds);
         this.trend.add(name, this.rates[name]);
       }
     }
-    this.before = now;
+    this.earlier = now;
     this.trend.add('heap', sum(values, 'jvm_memory_used_bytes', { area: 'heap' }));
     this.trend.add('cpu', sum(values, 'process_cpu_usage'));
   }

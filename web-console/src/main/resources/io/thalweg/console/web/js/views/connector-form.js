@@ -141,7 +141,7 @@ class ConnectorForm extends View {
       ${this.problem ? html`<p class="notice error" role="alert">${this.problem}</p>` : nothing}
       <div class="toolbar">
         <button class="button primary" ?disabled=${this.busy || errors > 0 || !this.check || this.jsonProblem !== '' || (this.name === '' && this.newName.trim() === '')}>${this.name === '' ? 'Create connector' : 'Save configuration'}</button>
-        ${errors > 0 ? html`<span class="badge error" role="status">${errors} ${errors === 1 ? 'setting is' : 'settings are'} not right yet</span>` : this.check ? html`<span class="badge ok" role="status">The node accepts this</span>` : nothing}
+        ${this.jsonProblem ? nothing : errors > 0 ? html`<span class="badge error" role="status">${errors} ${errors === 1 ? 'setting is' : 'settings are'} not right yet</span>` : this.check ? html`<span class="badge ok" role="status">The node accepts this</span>` : nothing}
       </div>
     </form>`;
   }
@@ -212,7 +212,7 @@ class ConnectorForm extends View {
   }
 
   toJson() {
-    this.json = JSON.stringify({ ...this.config, 'connector.class': this.plugin }, null, 2);
+    this.json = JSON.stringify({ 'connector.class': this.plugin, ...this.config }, null, 2);
     this.jsonProblem = '';
     this.mode = 'json';
   }
@@ -230,6 +230,13 @@ class ConnectorForm extends View {
       const read = JSON.parse(this.json);
       if (typeof read !== 'object' || read === null || Array.isArray(read)) {
         throw new SyntaxError('An object with the settings is expected.');
+      }
+      const { name, 'connector.class': plugin } = read;
+      if (this.name === '') {
+        this.newName = typeof name === 'string' ? name : this.newName;
+        this.plugin = typeof plugin === 'string' && plugin !== '' ? plugin : this.plugin;
+      } else if ((name !== undefined && name !== this.name) || (plugin !== undefined && plugin !== this.plugin)) {
+        throw new SyntaxError('The name and the plugin of a connector cannot be changed; create another connector.');
       }
       this.config = Object.fromEntries(
         Object.entries(read).filter(([key]) => key !== 'name').map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),

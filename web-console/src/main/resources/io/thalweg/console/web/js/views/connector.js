@@ -85,13 +85,19 @@ class Connector extends View {
       ${
         this.deleting
           ? html`<tw-confirm-by-name .heading=${'Delete this connector?'} .name=${this.name} .action=${'Delete connector'} .problem=${this.problem}
-              .text=${'Its tasks stop and its configuration is gone. What it brought into topics stays.'} @close=${() => (this.deleting = false)} @confirm=${this.remove}></tw-confirm-by-name>`
+              .text=${'Its tasks stop and its configuration is gone. What it brought into topics stays.'} @close=${() => {
+                this.deleting = false;
+                this.problem = '';
+              }} @confirm=${this.deleteConnector}></tw-confirm-by-name>`
           : nothing
       }
       ${
         this.resetting
           ? html`<tw-confirm-by-name .heading=${'Forget its offsets?'} .name=${this.name} .action=${'Forget offsets'} .problem=${this.problem}
-              .text=${'When it is resumed it begins at the beginning, and brings in again what it brought before.'} @close=${() => (this.resetting = false)} @confirm=${this.forget}></tw-confirm-by-name>`
+              .text=${'When it is resumed it begins at the beginning, and brings in again what it brought before.'} @close=${() => {
+                this.resetting = false;
+                this.problem = '';
+              }} @confirm=${this.forget}></tw-confirm-by-name>`
           : nothing
       }`;
   }
@@ -160,7 +166,8 @@ class Connector extends View {
     }
   }
 
-  async remove() {
+  async deleteConnector() {
+    this.problem = '';
     try {
       await call(url`/connect/connectors/${this.name}`, { method: 'DELETE' });
       toast(`Connector ${this.name} was deleted.`);
@@ -172,6 +179,7 @@ class Connector extends View {
   }
 
   async forget() {
+    this.problem = '';
     try {
       await call(url`/connect/connectors/${this.name}/offsets`, { method: 'DELETE' });
       toast(`The offsets of ${this.name} are forgotten.`);

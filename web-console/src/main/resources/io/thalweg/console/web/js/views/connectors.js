@@ -1,12 +1,13 @@
 // @ts-check
 /** All connectors with their state; the way to a new one. */
 import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
-import { badge, empty, watched } from '../components/states.js';
+import { badge, empty, firstRows, leftOut, watched } from '../components/states.js';
 import { Watch } from '../live.js';
 import { flowWatch } from '../flow-model.js';
-import { href, navigate } from '../router.js';
+import { href } from '../router.js';
 import { compact, plural, rate } from '../format.js';
 import './connector-form.js';
 
@@ -50,10 +51,11 @@ class Connectors extends View {
           @input=${(/** @type {InputEvent} */ event) => (this.query = /** @type {HTMLInputElement} */ (event.target).value)}>
         <span class="muted push">${plural(rows.length, 'connector')}</span>
       </div>
-      <div class="card table-wrap"><table>
-        <thead><tr><th>Name</th><th>State</th><th class="p2">Kind</th><th class="p3">Plugin</th><th class="number">Tasks</th><th class="number p2">Rate</th><th class="number p2">Lag</th></tr></thead>
-        <tbody>${rows.map(([name, one]) => this.row(name, one, figures.get(name)))}</tbody>
+      <div class="card table-wrap"><table class="named">
+        <thead><tr><th>Name</th><th>State</th><th class="p2">Kind</th><th class="p3">Plugin</th><th class="number p2">Tasks</th><th class="number p2">Rate</th><th class="number">Lag</th></tr></thead>
+        <tbody>${repeat(firstRows(rows), ([name]) => name, ([name, one]) => this.row(name, one, figures.get(name)))}</tbody>
       </table>
+      ${leftOut(rows.length, 'Filter by name to see others.')}
       ${rows.length === 0 ? empty({ icon: 'search', title: 'No connector has this in its name', text: 'Change the filter above.' }) : nothing}</div>`;
   }
 
@@ -66,15 +68,10 @@ class Connectors extends View {
       <td>${badge(wrong > 0 ? 'FAILED' : one.status?.connector?.state)}</td>
       <td class="p2">${one.status?.type ?? one.info?.type}</td>
       <td class="p3 mono break faint">${one.info?.config?.['connector.class']}</td>
-      <td class="number">${wrong > 0 ? html`<span class="badge error">${wrong} of ${tasks.length} failed</span>` : tasks.length}</td>
+      <td class="number p2">${wrong > 0 ? html`<span class="badge error">${wrong} of ${tasks.length} failed</span>` : tasks.length}</td>
       <td class="number p2">${rate(figures?.recordsPerSecond)}</td>
-      <td class="number p2">${compact(figures?.lag)}</td>
+      <td class="number">${compact(figures?.lag)}</td>
     </tr>`;
   }
 }
 customElements.define('tw-connectors', Connectors);
-
-/** @param {string} name */
-export function toConnector(name) {
-  navigate(href(['connectors', name]));
-}

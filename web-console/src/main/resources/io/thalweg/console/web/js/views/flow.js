@@ -4,35 +4,37 @@ import { html } from 'lit';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
 import { empty, tone, watched } from '../components/states.js';
-import { flowWatch, isInternal } from '../flow-model.js';
-import { href, navigate, place } from '../router.js';
-import { compact, count, duration, rate, size } from '../format.js';
+import { flowWatch, isInternal, SECTIONS } from '../flow-model.js';
+import { href, navigate } from '../router.js';
+import { compact, count, duration, plural, rate, size } from '../format.js';
 import '../graph/graph-view.js';
 
 /** @typedef {import('../flow-model.js').FlowNode} FlowNode */
 
 /** A reader that is further behind than this, in seconds, is marked. */
 const LATE_SECONDS = 30;
-const SECTIONS = { topic: 'topics', group: 'groups', connector: 'connectors', stream: 'streams', verticle: 'verticles' };
-const ICONS = /** @type {const} */ ({
-  topic: 'topics',
-  group: 'groups',
-  connector: 'connectors',
-  stream: 'streams',
-  verticle: 'verticles',
-});
 
 class FlowMap extends View {
-  static properties = { query: { state: true }, idle: { state: true }, internal: { state: true } };
+  static properties = { at: { attribute: false }, query: { state: true }, idle: { state: true }, internal: { state: true } };
 
   constructor() {
     super();
-    const query = place().query;
-    this.query = query.get('q') ?? '';
+    /** @type {import('../router.js').Place} */
+    this.at = { path: [], query: new URLSearchParams() };
+    this.query = '';
     /** whether what nothing flows through is shown */
-    this.idle = query.get('idle') !== 'false';
-    this.internal = query.get('internal') === 'true';
+    this.idle = true;
+    this.internal = false;
     this.flow = flowWatch(this, () => this.internal);
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has('at')) {
+      this.query = this.at.query.get('q') ?? '';
+      this.idle = this.at.query.get('idle') !== 'false';
+      this.internal = this.at.query.get('internal') === 'true';
+    }
   }
 
   keep() {
@@ -76,7 +78,7 @@ class FlowMap extends View {
           this.internal = !this.internal;
           this.keep();
         }}>Internal topics</label>
-        <div class="legend push p3">${Object.entries(ICONS).map(([kind, name]) => html`<span>${icon(name)}${kind}</span>`)}</div>
+        <div class="legend push p3">${Object.entries(SECTIONS).map(([kind, name]) => html`<span>${icon(name)}${kind}</span>`)}</div>
       </div>
       ${flow.problems.map((problem) => html`<p class="notice warn">${problem}</p>`)}
       <div class="card graph-card">
@@ -152,12 +154,18 @@ function graphNode(node) {
   return {
     id: node.id,
     title: node.name,
-    href: node.kind === 'verticle' ? href(['verticles']) : href([SECTIONS[node.kind], node.name]),
-    icon: ICONS[node.kind],
+    // Verticles, and streams that did not start, have no page of their own.
+    href: node.kind === 'verticle' || (node.kind === 'stream' && node.figures.tasks === 0) ? href([SECTIONS[node.kind]]) : href([SECTIONS[node.kind], node.name]),
+    icon: SECTIONS[node.kind],
     kind: node.kind,
     caption: node.kind,
     figures: figuresOf(node),
-    tone: node.problem !== null || tone(node.state) === 'error' ? 'error' : late || tone(node.state) === 'warn' ? 'warn' : '',
+    tone:
+      node.problem !== null || tone(node.state) === 'error'
+        ? 'error'
+        : late || node.figures.exceptions > 0 || tone(node.state) === 'warn'
+          ? 'warn'
+          : '',
     hint: node.problem ?? undefined,
   };
 }
@@ -169,14 +177,25 @@ function figuresOf(node) {
     return [rate(figures.recordsPerSecond ?? 0), size(figures.sizeBytes)].join(' · ');
   }
   const parts = [];
-  if (node.state && !['STABLE', 'RUNNING'].includes(node.state.toUpperCase())) {
-    parts.push(node.state.charAt(0) + node.state.slice(1).toLowerCase());
+  const usual = ['STABLE', 'RUNNING'].includes(String(node.state).toUpperCase());
+  // The end is cut off first where there is little room.
+  if (tone(node.state) === 'error') {
+    return String(node.state).toLowerCase();
   }
-  if (figures.recordsPerSecond !== undefined) {
-    parts.push(rate(figures.recordsPerSecond));
+  if (figures.failedTasks > 0) {
+    parts.push(figures.failedTasks + ' of ' + figures.tasks + ' failed');
   }
   if (figures.lag !== undefined) {
     parts.push(figures.lag === 0 ? 'no lag' : 'lag ' + compact(figures.lag));
+  }
+  if (node.state && !usual) {
+    parts.push(node.state.toLowerCase());
+  }
+  if (usual && figures.recordsPerSecond !== undefined) {
+    parts.push(rate(figures.recordsPerSecond));
+  }
+  if (figures.exceptions > 0) {
+    parts.push(plural(figures.exceptions, 'exception'));
   }
   if (parts.length === 0) {
     parts.push(String(node.state ?? node.kind).toLowerCase());

@@ -138,9 +138,9 @@ class GroupReset extends View {
       ${members > 0 ? html`<p class="notice warn">The group has ${members === 1 ? 'a member' : members + ' members'}. Stop ${members === 1 ? 'it' : 'them'} first: offsets are moved only while nobody reads.</p>` : nothing}
       <p class="muted">Nothing has changed yet. This is what the node would do:</p>
       <div class="table-wrap reset-changes"><table>
-        <thead><tr><th>Topic</th><th class="number">Partition</th><th class="number">From</th><th class="number">To</th><th class="number">Difference</th></tr></thead>
+        <thead><tr><th>Partition</th><th class="number">From</th><th class="number">To</th><th class="number">Difference</th></tr></thead>
         <tbody>${this.changes.map((change) => html`<tr>
-          <td class="break">${change.topic}</td><td class="number">${change.partition}</td>
+          <td class="break">${change.topic} <span class="muted">${change.partition}</span></td>
           <td class="number">${change.from === null ? html`<span class="faint">none</span>` : count(change.from)}</td><td class="number">${count(change.to)}</td>
           <td class="number">${difference(change)}</td></tr>`)}</tbody>
       </table></div>`;

@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
-import { badge, empty, failed, loading } from '../components/states.js';
+import { badge, empty, failed, firstRows, leftOut, loading } from '../components/states.js';
 import { Trend, sparkline } from '../components/sparkline.js';
 import { toast } from '../components/dialog.js';
 import { Watch, refresh } from '../live.js';
@@ -73,7 +73,10 @@ class Group extends View {
         this.deleting
           ? html`<tw-confirm-by-name .heading=${'Delete this group?'} .name=${this.name} .action=${'Delete group'} .problem=${this.problem}
               .text=${'Its offsets are lost: whoever joins it again starts where its own settings say.'}
-              @close=${() => (this.deleting = false)} @confirm=${this.remove}></tw-confirm-by-name>`
+              @close=${() => {
+                this.deleting = false;
+                this.problem = '';
+              }} @confirm=${this.deleteGroup}></tw-confirm-by-name>`
           : nothing
       }`;
   }
@@ -92,7 +95,7 @@ class Group extends View {
     const worst = Math.max(1, ...group.offsets.map((/** @type {any} */ one) => one.lag ?? 0));
     return html`<div class="card table-wrap"><table>
       <thead><tr><th>Topic</th><th class="number">Partition</th><th class="number p2">Committed</th><th class="number p2">End</th><th class="number">Lag</th><th class="number">Behind</th><th class="p3">Of late</th><th class="p2">Read by</th><th class="p2"></th></tr></thead>
-      <tbody>${group.offsets.map((/** @type {any} */ one) => {
+      <tbody>${firstRows(group.offsets).map((/** @type {any} */ one) => {
         const key = one.topic + ' ' + one.partition;
         return html`<tr>
           <td class="name"><a href=${href(['topics', one.topic])}>${one.topic}</a></td>
@@ -106,7 +109,7 @@ class Group extends View {
           <td class="p2 number">${one.committedOffset === null ? nothing : html`<a class="button small" href=${href(['topics', one.topic], { partition: one.partition, from: one.committedOffset })} title="The first record that the group has not read">Next unread</a>`}</td>
         </tr>`;
       })}</tbody>
-    </table></div>`;
+    </table>${leftOut(group.offsets.length, 'The command line lists all: thalweg groups describe.')}</div>`;
   }
 
   /** @param {any} group */
@@ -120,7 +123,7 @@ class Group extends View {
         (/** @type {any} */ member) => html`<tr>
           <td class="name">${member.clientId}${member.groupInstanceId ? html` <span class="badge plain">${member.groupInstanceId}</span>` : nothing}</td>
           <td class="p3 mono break faint">${member.memberId}</td>
-          <td class="p2 mono">${member.clientHost}</td>
+          <td class="p2 mono">${member.clientHost.replace(/^\//, '')}</td>
           <td>${this.given(member.assignment)}</td>
         </tr>`,
       )}</tbody></table></div>`;
@@ -146,7 +149,8 @@ class Group extends View {
       : failed(error, 'The group could not be loaded.');
   }
 
-  async remove() {
+  async deleteGroup() {
+    this.problem = '';
     try {
       await call(url`/v1/groups/${this.name}`, { method: 'DELETE' });
       toast(`Group ${this.name} was deleted.`);

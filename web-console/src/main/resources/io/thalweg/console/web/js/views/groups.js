@@ -1,20 +1,23 @@
 // @ts-check
 /** All consumer groups with their lag. */
 import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { View } from '../components/view.js';
-import { badge, empty, watched } from '../components/states.js';
+import { badge, empty, firstRows, leftOut, watched } from '../components/states.js';
 import { Trend, sparkline } from '../components/sparkline.js';
 import { Watch } from '../live.js';
 import { flowWatch } from '../flow-model.js';
-import { href, navigate, place } from '../router.js';
+import { href, navigate } from '../router.js';
 import { compact, count, duration, plural, rate } from '../format.js';
 
 class Groups extends View {
-  static properties = { query: { state: true } };
+  static properties = { at: { attribute: false }, query: { state: true } };
 
   constructor() {
     super();
-    this.query = place().query.get('q') ?? '';
+    /** @type {import('../router.js').Place} */
+    this.at = { path: ['groups'], query: new URLSearchParams() };
+    this.query = '';
     this.groups = new Watch(this, () => '/v1/groups', { everyMillis: 3000 });
     this.trend = new Trend(40);
     this.flow = flowWatch(this);
@@ -23,6 +26,13 @@ class Groups extends View {
         this.trend.add(name, figures.lag);
       }
     };
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has('at')) {
+      this.query = this.at.query.get('q') ?? '';
+    }
   }
 
   render() {
@@ -52,9 +62,9 @@ class Groups extends View {
           }}>
         <span class="muted push">${plural(rows.length, 'group')}</span>
       </div>
-      <div class="card table-wrap"><table>
+      <div class="card table-wrap"><table class="named">
         <thead><tr><th>Name</th><th>State</th><th class="number p2">Members</th><th class="number p2">Reads</th><th class="number">Lag</th><th class="number p2">Behind</th><th class="p3">Lag of late</th></tr></thead>
-        <tbody>${rows.map((group) => {
+        <tbody>${repeat(firstRows(rows), (group) => group.groupId, (group) => {
           const at = figures.get(group.groupId);
           return html`<tr>
             <td class="name"><a href=${href(['groups', group.groupId])}>${group.groupId}</a>${at?.owner ? html` <span class="badge plain">${at.owner}</span>` : nothing}</td>
@@ -67,6 +77,7 @@ class Groups extends View {
           </tr>`;
         })}</tbody>
       </table>
+      ${leftOut(rows.length, 'Filter by name to see others.')}
       ${rows.length === 0 ? empty({ icon: 'search', title: 'No group has this in its name', text: 'Change the filter above.' }) : nothing}
       </div>`;
   }

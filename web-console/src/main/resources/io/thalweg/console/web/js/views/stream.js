@@ -8,7 +8,7 @@ import { toast } from '../components/dialog.js';
 import { Watch, refresh } from '../live.js';
 import { call, url, ApiError } from '../api.js';
 import { href } from '../router.js';
-import { compact, count, size, time } from '../format.js';
+import { compact, count, plural, size, time } from '../format.js';
 import { storeSizes, topologyGraph } from '../topology-model.js';
 import '../graph/graph-view.js';
 
@@ -69,8 +69,9 @@ class StreamView extends View {
       return this.stream.error ? this.missing(this.stream.error) : loading;
     }
     const metrics = stream.metrics ?? {};
+    const failing = stream.tasks.filter((/** @type {any} */ task) => task.state === 'FAILED').length;
     return html`
-      <div class="page-head"><h1>${this.name}</h1>${badge(stream.state)}
+      <div class="page-head"><h1>${this.name}</h1>${badge(stream.state)}${failing > 0 ? html`<span class="badge error">${failing} of ${plural(stream.tasks.length, 'task')} failed</span>` : nothing}
         <span class="muted">lag ${compact(stream.lag)} · ${compact(metrics.processedRecords)} processed · ${size(metrics.stateBytes)} of state</span>
         <div class="actions">
           ${stream.state === 'PAUSED' ? html`<button class="button" @click=${() => this.act('resume')}>${icon('play')}Resume</button>` : html`<button class="button" @click=${() => this.act('pause')}>${icon('pause')}Pause</button>`}

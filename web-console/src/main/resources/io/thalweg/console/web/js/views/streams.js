@@ -2,7 +2,7 @@
 /** All streams applications. */
 import { html, nothing } from 'lit';
 import { View } from '../components/view.js';
-import { badge, empty, watched } from '../components/states.js';
+import { badge, empty, problemRow, watched } from '../components/states.js';
 import { Watch } from '../live.js';
 import { href } from '../router.js';
 import { compact, count, plural, rate } from '../format.js';
@@ -28,17 +28,18 @@ class Streams extends View {
       })}</div>`;
     }
     return html`<div class="toolbar"><span class="muted">${plural(streams.length, 'stream')}</span></div>
-      <div class="card table-wrap"><table>
-        <thead><tr><th>Name</th><th>State</th><th class="number p2">Tasks</th><th class="number">Processed</th><th class="number p2">Rate</th><th class="number">Lag</th></tr></thead>
+      <div class="card table-wrap"><table class="named">
+        <thead><tr><th>Name</th><th>State</th><th class="number p2">Tasks</th><th class="number p2">Processed</th><th class="number p2">Rate</th><th class="number">Lag</th></tr></thead>
         <tbody>${streams.map(
           (one) => html`<tr>
-            <td class="name"><a href=${href(['streams', one.name])}>${one.name}</a>${one.problem ? html`<div class="notice error">${one.problem}</div>` : nothing}</td>
+            <td class="name">${one.state === 'FAILED' && one.tasks === 0 ? one.name : html`<a href=${href(['streams', one.name])}>${one.name}</a>`}</td>
             <td>${badge(one.state)}</td>
             <td class="number p2">${one.failedTasks > 0 ? html`<span class="badge error">${one.failedTasks} of ${one.tasks} failed</span>` : count(one.tasks)}</td>
-            <td class="number">${compact(one.processedRecords)}</td>
+            <td class="number p2">${compact(one.processedRecords)}</td>
             <td class="number p2">${rate(one.recordsPerSecond)}</td>
             <td class="number">${compact(one.lag)}</td>
-          </tr>`,
+          </tr>
+          ${one.problem ? problemRow(6, one.problem) : nothing}`,
         )}</tbody></table></div>`;
   }
 }

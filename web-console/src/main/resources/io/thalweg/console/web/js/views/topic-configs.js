@@ -33,7 +33,7 @@ class TopicConfigs extends View {
     return html`
       <div class="toolbar"><input class="search" type="search" placeholder="Filter settings" aria-label="Filter settings" .value=${this.query}
         @input=${(/** @type {InputEvent} */ event) => (this.query = /** @type {HTMLInputElement} */ (event.target).value)}></div>
-      <div class="card table-wrap"><table>
+      <div class="card table-wrap"><table class="configs">
         <thead><tr><th>Setting</th><th>Value</th><th class="p2">From</th><th></th></tr></thead>
         <tbody>${configs.map((/** @type {any} */ config) => this.row(config))}</tbody>
       </table></div>`;
@@ -43,12 +43,11 @@ class TopicConfigs extends View {
   row(config) {
     const open = this.editing === config.name;
     return html`<tr>
-      <td><span class="mono">${broken(config.name)}</span><div class="faint p2 config-doc" title=${plain(config.documentation)}>${plain(config.documentation)}</div>
-        ${open && this.problem ? html`<p class="notice error" role="alert">${this.problem}</p>` : nothing}</td>
+      <td><span class="mono">${broken(config.name)}</span><div class="faint p2 config-doc" title=${plain(config.documentation)}>${plain(config.documentation)}</div></td>
       <td class="mono break config-value">${
         open
           ? html`<form id="config-form" @submit=${(/** @type {Event} */ event) => this.save(event, config.name, this.text)}>
-              <input class="mono" aria-label=${config.name} .value=${this.text} @input=${(/** @type {InputEvent} */ event) => (this.text = /** @type {HTMLInputElement} */ (event.target).value)}></form>`
+              <input class="mono" aria-label=${config.name} .value=${this.text} @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && this.endEdit()} @input=${(/** @type {InputEvent} */ event) => (this.text = /** @type {HTMLInputElement} */ (event.target).value)}></form>`
           : config.value
       }</td>
       <td class="p2">${own(config) ? html`<span class="badge accent plain">topic</span>` : html`<span class="faint">default</span>`}</td>
@@ -56,11 +55,12 @@ class TopicConfigs extends View {
         config.readOnly
           ? nothing
           : open
-            ? html`<button class="button small primary" form="config-form">Save</button> <button class="button small" @click=${() => (this.editing = '')}>Cancel</button>`
+            ? html`<button class="button small primary" form="config-form">Save</button> <button class="button small" @click=${this.endEdit}>Cancel</button>`
             : html`${own(config) ? html`<button class="button small quiet" @click=${(/** @type {Event} */ event) => this.save(event, config.name, null)}>Reset</button>` : nothing}
                 <button class="button small" aria-label=${'Change ' + config.name} @click=${() => this.edit(config)}>Change</button>`
       }</td>
-    </tr>`;
+    </tr>
+    ${open && this.problem ? html`<tr class="problem"><td colspan="4"><p class="notice error" role="alert">${this.problem}</p></td></tr>` : nothing}`;
   }
 
   /** @param {any} config */
@@ -72,13 +72,24 @@ class TopicConfigs extends View {
     /** @type {HTMLInputElement | null} */ (this.querySelector('#config-form input'))?.select();
   }
 
+  /** The focus goes back to where it came from. */
+  async endEdit() {
+    const name = this.editing;
+    this.editing = '';
+    await this.updateComplete;
+    const buttons = /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll('button[aria-label]'));
+    [...buttons].find((button) => button.getAttribute('aria-label') === 'Change ' + name)?.focus();
+  }
+
   /** @param {Event} event @param {string} name @param {string | null} value null for the default */
   async save(event, name, value) {
     event.preventDefault();
     try {
       await call(url`/v1/topics/${this.topic.name}`, { method: 'PATCH', body: { configs: { [name]: value } } });
       toast(value === null ? `${name} is back at its default.` : `${name} was changed.`);
-      this.editing = '';
+      if (this.editing === name) {
+        this.endEdit();
+      }
       refresh();
     } catch (failure) {
       this.editing = name;

@@ -11,6 +11,8 @@ import '../components/record-detail.js';
 /** @typedef {import('../records.js').Row} Row */
 
 const ROWS_MAX = 2000;
+/** So that 2,000 records of a megabyte each do not fill the browser's memory. */
+const CHARS_MAX = 32_000_000;
 const RATE_MILLIS = 1000;
 
 class TopicLive extends View {
@@ -38,7 +40,7 @@ class TopicLive extends View {
   reset() {
     /** @type {Row[]} newest first */
     this.rows = [];
-    /** @type {Row[]} */
+    /** @type {Row[]} oldest first; until the next frame */
     this.waiting = [];
     this.paused = false;
     /** @type {Row | null} */
@@ -46,6 +48,8 @@ class TopicLive extends View {
     this.problem = '';
     this.shownCount = 0;
     this.notShown = 0;
+    /** not shown, and not yet said so */
+    this.uncounted = 0;
     this.perSecond = 0;
     this.received = 0;
     this.rateReceived = 0;
@@ -86,7 +90,13 @@ class TopicLive extends View {
       this.problem = message.problem.detail;
     } else {
       this.received += message.received;
-      this.waiting.push({ rows: message.rows, notShown: message.notShown });
+      this.uncounted += message.notShown;
+      this.waiting.push(...message.rows);
+      // A tab that nobody sees draws no frames, for hours.
+      if (this.waiting.length > ROWS_MAX) {
+        this.uncounted += this.waiting.length - ROWS_MAX;
+        this.waiting = this.waiting.slice(-ROWS_MAX);
+      }
       if (this.frame === 0) {
         this.frame = requestAnimationFrame(() => this.admit());
       }
@@ -96,16 +106,13 @@ class TopicLive extends View {
   /** Once in a frame, whatever has come. */
   admit() {
     this.frame = 0;
-    /** @type {Row[]} */
-    const fresh = [];
-    for (const part of this.waiting) {
-      fresh.push(...part.rows);
-      this.notShown += part.notShown;
-    }
+    const fresh = this.waiting;
     this.waiting = [];
+    this.notShown += this.uncounted;
+    this.uncounted = 0;
     this.shownCount += fresh.length;
     if (fresh.length > 0) {
-      this.rows = [...fresh.reverse(), ...this.rows].slice(0, ROWS_MAX);
+      this.rows = newest([...fresh.reverse(), ...this.rows]);
       /** @type {any} */ (this.querySelector('tw-record-list'))?.shifted(fresh.length);
     }
   }
@@ -118,7 +125,7 @@ class TopicLive extends View {
   }
 
   render() {
-    return html`<div class="messages ${this.chosen ? 'split' : ''}">
+    return html`<div class="messages ${this.chosen ? 'split' : ''}" @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && this.unchoose()}>
       <div class="card messages-list">
         <div class="tail-status" role="group" aria-label="Live tail">
           <button class="button small ${this.paused ? 'on' : ''}" aria-pressed=${this.paused} @click=${this.toggle}>
@@ -138,8 +145,16 @@ class TopicLive extends View {
                 @choose=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)}></tw-record-list>`
         }
       </div>
-      ${this.chosen ? html`<tw-record-detail class="card record-detail" .topic=${this.name} .row=${this.chosen} @close=${() => (this.chosen = null)}></tw-record-detail>` : nothing}
+      ${this.chosen ? html`<tw-record-detail class="card record-detail" .topic=${this.name} .row=${this.chosen} @close=${this.unchoose}></tw-record-detail>` : nothing}
     </div>`;
+  }
+
+  async unchoose() {
+    if (this.chosen) {
+      this.chosen = null;
+      await this.updateComplete;
+      /** @type {HTMLElement | null} */ (this.querySelector('.records-scroll'))?.focus();
+    }
   }
 
   toggle() {
@@ -148,6 +163,8 @@ class TopicLive extends View {
   }
 
   clear() {
+    this.waiting = [];
+    this.uncounted = 0;
     this.rows = [];
     this.chosen = null;
     this.shownCount = 0;
@@ -155,3 +172,14 @@ class TopicLive extends View {
   }
 }
 customElements.define('tw-topic-live', TopicLive);
+
+/** As many as may be kept. @param {Row[]} rows newest first */
+function newest(rows) {
+  let chars = 0;
+  let kept = 0;
+  while (kept < rows.length && kept < ROWS_MAX && (kept === 0 || chars < CHARS_MAX)) {
+    chars += rows[kept].key.text.length + rows[kept].value.text.length;
+    kept++;
+  }
+  return rows.slice(0, kept);
+}

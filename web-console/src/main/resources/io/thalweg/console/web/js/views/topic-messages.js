@@ -18,7 +18,10 @@ import '../components/record-detail.js';
 const PAGE = 200;
 const SEARCH_PAGE = 1000;
 const MATCHES_PER_PAGE = 100;
-const EXPORT_MAX = 200_000;
+/** As many as the node takes. */
+const FILTER_CHARS_MAX = 512;
+/** Of what was read or found; there are better ways than to look through more. */
+const ROWS_MAX = 20_000;
 
 class TopicMessages extends View {
   static properties = {
@@ -30,6 +33,7 @@ class TopicMessages extends View {
     scanned: { state: true },
     problem: { state: true },
     done: { state: true },
+    field: { state: true },
   };
 
   constructor() {
@@ -45,6 +49,8 @@ class TopicMessages extends View {
     this.scanned = 0;
     this.problem = '';
     this.done = false;
+    /** chosen, and not yet searched in */
+    this.field = '';
     this.key = '';
     /** @type {import('../pager.js').Pager | null} */
     this.pager = null;
@@ -89,34 +95,41 @@ class TopicMessages extends View {
 
   /** @param {AbortSignal} signal */
   async openPager(signal) {
-    const { partition, from } = this.wanted();
+    const wanted = this.wanted();
+    const { partition, from } = wanted;
+    const filter = nodesFilter(wanted);
     if (from !== 'newest') {
-      return forwards(this.topic.name, partition, from);
+      return forwards(this.topic.name, partition, from, filter);
     }
     const now = await call(url`/v1/topics/${this.topic.name}`, { signal });
     return backwards(
       this.topic.name,
       now.partitions.filter((/** @type {any} */ one) => partition === null || one.partition === partition),
+      filter,
     );
   }
 
   /** The next page; while searching, until it has enough that match. */
   async more() {
     const signal = this.stopper.signal;
-    const matches = matcher(this.wanted());
+    const wanted = this.wanted();
+    const matches = nodesFilter(wanted) === '' ? matcher(wanted) : null;
+    const searching = wanted.text !== '';
     this.busy = true;
+    this.problem = '';
     try {
       this.pager ??= await this.openPager(signal);
       let found = 0;
       do {
-        const page = await this.pager.next(matches ? SEARCH_PAGE : PAGE, signal);
+        const page = await this.pager.next(searching ? SEARCH_PAGE : PAGE, signal);
         signal.throwIfAborted();
         const fitting = matches ? page.filter(matches) : page;
         found += fitting.length;
-        this.scanned += page.length;
-        this.rows = [...this.rows, ...fitting];
+        this.scanned = this.pager.looked;
+        // Parts of an answer's text keep all of it: of what is searched, only the matches are to stay in memory.
+        this.rows = [...this.rows, ...(matches ? structuredClone(fitting) : fitting)];
         this.done = this.pager.done;
-      } while (matches && found < MATCHES_PER_PAGE && !this.done);
+      } while (searching && found < MATCHES_PER_PAGE && !this.done);
     } catch (failure) {
       if (!signal.aborted) {
         this.problem = failure instanceof ApiError ? failure.message : String(failure);
@@ -148,8 +161,8 @@ class TopicMessages extends View {
 
   render() {
     return html`${this.toolbar()}
-      ${this.problem ? html`<div class="notice error" role="alert"><strong>The records could not be read.</strong><span>${this.problem}</span><button class="button small push" @click=${this.begin}>Try again</button></div>` : nothing}
-      <div class="messages ${this.chosen ? 'split' : ''}">
+      ${this.problem ? html`<div class="notice error" role="alert"><strong>The records could not be read.</strong><span>${this.problem}</span><button class="button small push" @click=${this.more}>Try again</button></div>` : nothing}
+      <div class="messages ${this.chosen ? 'split' : ''}" @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && this.unchoose()}>
         <div class="card messages-list">
           ${
             this.rows.length === 0 && !this.busy
@@ -158,7 +171,7 @@ class TopicMessages extends View {
           }
           ${this.status()}
         </div>
-        ${this.chosen ? html`<tw-record-detail class="card record-detail" .topic=${this.topic.name} .row=${this.chosen} @close=${() => (this.chosen = null)}></tw-record-detail>` : nothing}
+        ${this.chosen ? html`<tw-record-detail class="card record-detail" .topic=${this.topic.name} .row=${this.chosen} @close=${this.unchoose}></tw-record-detail>` : nothing}
       </div>`;
   }
 
@@ -188,13 +201,13 @@ class TopicMessages extends View {
             ? html`<input aria-label="Time" type="datetime-local" step="1" .value=${localInput(from)} @change=${(/** @type {Event} */ event) => this.onTime(event)}>`
             : nothing
       }
-      <input class="grow" name="q" type="search" placeholder="Search" aria-label="Search" .value=${text} spellcheck="false">
-      <select name="field" aria-label="Search in">
-        ${[['any', 'Key or value'], ['key', 'Key'], ['value', 'Value'], ['header', 'Headers']].map(([value, label]) => html`<option value=${value} ?selected=${value === field}>${label}</option>`)}
+      <input class="grow" name="q" type="search" placeholder=${(this.field || field) === 'filter' ? 'value/delay >= 60 and key contains "SF"' : 'Search'} aria-label="Search" .value=${text} spellcheck="false">
+      <select name="field" aria-label="Search in" @change=${(/** @type {Event} */ event) => (this.field = /** @type {HTMLSelectElement} */ (event.target).value)}>
+        ${[['any', 'Key or value'], ['key', 'Key'], ['value', 'Value'], ['header', 'Headers'], ['filter', 'Filter expression']].map(([value, label]) => html`<option value=${value} ?selected=${value === field}>${label}</option>`)}
       </select>
-      <button class="button">${icon('search')}Search</button>
+      <button class="button" aria-label="Search">${icon('search')}<span class="p3">Search</span></button>
       <button class="button icon" type="button" aria-label="Read again" title="Read again" @click=${this.begin}>${icon('refresh')}</button>
-      <button class="button" type="button" ?disabled=${this.rows.length === 0} @click=${this.save} title="As NDJSON, which can be published again">${icon('download')}Export</button>
+      <button class="button" type="button" ?disabled=${this.rows.length === 0} @click=${this.save} aria-label="Export" title="Export as NDJSON, which can be published again">${icon('download')}<span class="p3">Export</span></button>
     </form>`;
   }
 
@@ -214,10 +227,22 @@ class TopicMessages extends View {
     this.go({ q: String(form.get('q')), field: field === 'any' ? '' : field });
   }
 
+  async unchoose() {
+    if (this.chosen) {
+      this.chosen = null;
+      await this.updateComplete;
+      /** @type {HTMLElement | null} */ (this.querySelector('.records-scroll'))?.focus();
+    }
+  }
+
   nothingFound() {
-    const { text, from } = this.wanted();
+    const { text, from, field } = this.wanted();
     if (text !== '') {
-      return empty({ icon: 'search', title: 'No record matches', text: html`${plural(this.scanned, 'record')} searched for “${text}”. Search is literal and heeds case.` });
+      return empty({
+        icon: 'search',
+        title: 'No record matches',
+        text: html`${plural(this.scanned, 'record')} searched for “${text}”. ${field === 'filter' ? 'A number matches only numbers, and text only text.' : 'Search is literal and heeds case.'}`,
+      });
     }
     return empty({
       icon: 'topics',
@@ -236,13 +261,15 @@ class TopicMessages extends View {
           ? html`<span class="faint">reading …</span><button class="button small" @click=${this.stop}>Stop</button>`
           : this.done
             ? html`<span class="faint">${this.pager?.newestFirst ? 'That is all.' : 'That is all for now.'}</span>`
-            : html`<button class="button small" @click=${this.more}>${this.pager?.newestFirst ? 'Older' : 'More'}</button>`
+            : this.rows.length >= ROWS_MAX
+              ? html`<span class="faint">Choose another start or search to see others.</span>`
+              : html`<button class="button small" @click=${this.more}>${this.pager?.newestFirst ? 'Older' : 'More'}</button>`
       }
     </div>`;
   }
 
   save() {
-    const rows = this.rows.slice(0, EXPORT_MAX);
+    const rows = this.rows;
     const blob = new Blob(rows.map((row) => exportLine(row) + '\n'), { type: 'application/x-ndjson' });
     const link = document.createElement('a');
     link.href = URL.createObjectURL(blob);
@@ -253,6 +280,18 @@ class TopicMessages extends View {
   }
 }
 customElements.define('tw-topic-messages', TopicMessages);
+
+/**
+ * What the node can look for by itself, as its filter; empty for the rest: the filter has no "or".
+ * @param {{text: string, field: string}} wanted
+ */
+function nodesFilter({ text, field }) {
+  if (text === '' || field === 'filter') {
+    return text;
+  }
+  const expression = field === 'key' || field === 'value' ? `${field} contains ${JSON.stringify(text)}` : '';
+  return expression.length <= FILTER_CHARS_MAX ? expression : '';
+}
 
 /** @param {{text: string, field: string}} wanted @returns {((row: Row) => boolean) | null} */
 function matcher({ text, field }) {

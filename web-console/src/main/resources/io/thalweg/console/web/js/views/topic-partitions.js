@@ -1,6 +1,7 @@
 // @ts-check
 import { html, nothing } from 'lit';
 import { View } from '../components/view.js';
+import { firstRows, leftOut } from '../components/states.js';
 import { toast } from '../components/dialog.js';
 import { call, url, ApiError } from '../api.js';
 import { refresh } from '../live.js';
@@ -23,7 +24,7 @@ class TopicPartitions extends View {
     return html`<div class="stack">
       <div class="card table-wrap"><table>
         <thead><tr><th>Partition</th><th class="number p2">Leader</th><th class="p2">In sync</th><th class="number">First</th><th class="number">Next</th><th class="number">Records</th><th class="number p2">Size</th><th class="p3" aria-hidden="true"></th></tr></thead>
-        <tbody>${this.topic.partitions.map((/** @type {any} */ one) => html`<tr>
+        <tbody>${firstRows(this.topic.partitions).map((/** @type {any} */ one) => html`<tr>
           <td><a href=${href(['topics', this.topic.name], { partition: one.partition })}>${one.partition}</a></td>
           <td class="number p2">${one.leader < 0 ? html`<span class="badge error">none</span>` : one.leader}</td>
           <td class="p2">${one.inSyncReplicas.join(', ')} <span class="faint">of ${one.replicas.length}</span></td>
@@ -33,7 +34,7 @@ class TopicPartitions extends View {
           <td class="number p2">${size(one.sizeBytes)}</td>
           <td class="p3"><div class="bar"><i .style=${`width:${((one.sizeBytes ?? 0) / most) * 100}%`}></i></div>${one.error ? html`<span class="badge error">${one.error}</span>` : nothing}</td>
         </tr>`)}</tbody>
-      </table></div>
+      </table>${leftOut(this.topic.partitions.length, 'The command line lists all: thalweg topics describe.')}</div>
       <form class="card pad form" @submit=${this.grow}>
         <h2>Add partitions</h2>
         <p class="muted">Keys are spread anew over all partitions: records of one key that are already stored stay where they are. Partitions cannot be removed.</p>

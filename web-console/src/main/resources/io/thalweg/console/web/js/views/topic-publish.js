@@ -102,7 +102,8 @@ class TopicPublish extends View {
               <a href=${href(['topics', this.topic.name], { partition: this.done.partition, from: this.done.offset })}>See it</a></p>`
           : nothing
       }
-      <div><button class="button primary" ?disabled=${this.busy || wrong !== ''}>Publish</button></div>
+      <div class="toolbar"><button class="button primary" ?disabled=${this.busy || wrong !== ''}>Publish</button>
+        ${wrong !== '' ? html`<span class="hint muted">${wrong}</span>` : nothing}</div>
     </form>`;
   }
 

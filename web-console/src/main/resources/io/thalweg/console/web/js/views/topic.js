@@ -9,7 +9,7 @@ import { Watch, refresh } from '../live.js';
 import { call, url, ApiError } from '../api.js';
 import { href, navigate } from '../router.js';
 import { compact, rate, size, count } from '../format.js';
-import { flowWatch, topicFigures } from '../flow-model.js';
+import { flowWatch, SECTIONS, topicFigures } from '../flow-model.js';
 import './topic-messages.js';
 import './topic-live.js';
 import './topic-publish.js';
@@ -111,15 +111,18 @@ class Topic extends View {
 
   /** @param {import('../flow-model.js').TopicFigures | undefined} figures */
   readers(figures) {
-    const groups = figures?.groups ?? [];
-    if (groups.length === 0) {
-      return html`<div class="card"><div class="empty">${icon('groups')}<h2>No group reads this topic</h2>
-        <p>A consumer that joins a group and commits its offsets appears here with its lag. Try it with the command line:</p>
+    const readers = figures?.readers ?? [];
+    if (readers.length === 0) {
+      return html`<div class="card"><div class="empty">${icon('groups')}<h2>Nobody reads this topic</h2>
+        <p>A consumer that joins a group and commits its offsets appears here with its lag, and so do connectors and streams. Try it with the command line:</p>
         <pre class="mono">thalweg consume ${this.name} --group my-group</pre></div></div>`;
     }
     return html`<div class="card table-wrap"><table>
-      <thead><tr><th>Group</th><th class="number">Lag</th></tr></thead>
-      <tbody>${groups.map((group) => html`<tr><td class="name"><a href=${href(['groups', group.name])}>${group.name}</a></td><td class="number">${count(group.lag)}</td></tr>`)}</tbody>
+      <thead><tr><th>Name</th><th>Kind</th><th class="number">Lag</th></tr></thead>
+      <tbody>${readers.map(
+        (reader) => html`<tr><td class="name"><a href=${href([SECTIONS[reader.kind], reader.name])}>${reader.name}</a></td>
+          <td>${reader.kind}</td><td class="number">${count(reader.lag)}</td></tr>`,
+      )}</tbody>
     </table></div>`;
   }
 
@@ -135,10 +138,14 @@ class Topic extends View {
   confirm() {
     return html`<tw-confirm-by-name .heading=${'Delete this topic?'} .name=${this.name} .action=${'Delete topic'} .problem=${this.problem}
       .text=${'All its records are lost for good, and groups that read it lose their offsets.'}
-      @close=${() => (this.deleting = false)} @confirm=${this.remove}></tw-confirm-by-name>`;
+      @close=${() => {
+                this.deleting = false;
+                this.problem = '';
+              }} @confirm=${this.deleteTopic}></tw-confirm-by-name>`;
   }
 
-  async remove() {
+  async deleteTopic() {
+    this.problem = '';
     try {
       await call(url`/v1/topics/${this.name}`, { method: 'DELETE' });
       toast(`Topic ${this.name} was deleted.`);

@@ -1,15 +1,16 @@
 // @ts-check
 /** All topics: size, rate, who reads them and how far behind. */
 import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
-import { empty, watched } from '../components/states.js';
+import { empty, firstRows, leftOut, watched } from '../components/states.js';
 import { toast } from '../components/dialog.js';
 import { Watch, refresh } from '../live.js';
 import { call, ApiError } from '../api.js';
-import { href, navigate, place } from '../router.js';
+import { href, navigate } from '../router.js';
 import { byteRate, compact, count, duration, plural, rate, size } from '../format.js';
-import { flowWatch, isInternal, topicFigures } from '../flow-model.js';
+import { flowWatch, isInternal, SECTIONS, topicFigures } from '../flow-model.js';
 
 const NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
@@ -17,6 +18,7 @@ const NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
 class Topics extends View {
   static properties = {
+    at: { attribute: false },
     query: { state: true },
     internal: { state: true },
     sort: { state: true },
@@ -25,14 +27,24 @@ class Topics extends View {
 
   constructor() {
     super();
-    const query = place().query;
-    this.query = query.get('q') ?? '';
-    this.internal = query.get('internal') === 'true';
+    /** @type {import('../router.js').Place} */
+    this.at = { path: ['topics'], query: new URLSearchParams() };
+    this.query = '';
+    this.internal = false;
     /** @type {{key: SortKey, down: boolean}} */
     this.sort = { key: 'name', down: false };
-    this.creating = query.get('new') === 'true';
+    this.creating = false;
     this.topics = new Watch(this, () => '/v1/topics' + (this.internal ? '?internal=true' : ''), { everyMillis: 4000 });
     this.flow = flowWatch(this, () => this.internal);
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has('at')) {
+      this.query = this.at.query.get('q') ?? '';
+      this.internal = this.at.query.get('internal') === 'true';
+      this.creating ||= this.at.query.get('new') === 'true';
+    }
   }
 
   keep() {
@@ -80,7 +92,7 @@ class Topics extends View {
         <label class="check"><input type="checkbox" .checked=${this.internal} @change=${this.onInternal}>Internal</label>
         <span class="muted push">${plural(rows.length, 'topic')}</span>
       </div>
-      <div class="card table-wrap"><table>
+      <div class="card table-wrap"><table class="named">
         <thead><tr>
           ${this.head('name', 'Name')}
           ${this.head('partitions', 'Partitions', 'number p2')}
@@ -91,8 +103,9 @@ class Topics extends View {
           <th class="p3">Read by</th>
           ${this.head('lag', 'Lag', 'number')}
         </tr></thead>
-        <tbody>${rows.map((row) => this.row(row.topic, row.at))}</tbody>
+        <tbody>${repeat(firstRows(rows), (row) => row.topic.name, (row) => this.row(row.topic, row.at))}</tbody>
       </table>
+      ${leftOut(rows.length, 'Filter by name to see others.')}
       ${rows.length === 0 ? empty({ icon: 'search', title: 'No topic has this in its name', text: 'Change the filter above.' }) : nothing}
       </div>`;
   }
@@ -113,10 +126,10 @@ class Topics extends View {
       <td class="number">${size(at?.sizeBytes)}</td>
       <td class="number">${rate(at?.recordsPerSecond)}</td>
       <td class="number p3">${byteRate(at?.bytesPerSecond)}</td>
-      <td class="p3"><div class="chips">${(at?.groups ?? []).slice(0, 3).map(
-        (group) => html`<a class="chip" href=${href(['groups', group.name])} title=${group.name}><span>${group.name}</span></a>`,
-      )}${at && at.groups.length > 3 ? html`<span class="chip">+${at.groups.length - 3}</span>` : nothing}</div></td>
-      <td class="number">${at?.lag ? html`<span title=${duration(at.lagSeconds)}>${compact(at.lag)}</span>` : at?.groups.length ? '0' : html`<span class="faint">–</span>`}</td>
+      <td class="p3"><div class="chips">${(at?.readers ?? []).slice(0, 3).map(
+        (reader) => html`<a class="chip" href=${href([SECTIONS[reader.kind], reader.name])} title=${reader.kind + ' ' + reader.name}>${icon(SECTIONS[reader.kind])}<span>${reader.name}</span></a>`,
+      )}${at && at.readers.length > 3 ? html`<a class="chip" href=${href(['topics', topic.name, 'groups'])} title="All readers">+${at.readers.length - 3}</a>` : nothing}</div></td>
+      <td class="number">${at?.lag === undefined ? html`<span class="faint">–</span>` : html`<span title=${duration(at.lagSeconds)}>${compact(at.lag)}</span>`}</td>
     </tr>`;
   }
 

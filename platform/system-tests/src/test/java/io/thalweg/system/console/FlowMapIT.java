@@ -1,0 +1,165 @@
+package io.thalweg.system.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.thalweg.system.node.NodeProcess;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The flow map of a node with 200 things on it: drawn, found one's way in, and as pictures to look at. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FlowMapIT {
+    private static final Path PICTURES = Path.of("target", "console-pages");
+    private static final int TOPICS = 90;
+    private static final int SOURCES = 45;
+    private static final int SINKS = 20;
+    private static final int GROUPS = 45;
+
+    private static final List<String> AREAS = List.of(
+            "orders", "payments", "shipments", "customers", "inventory", "pricing", "returns", "search", "fraud");
+    private static final List<String> KINDS = List.of(
+            "raw",
+            "validated",
+            "enriched-with-customer-data",
+            "by-region",
+            "hourly",
+            "alerts",
+            "v2",
+            "archive",
+            "audit",
+            "dead-letters");
+
+    private NodeProcess node;
+    private Browser browser;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws Exception {
+        browser = Browser.open();
+        Path connect = Files.createDirectories(directory.resolve("connect"));
+        Path conf = Files.writeString(
+                directory.resolve("conf.json"),
+                new JsonObject()
+                        .put(
+                                "connectors",
+                                new JsonObject()
+                                        .put("pathRoots", new JsonArray().add(connect.toString()))
+                                        .put(
+                                                "directory",
+                                                directory.resolve("none").toString()))
+                        .encode());
+        node = NodeProcess.in(directory).withOptions("--conf", conf.toString());
+        node.start();
+        NodeApi api = new NodeApi(node.http());
+        for (int i = 0; i < TOPICS; i++) {
+            api.createTopic(topic(i), 1 + i % 3);
+        }
+        for (int i = 0; i < SOURCES; i++) {
+            connector(
+                    api,
+                    "import-" + topic(i),
+                    new JsonObject()
+                            .put("connector.class", "generate")
+                            .put("topic", topic(i))
+                            .put("rate", "" + (1 + i % 7)));
+        }
+        for (int i = 0; i < SINKS; i++) {
+            connector(
+                    api,
+                    "export-" + i,
+                    new JsonObject()
+                            .put("connector.class", "file-sink")
+                            .put("topics", topic(i * 2) + "," + topic(i * 3 + 1))
+                            .put("directory", connect + "/" + i));
+        }
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
+            for (int i = 0; i < GROUPS; i++) {
+                Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+                for (int t = 0; t <= i % 3; t++) {
+                    offsets.put(new TopicPartition(topic((i * 5 + t * 11) % TOPICS), 0), new OffsetAndMetadata(0));
+                }
+                admin.alterConsumerGroupOffsets("service-" + AREAS.get(i % AREAS.size()) + "-" + i, offsets)
+                        .all()
+                        .get(20, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static String topic(int i) {
+        return AREAS.get(i % AREAS.size()) + "." + KINDS.get(i / AREAS.size() % KINDS.size());
+    }
+
+    private static void connector(NodeApi api, String name, JsonObject config) throws Exception {
+        NodeApi.expect(
+                201,
+                api.send(
+                        "POST",
+                        "/connect/connectors",
+                        new JsonObject().put("name", name).put("config", config)));
+    }
+
+    @AfterAll
+    void stop() {
+        if (browser != null) {
+            browser.close();
+        }
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    @Test
+    void twoHundredThingsAreDrawnAndAnyOfThemIsFound() {
+        for (int width : List.of(360, 1_024, 1_600)) {
+            int height = width == 360 ? 740 : width == 1_024 ? 768 : 1_000;
+            try (WatchedPage page = browser.page(node.http(), width, height, ColorScheme.LIGHT)) {
+                page.visit("/console");
+                assertThat(page.locator(".node")).hasCount(TOPICS + SOURCES + SINKS + GROUPS);
+                // The second look at the node has the rates.
+                page.locator(".edge.moving").first().waitFor();
+                pictures(page, "flow-200", width);
+                page.locator("button[aria-label='Fit to the window']").click();
+                pictures(page, "flow-200-fitted", width);
+                page.locator("button[aria-label='Enlarge']").click();
+
+                page.locator(".node.topic").first().focus();
+                String before = String.valueOf(page.page.evaluate("document.activeElement.dataset.id"));
+                page.page.keyboard().press("ArrowDown");
+                assertThat(String.valueOf(page.page.evaluate("document.activeElement.dataset.id")))
+                        .isNotEqualTo(before);
+                pictures(page, "flow-200-focused", width);
+                page.locator("input[type=search]").fill("fraud.audit");
+                assertThat(page.locator(".node.topic", "fraud.audit").first()).isVisible();
+                assertThat(page.locator(".node")).not().hasCount(TOPICS + SOURCES + SINKS + GROUPS);
+                page.assertNoMisstep("flow map at " + width);
+            }
+        }
+    }
+
+    private static void pictures(WatchedPage page, String name, int width) {
+        for (ColorScheme theme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
+            page.page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(theme));
+            page.page.screenshot(new Page.ScreenshotOptions()
+                    .setPath(PICTURES.resolve(
+                            name + "-" + width + "-" + theme.name().toLowerCase(Locale.ROOT) + ".png")));
+        }
+    }
+}
