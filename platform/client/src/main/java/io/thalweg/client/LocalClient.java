@@ -16,6 +16,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
+import org.apache.kafka.common.TopicPartition;
 
 /** A client of the broker in the same process. */
 public final class LocalClient implements ThalwegClient {
@@ -45,10 +46,20 @@ public final class LocalClient implements ThalwegClient {
     @Override
     public Future<SequencedProducer> sequencedProducer(long producerId) {
         if (producerId >= 0) {
-            return Future.succeededFuture(new SequencedAppends(vertx, broker, producerId));
+            return Future.succeededFuture(sequencedProducer(producerId, (short) 0));
         }
         return broker.initProducerId(-1, (short) -1)
-                .map(identity -> new SequencedAppends(vertx, broker, identity.producerId()));
+                .map(identity -> sequencedProducer(identity.producerId(), (short) 0));
+    }
+
+    @Override
+    public SequencedProducer sequencedProducer(long producerId, short epoch) {
+        return new SequencedAppends(vertx, broker, producerId, epoch);
+    }
+
+    @Override
+    public Future<Long> deleteRecords(TopicPartition partition, long beforeOffset) {
+        return broker.deleteRecords(partition, beforeOffset);
     }
 
     @Override

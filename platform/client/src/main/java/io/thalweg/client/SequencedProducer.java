@@ -1,5 +1,6 @@
 package io.thalweg.client;
 
+import io.thalweg.broker.api.BrokerApi.ProducerPosition;
 import io.vertx.core.Future;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
@@ -17,13 +18,17 @@ public interface SequencedProducer {
     /** The sequence of this producer's last record in the partition, -1 if the log knows of none. */
     Future<Integer> lastSequence(TopicPartition partition);
 
+    /** The same with the epoch that it was appended in. */
+    Future<ProducerPosition> position(TopicPartition partition);
+
     /**
      * Appends the records as one batch; completes, acknowledged by all, with the offset of the first (-1 if it is not known
      * any more). At most five may be under way to one partition, and only one until the first is there. Partition and topic
      * of the records are not looked at.
      *
      * <p>Fails with OUT_OF_ORDER_SEQUENCE_NUMBER if what comes before is missing or the batch overlaps what is there. After
-     * a retriable failure the batch may be in the log: send the same again, or ask {@link #lastSequence}.
+     * a retriable failure the batch may be in the log: send the same again, or ask {@link #lastSequence}. Fails with
+     * INVALID_PRODUCER_EPOCH once somebody has appended with a later epoch of this id.
      */
     Future<Long> append(TopicPartition partition, int firstSequence, List<OutgoingRecord> records);
 }

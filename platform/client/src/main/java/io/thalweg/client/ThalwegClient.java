@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
+import org.apache.kafka.common.TopicPartition;
 
 /** Makes producers and consumers. Code that runs on a node's Vert.x instance gets the node's client with {@link #of}. */
 public interface ThalwegClient {
@@ -41,6 +42,20 @@ public interface ThalwegClient {
      * @param producerId of an earlier one that is to go on, -1 for a new one
      */
     Future<SequencedProducer> sequencedProducer(long producerId);
+
+    /**
+     * The same in an epoch of its own: in a partition that has a batch of it, the log refuses whoever appends with an earlier
+     * epoch of this id, so that a new owner is alone. Sequences begin at 0 in each epoch.
+     *
+     * @param epoch greater than {@link SequencedProducer#position} says of the partitions that are to be written
+     */
+    SequencedProducer sequencedProducer(long producerId, short epoch);
+
+    /**
+     * Deletes what lies before {@code beforeOffset}; completes with the partition's new beginning. Fails with OFFSET_OUT_OF_RANGE
+     * beyond its end, POLICY_VIOLATION on a topic that is only compacted.
+     */
+    Future<Long> deleteRecords(TopicPartition partition, long beforeOffset);
 
     /** Brokers, topics and partitions as the node knows them now. */
     ClusterView cluster();

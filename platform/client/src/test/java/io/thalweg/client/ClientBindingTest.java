@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,16 @@ class ClientBindingTest {
 
         @Override
         public Future<SequencedProducer> sequencedProducer(long producerId) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SequencedProducer sequencedProducer(long producerId, short epoch) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Future<Long> deleteRecords(TopicPartition partition, long beforeOffset) {
             throw new UnsupportedOperationException();
         }
 

@@ -69,6 +69,29 @@ final class SequencedProducerIT {
         assertThat(await(producer.lastSequence(PARTITION))).isEqualTo(2);
     }
 
+    @Test
+    void aLaterEpochIsAloneFromItsFirstBatchOn() throws Exception {
+        SequencedProducer first = await(node.client.sequencedProducer(-1));
+        await(first.append(PARTITION, 0, records(0, 3)));
+        assertThat(await(first.position(PARTITION)).epoch()).isEqualTo((short) 0);
+
+        SequencedProducer second = node.client.sequencedProducer(first.producerId(), (short) 1);
+        await(first.append(PARTITION, 3, records(3, 4)));
+        assertThat(await(second.append(PARTITION, 0, records(4, 5)))).isEqualTo(4);
+        assertThat(codeOf(first.append(PARTITION, 4, records(5, 6)))).isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);
+        assertThat(codeOf(first.append(PARTITION, 3, records(3, 4)))).isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);
+        assertThat(await(second.position(PARTITION)).epoch()).isEqualTo((short) 1);
+        assertThat(await(second.append(PARTITION, 1, records(5, 6)))).isEqualTo(5);
+    }
+
+    @Test
+    void whatLiesBeforeAnOffsetCanBeDeleted() throws Exception {
+        SequencedProducer producer = await(node.client.sequencedProducer(-1));
+        await(producer.append(PARTITION, 0, records(0, 5)));
+        assertThat(await(node.client.deleteRecords(PARTITION, 3))).isEqualTo(3);
+        assertThat(codeOf(node.client.deleteRecords(PARTITION, 99))).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+    }
+
     private static ErrorCode codeOf(Future<?> failed) throws Exception {
         return await(failed.transform(outcome -> Future.succeededFuture(
                 outcome.succeeded() ? ErrorCode.NONE : ThalwegException.codeOf(outcome.cause()))));

@@ -48,6 +48,12 @@ public sealed interface ConnectorPlugin permits SourcePlugin, SinkPlugin {
         return List.of(config);
     }
 
+    /**
+     * Removes what a node that was killed has left on this host. Called once, before the first task of the node, on a worker
+     * thread where it may block; what it throws is logged.
+     */
+    default void cleanUp() {}
+
     /** Whether tasks block and so run on worker threads (virtual ones on Java 21 and later). */
     default boolean blocking() {
         return false;

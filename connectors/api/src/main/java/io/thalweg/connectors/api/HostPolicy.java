@@ -33,7 +33,7 @@ public interface HostPolicy {
     boolean reachable(InetAddress address);
 
     /**
-     * The command line of a child process: the first word must be one that the operator listed.
+     * The command line of a child process: it must begin with the words of one that the operator listed.
      *
      * @throws IllegalArgumentException names the command and where to allow it
      */

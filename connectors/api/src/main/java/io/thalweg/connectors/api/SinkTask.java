@@ -31,6 +31,9 @@ public interface SinkTask {
         return Future.succeededFuture();
     }
 
-    /** Releases everything; also after a failed start. The last call. */
+    /**
+     * Releases everything; also after a failed start. The last call. It does not wait for ever for what is under way: if a
+     * start, put or flush is then, that is to end, and what it still opens is to be closed.
+     */
     Future<Void> stop();
 }

@@ -26,6 +26,9 @@ public interface SourceTask {
         return Future.succeededFuture();
     }
 
-    /** Releases everything; also after a failed start. The last call. */
+    /**
+     * Releases everything; also after a failed start. The last call. It does not wait for ever for what is under way: if a
+     * start or poll is then, that is to end, and what it still opens is to be closed.
+     */
     Future<Void> stop();
 }

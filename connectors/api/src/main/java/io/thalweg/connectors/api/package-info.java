@@ -8,7 +8,8 @@
  * <h2>Threading</h2>
  * <ol>
  *   <li>A task is confined to the context that its {@code start} was called on; every call to it comes on that context.</li>
- *   <li>At most one {@code poll}, or one of {@code put} and {@code flush}, is under way for a task at a time.</li>
+ *   <li>At most one {@code poll}, or one of {@code put} and {@code flush}, is under way for a task at a time; a
+ *       {@code stop} comes while one is if that does not end in time.</li>
  *   <li>A task that blocks says so ({@link io.thalweg.connectors.api.ConnectorPlugin#blocking}) and gets a worker context.</li>
  * </ol>
  *

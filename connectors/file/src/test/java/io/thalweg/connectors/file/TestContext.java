@@ -6,6 +6,7 @@ import io.thalweg.connectors.api.SinkRecord;
 import io.thalweg.connectors.api.SinkTaskContext;
 import io.thalweg.connectors.api.SourceTaskContext;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
@@ -31,8 +32,8 @@ public final class TestContext implements SourceTaskContext, SinkTaskContext {
     /** Records that a sink refused. */
     public final List<SinkRecord> refused = new ArrayList<>();
 
-    /** What {@link #refuse} answers. */
-    public Future<Void> refusal = Future.succeededFuture();
+    /** What {@link #refuse} answers; null for one that succeeds later. */
+    public @Nullable Future<Void> refusal = Future.succeededFuture();
 
     public TestContext(Vertx vertx, Path root, ConnectorPlugin plugin, JsonObject given) {
         this.vertx = vertx;
@@ -66,7 +67,13 @@ public final class TestContext implements SourceTaskContext, SinkTaskContext {
     @Override
     public Future<Void> refuse(SinkRecord record, Throwable cause) {
         refused.add(record);
-        return refusal;
+        Future<Void> answer = refusal;
+        if (answer != null) {
+            return answer;
+        }
+        Promise<Void> later = Promise.promise();
+        vertx.runOnContext(turn -> later.complete());
+        return later.future();
     }
 
     @Override
@@ -92,6 +99,16 @@ public final class TestContext implements SourceTaskContext, SinkTaskContext {
     @Override
     public JsonObject config() {
         return config;
+    }
+
+    @Override
+    public JsonObject shownConfig() {
+        return config;
+    }
+
+    @Override
+    public String redact(String text) {
+        return text;
     }
 
     @Override

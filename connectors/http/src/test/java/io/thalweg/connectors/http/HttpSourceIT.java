@@ -180,6 +180,22 @@ class HttpSourceIT {
         assertThatThrownBy(() -> pollUntil(() -> false, 10)).hasMessageContaining("not allowed");
     }
 
+    /** Positions are stored, and shown to whoever asks for them. */
+    @Test
+    void aSecretInTheUrlIsNoPartOfAPosition() throws Exception {
+        answer = (seen, response) -> response.end("[1]");
+        start("/?token=s3cret", new JsonObject());
+        context.shown = context.config().copy().put("url", "http://x/?token=${env:CONNECT_TOKEN}");
+        context.call(() -> task.start(context));
+        SourceBatch batch = SourceBatch.none();
+        for (int polls = 0; polls < 1_000 && batch.isNone(); polls++) {
+            batch = context.call(() -> task.poll(10, 1_000_000));
+        }
+        assertThat(server.seen.get(0).uri()).isEqualTo("/?token=s3cret");
+        assertThat(batch.partition()).isEqualTo(new JsonObject().put("url", "http://x/?token=${env:CONNECT_TOKEN}"));
+        assertThat(batch.offset().encode()).doesNotContain("s3cret");
+    }
+
     @Test
     void aLinkToAnotherOriginIsAskedWithoutSecrets() throws Exception {
         try (TestServer other = TestServer.open(vertx, "127.0.0.1", (seen, response) -> response.end("[2]"))) {

@@ -30,6 +30,9 @@ final class TestContext implements SourceTaskContext, SinkTaskContext {
     private final Context context;
     private final JsonObject config;
 
+    /** What the configuration is shown as. */
+    JsonObject shown;
+
     /** Stored source positions. */
     final Map<JsonObject, JsonObject> positions = new HashMap<>();
 
@@ -40,6 +43,7 @@ final class TestContext implements SourceTaskContext, SinkTaskContext {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.config = withDefaults(plugin, given);
+        this.shown = config;
     }
 
     static JsonObject withDefaults(ConnectorPlugin plugin, JsonObject given) {
@@ -109,6 +113,16 @@ final class TestContext implements SourceTaskContext, SinkTaskContext {
     @Override
     public JsonObject config() {
         return config;
+    }
+
+    @Override
+    public JsonObject shownConfig() {
+        return shown;
+    }
+
+    @Override
+    public String redact(String text) {
+        return text;
     }
 
     @Override

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the operator's policy and makes ready what a task's children need: a private directory, files in it, variables. */
@@ -23,12 +22,19 @@ final class ChildLauncher {
 
     private final TaskContext context;
     private final ProcessConfig config;
+    private final PrivateDirectories directories;
     private final Object lock = new Object();
     private @Nullable Path privateDirectory; // guarded by lock
+    private boolean released; // guarded by lock
 
     ChildLauncher(TaskContext context, ProcessConfig config) {
+        this(context, config, PrivateDirectories.OF_PROCESS);
+    }
+
+    ChildLauncher(TaskContext context, ProcessConfig config, PrivateDirectories directories) {
         this.context = context;
         this.config = config;
+        this.directories = directories;
     }
 
     /**
@@ -45,12 +51,16 @@ final class ChildLauncher {
 
     private ChildCommand command(Map<String, byte[]> options) throws IOException {
         List<String> arguments = new ArrayList<>(context.policy().command(config.command()));
-        Path scratch = directory();
-        for (Map.Entry<String, byte[]> option : options.entrySet()) {
-            Path file = scratch.resolve(option.getKey().replace("-", "") + ".json");
-            write(file, option.getValue());
-            arguments.add(option.getKey());
-            arguments.add(file.toString());
+        Path scratch;
+        synchronized (lock) {
+            // The files may hold secrets: none is written once the directory was removed.
+            scratch = directory();
+            for (Map.Entry<String, byte[]> option : options.entrySet()) {
+                Path file = scratch.resolve(option.getKey().replace("-", "") + ".json");
+                write(file, option.getValue());
+                arguments.add(option.getKey());
+                arguments.add(file.toString());
+            }
         }
         Path working = config.directory() == null ? scratch : context.policy().path(config.directory());
         Map<String, String> environment = ChildEnvironment.of(System.getenv(), config.environment());
@@ -58,15 +68,15 @@ final class ChildLauncher {
     }
 
     private Path directory() throws IOException {
-        synchronized (lock) {
-            Path directory = privateDirectory;
-            if (directory == null) {
-                // Only its owner may enter it.
-                directory = Files.createTempDirectory("thalweg-process-");
-                privateDirectory = directory;
-            }
-            return directory;
+        Path directory = privateDirectory;
+        if (released) {
+            throw new IllegalStateException("stopped while a child process was being started");
         }
+        if (directory == null) {
+            directory = directories.create();
+            privateDirectory = directory;
+        }
+        return directory;
     }
 
     private static void write(Path file, byte[] content) throws IOException {
@@ -75,7 +85,7 @@ final class ChildLauncher {
         Files.write(file, content, StandardOpenOption.WRITE);
     }
 
-    /** Ends the child, if there is one, and removes the private directory. */
+    /** Ends the child, if there is one, and removes the private directory. The last call: no other child is made ready. */
     Future<Void> release(@Nullable ChildProcess child) {
         return context.vertx()
                 .executeBlocking(
@@ -101,20 +111,13 @@ final class ChildLauncher {
     }
 
     private void removeDirectory() throws IOException {
-        Path directory;
         synchronized (lock) {
-            directory = privateDirectory;
+            Path directory = privateDirectory;
             privateDirectory = null;
-        }
-        if (directory == null) {
-            return;
-        }
-        List<Path> paths;
-        try (Stream<Path> walk = Files.walk(directory)) {
-            paths = new ArrayList<>(walk.toList());
-        }
-        for (int i = paths.size() - 1; i >= 0; i--) {
-            Files.deleteIfExists(paths.get(i));
+            released = true;
+            if (directory != null) {
+                directories.remove(directory);
+            }
         }
     }
 }

@@ -4,6 +4,8 @@ import io.thalweg.connectors.api.ConfigProblem;
 import io.thalweg.connectors.api.HostPolicy;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +167,15 @@ final class ProcessSchema {
                 .put("properties", properties);
     }
 
+    /** Removes the private directories of a node that was killed. */
+    static void cleanUp() {
+        try {
+            PrivateDirectories.OF_PROCESS.sweep();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     static boolean exact(JsonObject config) {
         return EXACTLY_ONCE.equals(config.getString("delivery"));
     }
@@ -188,7 +199,10 @@ final class ProcessSchema {
         }
         for (String name : checked.environment().fieldNames()) {
             if (!ChildEnvironment.allowed(name)) {
-                problems.add(new ConfigProblem("environment", name, "names of variables, without LD_ and DYLD_"));
+                problems.add(new ConfigProblem(
+                        "environment",
+                        name,
+                        "names of variables, without PATH and what makes a loader or an interpreter run other code"));
             }
         }
         if (checked.directory() != null) {

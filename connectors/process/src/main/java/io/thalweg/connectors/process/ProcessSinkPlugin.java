@@ -44,6 +44,11 @@ public final class ProcessSinkPlugin implements SinkPlugin {
     }
 
     @Override
+    public void cleanUp() {
+        ProcessSchema.cleanUp();
+    }
+
+    @Override
     public Delivery delivery() {
         return Delivery.AT_LEAST_ONCE;
     }

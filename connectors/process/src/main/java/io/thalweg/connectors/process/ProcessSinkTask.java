@@ -70,6 +70,9 @@ final class ProcessSinkTask implements SinkTask {
 
         boolean inputClosed;
 
+        /** Of the last batch that it was given before its stdin was closed. */
+        long closedBehindId;
+
         @Nullable
         Promise<Void> writing;
 
@@ -102,7 +105,7 @@ final class ProcessSinkTask implements SinkTask {
 
         @Override
         public void onRefuse(ChildMessage.Refuse refuse) {
-            onOwner(() -> ProcessSinkTask.this.onRefuse(refuse));
+            onOwner(() -> ProcessSinkTask.this.onRefuse(this, refuse));
         }
 
         @Override
@@ -133,7 +136,7 @@ final class ProcessSinkTask implements SinkTask {
         } catch (IllegalArgumentException e) {
             return Future.failedFuture(e);
         }
-        Redaction redaction = Redaction.of(config);
+        Redaction redaction = Redaction.of(config, context::redact);
         setup = new Setup(
                 context,
                 context.vertx().getOrCreateContext(),
@@ -306,8 +309,9 @@ final class ProcessSinkTask implements SinkTask {
         return done.future();
     }
 
-    private static void closeInput(Running current) {
+    private void closeInput(Running current) {
         current.inputClosed = true;
+        current.closedBehindId = unacknowledged.lastId();
         child(current).closeInput();
     }
 
@@ -315,20 +319,29 @@ final class ProcessSinkTask implements SinkTask {
         return Objects.requireNonNull(current.child);
     }
 
-    private void onRefuse(ChildMessage.Refuse refuse) {
-        SinkRecord record = unacknowledged.record(refuse.id(), refuse.index());
-        if (record != null) {
-            String reason = setup().redaction().apply(refuse.reason());
-            refusals.add(setup().context()
-                    .refuse(record, new IllegalArgumentException("refused by the process: " + reason)));
+    private void onRefuse(Running from, ChildMessage.Refuse refuse) {
+        if (from != running) {
+            return; // its successor is given the record again, and says what it thinks of it
         }
+        SinkRecord record = unacknowledged.record(refuse.id(), refuse.index());
+        if (record == null) {
+            // To pass it over would lose a record that the child says it did not take.
+            refusals.add(Future.failedFuture(new IllegalStateException(
+                    "the child process refused a record that it was not given, or had acknowledged: id=" + refuse.id()
+                            + " index=" + refuse.index() + "; REFUSE comes before the ACK of its message")));
+            return;
+        }
+        String reason = setup().redaction().apply(refuse.reason());
+        refusals.add(
+                setup().context().refuse(record, new IllegalArgumentException("refused by the process: " + reason)));
     }
 
     private void onEnd(Running ended, ChildExit exit, ChildMessage.@Nullable GaveUp error) {
         Setup setup = setup();
         if (ended.inputClosed && exit.clean()) {
-            // A Singer target that ended well has written everything.
-            unacknowledged.acknowledge(unacknowledged.lastId());
+            // A Singer target that ended well has written everything that it was given; what came since is its
+            // successor's.
+            unacknowledged.acknowledge(ended.closedBehindId);
         }
         RuntimeException failure = ChildFailure.of(setup.config(), setup.redaction(), exit, error);
         ended.failure = failure;

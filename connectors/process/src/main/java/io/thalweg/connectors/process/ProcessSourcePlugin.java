@@ -36,6 +36,11 @@ public final class ProcessSourcePlugin implements SourcePlugin {
     }
 
     @Override
+    public void cleanUp() {
+        ProcessSchema.cleanUp();
+    }
+
+    @Override
     public Delivery delivery() {
         return Delivery.AT_LEAST_ONCE;
     }

@@ -119,7 +119,7 @@ final class ProcessSourceTask implements SourceTask {
         }
         JsonObject partition = new JsonObject().put("task", context.taskIndex());
         boolean exact = ProcessSchema.exact(context.config());
-        Redaction redaction = Redaction.of(config);
+        Redaction redaction = Redaction.of(config, context::redact);
         setup = new Setup(
                 context,
                 context.vertx().getOrCreateContext(),

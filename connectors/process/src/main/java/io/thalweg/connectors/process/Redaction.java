@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Takes the values of a child's secret settings out of what it prints. */
@@ -15,12 +16,21 @@ final class Redaction {
             Pattern.compile("(?i).*(pass|secret|token|credential|private|auth|key|cookie|dsn|connection).*");
     private static final int SECRET_CHARS_MIN = 4;
 
+    private final UnaryOperator<String> references;
     private final Set<String> secrets =
             new TreeSet<>(Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
 
-    /** Settings whose names sound secret, and every variable: configured ones exist to carry secrets. */
-    static Redaction of(ProcessConfig config) {
-        Redaction redaction = new Redaction();
+    private Redaction(UnaryOperator<String> references) {
+        this.references = references;
+    }
+
+    /**
+     * Settings whose names sound secret, and every variable: configured ones exist to carry secrets.
+     *
+     * @param references takes out what was referred to, whatever it is called
+     */
+    static Redaction of(ProcessConfig config, UnaryOperator<String> references) {
+        Redaction redaction = new Redaction(references);
         redaction.collect(config.settings(), false);
         redaction.collect(config.environment(), true);
         return redaction;
@@ -43,7 +53,7 @@ final class Redaction {
     }
 
     String apply(String text) {
-        String shown = text;
+        String shown = references.apply(text);
         for (String secret : secrets) {
             shown = shown.replace(secret, "********");
         }

@@ -87,6 +87,16 @@ final class FakeContexts {
         }
 
         @Override
+        public JsonObject shownConfig() {
+            return config;
+        }
+
+        @Override
+        public String redact(String text) {
+            return text.replace("a-resolved-secret", "********");
+        }
+
+        @Override
         public HostPolicy policy() {
             return FakeContexts.policy(List.of("python3", "node", "sh", "absent-command"));
         }
@@ -132,6 +142,16 @@ final class FakeContexts {
         @Override
         public JsonObject config() {
             return common.config();
+        }
+
+        @Override
+        public JsonObject shownConfig() {
+            return common.shownConfig();
+        }
+
+        @Override
+        public String redact(String text) {
+            return common.redact(text);
         }
 
         @Override

@@ -74,8 +74,11 @@ class ProcessConfigTest {
 
         assertThat(ChildEnvironment.of(node, new JsonObject().put("TOKEN", "t")))
                 .containsOnly(Map.entry("PATH", "/bin"), Map.entry("HOME", "/h"), Map.entry("TOKEN", "t"));
-        assertThatThrownBy(() -> ChildEnvironment.of(node, new JsonObject().put("LD_PRELOAD", "evil.so")))
-                .isInstanceOf(IllegalArgumentException.class);
+        for (String name : List.of("LD_PRELOAD", "PATH", "PYTHONPATH", "NODE_OPTIONS", "BASH_ENV", "BASH_FUNC_ls")) {
+            assertThatThrownBy(() -> ChildEnvironment.of(node, new JsonObject().put(name, "evil")))
+                    .as(name)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test
@@ -92,8 +95,9 @@ class ProcessConfigTest {
                         .put("settings", settings)
                         .put("environment", new JsonObject().put("X", "variable")));
 
-        assertThat(Redaction.of(config).apply("alice:hunter22 hunter2222 variable"))
-                .isEqualTo("alice:******** ******** ********");
+        Redaction redaction = Redaction.of(config, text -> text.replace("referred", "****"));
+        assertThat(redaction.apply("alice:hunter22 hunter2222 variable referred"))
+                .isEqualTo("alice:******** ******** ******** ****");
         assertThat(config.toString()).doesNotContain("hunter22");
     }
 }

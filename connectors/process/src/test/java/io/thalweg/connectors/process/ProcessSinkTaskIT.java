@@ -124,6 +124,33 @@ class ProcessSinkTaskIT {
         assertThat(runtime[0].refused).extracting(SinkRecord::offset).containsExactly(1L);
     }
 
+    /** To pass it over would lose the record. */
+    @Test
+    void aRefusalOfWhatWasAcknowledgedFailsTheFlush() throws Exception {
+        String command = Programs.python(directory, "late.py", """
+                import json
+                def say(**m): print(json.dumps(m), flush=True)
+                say(type="HELLO", protocol=1)
+                for line in sys.stdin:
+                    m = json.loads(line)
+                    if m["type"] == "RECORDS":
+                        say(type="ACK", id=m["id"])
+                        say(type="REFUSE", id=m["id"], index=0, message="too late")
+                        say(type="LOG", level="info", message="said it")
+                """);
+        ProcessSinkTask task = started(new JsonObject().put("command", command), new FakeContexts.Sink[1]);
+        call(context, () -> task.put(records("x")));
+
+        assertThatThrownBy(() -> {
+                    for (int flushes = 0; flushes < 1_000; flushes++) {
+                        call(context, task::flush);
+                        call(context, () -> task.put(records("y")));
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("REFUSE comes before the ACK");
+    }
+
     @Test
     void aChildThatNeverAcknowledgesFailsTheFlushInTime() throws Exception {
         String command = Programs.python(directory, "mute.py", """

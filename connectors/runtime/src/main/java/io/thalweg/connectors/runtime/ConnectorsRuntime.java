@@ -22,9 +22,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The connectors of a node: running, stored in the log, changed over REST or by files. */
 public final class ConnectorsRuntime {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ConnectorsRuntime.class);
 
     private final Herder herder;
     private final ConnectRest rest;
@@ -86,7 +90,8 @@ public final class ConnectorsRuntime {
                 offsets,
                 statuses);
         Herder herder = made.herder();
-        return offsets.load()
+        return vertx.executeBlocking(() -> cleanUp(plugins), false)
+                .compose(clean -> offsets.load())
                 .compose(loaded -> statuses.load())
                 .compose(loaded -> made.start())
                 .compose(loaded -> {
@@ -106,6 +111,21 @@ public final class ConnectorsRuntime {
                             ? Future.succeededFuture(runtime)
                             : directory.start().map(runtime);
                 });
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // a plugin's mistake must not keep the node from starting
+    private static @Nullable Void cleanUp(List<ConnectorPlugin> plugins) {
+        for (ConnectorPlugin plugin : plugins) {
+            try {
+                plugin.cleanUp();
+            } catch (RuntimeException failure) {
+                LOGGER.atWarn()
+                        .addKeyValue("plugin", plugin.name())
+                        .setCause(failure)
+                        .log("what an earlier run of the node left could not be removed");
+            }
+        }
+        return null;
     }
 
     /** Kafka Connect's routes, to be mounted into the HTTP door. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A sink that keeps what it is given in memory: {@code name=collecting}. Refuses values that equal {@code refuse}. */
@@ -22,6 +23,26 @@ public final class CollectingSink implements SinkPlugin {
     static final Map<String, List<Object>> COLLECTED = new ConcurrentHashMap<>();
 
     static final Map<String, AtomicInteger> FAILURES = new ConcurrentHashMap<>();
+
+    /** Told of each record that was collected. */
+    private static final Object CHANGED = new Object();
+
+    private static final long WAIT_MILLIS = 60_000;
+
+    /** Waits for so many. */
+    static List<Object> collected(String connector, int count) throws Exception {
+        long deadline = System.nanoTime() / 1_000_000 + WAIT_MILLIS;
+        synchronized (CHANGED) {
+            while (collected(connector).size() < count) {
+                long left = deadline - System.nanoTime() / 1_000_000;
+                if (left <= 0) {
+                    throw new TimeoutException("not within a minute; collected=" + collected(connector));
+                }
+                CHANGED.wait(left);
+            }
+            return collected(connector);
+        }
+    }
 
     static List<Object> collected(String connector) {
         return COLLECTED.computeIfAbsent(connector, name -> new CopyOnWriteArrayList<>());
@@ -98,7 +119,10 @@ public final class CollectingSink implements SinkPlugin {
                     refused = refused.compose(
                             before -> context.refuse(record, new IllegalArgumentException("I do not like it")));
                 } else {
-                    collected(name).add(record.value());
+                    synchronized (CHANGED) {
+                        collected(name).add(record.value());
+                        CHANGED.notifyAll();
+                    }
                 }
             }
             return refused;

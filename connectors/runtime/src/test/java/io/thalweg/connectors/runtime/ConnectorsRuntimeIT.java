@@ -7,6 +7,9 @@ import io.thalweg.client.OutgoingRecord;
 import io.thalweg.client.ProducerConfig;
 import io.thalweg.client.ReceivedRecord;
 import io.thalweg.connectors.runtime.herder.ConnectorView;
+import io.thalweg.connectors.runtime.policy.HostPolicyConfig;
+import io.thalweg.connectors.runtime.store.OffsetStore;
+import io.thalweg.connectors.runtime.store.StatusStore;
 import io.thalweg.connectors.runtime.store.TargetState;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -65,22 +68,22 @@ final class ConnectorsRuntimeIT {
                 .put("offset.flush.interval.ms", 20);
     }
 
-    private String taskState(String name) {
-        try {
-            ConnectorView view = await(node.runtime.herder().connector(name));
-            return view.plan().slots().values().stream()
-                    .map(view.plan()::taskState)
-                    .toList()
-                    .toString();
-        } catch (Exception failure) {
-            return failure.toString();
-        }
+    private String taskState(String name) throws Exception {
+        ConnectorView view = await(node.runtime.herder().connector(name));
+        return view.plan().slots().values().stream()
+                .map(view.plan()::taskState)
+                .toList()
+                .toString();
     }
 
     private void untilTask(String name, String states) throws Exception {
-        while (!taskState(name).equals(states)) {
-            Thread.onSpinWait();
-        }
+        node.follow(StatusStore.TOPIC).until(statuses -> taskState(name).equals(states));
+    }
+
+    private void untilStored(String offset) throws Exception {
+        node.follow(OffsetStore.TOPIC)
+                .until(positions -> positions.stream()
+                        .anyMatch(record -> new String(record.value(), StandardCharsets.UTF_8).equals(offset)));
     }
 
     private static List<Integer> numbers(int count) {
@@ -101,9 +104,7 @@ final class ConnectorsRuntimeIT {
         run();
         node.put("from", counting("numbers", 5_000));
         node.put("to", collecting("numbers").put("tasks.max", 2));
-        node.until(() -> CollectingSink.collected("to").size() >= 5_000);
-
-        assertThat(CollectingSink.collected("to").stream()
+        assertThat(CollectingSink.collected("to", 5_000).stream()
                         .map(value -> ((Number) value).intValue())
                         .sorted()
                         .toList())
@@ -118,8 +119,7 @@ final class ConnectorsRuntimeIT {
         node.create("numbers", 2);
         run();
         node.put("from", counting("numbers", 2_000));
-        node.until(() ->
-                node.runtime.metrics().stream().anyMatch(m -> m.recordsOut.sum() == 2_000 && m.commits.sum() > 0));
+        untilStored("{\"next\":2000}");
         node.put("paused", counting("elsewhere", 10));
         await(node.runtime.herder().target("paused", TargetState.PAUSED));
         await(node.runtime.close());
@@ -128,28 +128,24 @@ final class ConnectorsRuntimeIT {
         assertThat(await(node.runtime.herder().connectors())).containsOnlyKeys("from", "paused");
         assertThat(taskState("paused")).isEqualTo("[PAUSED]");
         node.put("from", counting("numbers", 3_000));
-        node.until(() -> node.runtime.metrics().stream()
-                        .mapToLong(m -> m.recordsOut.sum())
-                        .sum()
-                == 1_000);
+        untilStored("{\"next\":3000}");
         assertThat(numbersIn("numbers")).isEqualTo(numbers(3_000));
     }
 
     @Test
     void aTaskThatFailsIsFailedUntilItIsRestartedAndTheOthersGoOn() throws Exception {
+        node.create("others", 1);
         run();
         node.put("fails", counting("numbers", 1_000).put("fail.at", 500));
         node.put("runs", counting("others", 1_000));
         untilTask("fails", "[FAILED]");
         ConnectorView failed = await(node.runtime.herder().connector("fails"));
         assertThat(failed.plan().slots().get(0).trace()).contains("told to fail at 500");
-        node.until(() -> node.runtime.metrics().stream()
-                .anyMatch(m -> m.identity().connector().equals("runs") && m.recordsOut.sum() == 1_000));
+        node.follow("others").until(records -> records.size() == 1_000);
 
         node.put("fails", counting("numbers", 1_000));
         untilTask("fails", "[RUNNING]");
-        node.until(() -> node.runtime.metrics().stream()
-                .anyMatch(m -> m.identity().connector().equals("fails") && m.recordsOut.sum() == 1_000));
+        node.follow("numbers").until(records -> records.size() >= 1_000);
         assertThat(numbersIn("numbers")).isEqualTo(numbers(1_000));
     }
 
@@ -158,13 +154,14 @@ final class ConnectorsRuntimeIT {
         run();
         node.put("from", counting("numbers", 100));
         node.put("to", collecting("numbers").put("retries", 3).put("errors.retry.delay.max.ms", 5));
-        node.until(() -> CollectingSink.collected("to").size() == 100);
+        assertThat(CollectingSink.collected("to", 100)).hasSize(100);
         assertThat(CollectingSink.FAILURES.get("to").get()).isEqualTo(3);
     }
 
     @Test
     void whatCannotBeHandledBecomesADeadLetterThatSaysWhy() throws Exception {
         node.create("mixed", 1);
+        node.create("dead", 1);
         run();
         var producer = node.client.producer(ProducerConfig.defaults());
         for (String value : List.of("1", "not json", "13", "2")) {
@@ -176,10 +173,8 @@ final class ConnectorsRuntimeIT {
                         .put("refuse", "13")
                         .put("errors.tolerance", "all")
                         .put("errors.deadletterqueue.topic.name", "dead"));
-        node.until(() -> CollectingSink.collected("to").size() == 2
-                && node.client.cluster().topic("dead") != null
-                && node.runtime.metrics().stream().anyMatch(m -> m.deadLetters.sum() == 2));
-        List<ReceivedRecord> dead = node.read("dead");
+        List<ReceivedRecord> dead = node.follow("dead").until(records -> records.size() >= 2);
+        assertThat(CollectingSink.collected("to", 2)).containsExactly(1, 2);
         assertThat(dead)
                 .extracting(record -> new String(record.value(), StandardCharsets.UTF_8))
                 .containsExactly("not json", "13");
@@ -198,6 +193,19 @@ final class ConnectorsRuntimeIT {
         await(producer.send(OutgoingRecord.of("mixed", null, "nonsense".getBytes(StandardCharsets.UTF_8))));
         node.put("to", collecting("mixed"));
         untilTask("to", "[FAILED]");
+    }
+
+    @Test
+    void aFailureShowsNoSecretWhateverThePluginSays() throws Exception {
+        Path secret = Files.writeString(directory.resolve("secret"), "canary-in-a-file\n");
+        run(RuntimeConfig.defaults().withPolicy(HostPolicyConfig.denyAll().withSecrets(List.of(directory), List.of())));
+        String reference = "${file:" + secret + "}";
+        node.put("fails", counting("numbers", 10).put("fail.at", 0).put("password", reference));
+        untilTask("fails", "[FAILED]");
+        ConnectorView failed = await(node.runtime.herder().connector("fails"));
+        assertThat(failed.plan().slots().get(0).trace())
+                .contains("told to fail at 0 with ******** for ********")
+                .doesNotContain("canary");
     }
 
     private static String header(ReceivedRecord record, String name) {
@@ -223,14 +231,28 @@ final class ConnectorsRuntimeIT {
                         .put("name", "bee")
                         .put("config", counting("b", 10))
                         .encode());
-        while (!connectors().contains("bee")) {
-            Thread.onSpinWait();
-        }
+        Follower statuses = node.follow(StatusStore.TOPIC);
+        statuses.until(records -> connectors().contains("bee"));
         Files.delete(files.resolve("a.json"));
-        while (connectors().contains("a")) {
-            Thread.onSpinWait();
-        }
+        statuses.until(records -> !connectors().contains("a"));
         assertThat(connectors()).containsExactlyInAnyOrder("bee", "rest");
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereRemovesNothing() throws Exception {
+        Path files = Files.createDirectories(directory.resolve("connectors"));
+        Files.writeString(files.resolve("a.json"), counting("a", 10).encode());
+        run(RuntimeConfig.defaults().withDirectory(files, 20));
+        assertThat(connectors()).containsExactly("a");
+        await(node.runtime.close());
+
+        Path away = Files.move(files, directory.resolve("away"));
+        run(RuntimeConfig.defaults().withDirectory(files, 20));
+        assertThat(connectors()).containsExactly("a");
+        Files.writeString(away.resolve("b.json"), counting("b", 10).encode());
+        Files.move(away, files);
+        node.follow(StatusStore.TOPIC).until(statuses -> connectors().contains("b"));
+        assertThat(connectors()).containsExactlyInAnyOrder("a", "b");
     }
 
     private Set<String> connectors() throws Exception {

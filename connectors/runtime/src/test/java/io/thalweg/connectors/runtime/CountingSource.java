@@ -91,7 +91,9 @@ public final class CountingSource implements SourcePlugin {
         public Future<SourceBatch> poll(int recordsMax, int bytesMax) {
             long count = context.config().getLong("count");
             if (next == context.config().getLong("fail.at")) {
-                return Future.failedFuture(new IllegalStateException("told to fail at " + next));
+                return Future.failedFuture(new IllegalStateException("told to fail at " + next + " with "
+                        + context.config().getString("password") + " for "
+                        + context.shownConfig().getString("password")));
             }
             if (next >= count) {
                 Promise<SourceBatch> nothing = Promise.promise();

@@ -2,6 +2,7 @@ package io.thalweg.connectors.runtime;
 
 import static io.thalweg.connectors.runtime.RuntimeNode.await;
 
+import io.thalweg.connectors.api.ConnectorPlugin;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -26,8 +27,13 @@ public final class RestNode {
     }
 
     public RestNode(Path directory, boolean restChanges) throws Exception {
+        this(directory, restChanges, new CountingSource(), new CollectingSink());
+    }
+
+    /** @param plugins that this node has; those of connectors in the log may not be among them */
+    public RestNode(Path directory, boolean restChanges, ConnectorPlugin... plugins) throws Exception {
         node = new RuntimeNode(directory);
-        node.start(RuntimeConfig.defaults().withRestChanges(restChanges), new CountingSource(), new CollectingSink());
+        node.start(RuntimeConfig.defaults().withRestChanges(restChanges), plugins);
         Router router = Router.router(node.vertx);
         node.runtime.rest().mount(router);
         server = await(node.vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
@@ -54,6 +60,10 @@ public final class RestNode {
 
     public JsonObject stored(String name) throws Exception {
         return await(node.runtime.herder().connector(name)).stored().config().toJson();
+    }
+
+    public Follower follow(String topic) throws Exception {
+        return node.follow(topic);
     }
 
     public void close() throws Exception {

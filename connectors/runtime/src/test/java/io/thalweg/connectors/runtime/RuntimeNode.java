@@ -25,8 +25,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
@@ -61,23 +59,42 @@ final class RuntimeNode {
                 .put(ConnectorConfig.from(config.copy().put("name", name)), true, TargetState.STARTED, ""));
     }
 
+    /** All of a topic from its beginning, and what comes to it; it must exist. */
+    Follower follow(String topic) throws Exception {
+        Consumer consumer = consumer();
+        Follower follower = new Follower(consumer);
+        await(consumer.assign(partitions(topic)));
+        await(consumer.seekToBeginning(partitions(topic)));
+        consumer.resume();
+        return follower;
+    }
+
     /** All of a topic, up to what is there now. */
     List<ReceivedRecord> read(String topic) throws Exception {
-        List<ReceivedRecord> records = new CopyOnWriteArrayList<>();
-        Set<TopicPartition> partitions = new HashSet<>();
-        client.cluster().topic(topic).partitions().forEach(p -> partitions.add(new TopicPartition(topic, p.index())));
-        Consumer consumer = on(() -> Future.succeededFuture(client.consumer(ConsumerConfig.alone())));
-        consumer.pause();
-        consumer.batchHandler(records::addAll);
+        Set<TopicPartition> partitions = partitions(topic);
+        Consumer consumer = consumer();
+        Follower follower = new Follower(consumer);
         await(consumer.assign(partitions));
         await(consumer.seekToEnd(partitions));
         var end = consumer.positions();
         await(consumer.seekToBeginning(partitions));
         consumer.resume();
-        until(() -> end.entrySet().stream()
+        List<ReceivedRecord> records = follower.until(read -> end.entrySet().stream()
                 .allMatch(e -> consumer.positions().getOrDefault(e.getKey(), 0L) >= e.getValue()));
         await(consumer.close());
         return records;
+    }
+
+    private Consumer consumer() throws Exception {
+        Consumer consumer = on(() -> Future.succeededFuture(client.consumer(ConsumerConfig.alone())));
+        consumer.pause();
+        return consumer;
+    }
+
+    private Set<TopicPartition> partitions(String topic) {
+        Set<TopicPartition> partitions = new HashSet<>();
+        client.cluster().topic(topic).partitions().forEach(p -> partitions.add(new TopicPartition(topic, p.index())));
+        return partitions;
     }
 
     <T> T on(Supplier<Future<T>> task) throws Exception {
@@ -85,21 +102,6 @@ final class RuntimeNode {
         Promise<T> promise = Promise.promise();
         context.runOnContext(turn -> task.get().onComplete(promise));
         return await(promise.future());
-    }
-
-    void until(BooleanSupplier condition) throws Exception {
-        Promise<Void> done = Promise.promise();
-        long deadline = System.nanoTime() + 60_000_000_000L;
-        vertx.setPeriodic(5, timer -> {
-            if (condition.getAsBoolean()) {
-                vertx.cancelTimer(timer);
-                done.tryComplete();
-            } else if (System.nanoTime() > deadline) {
-                vertx.cancelTimer(timer);
-                done.tryFail("condition not met within a minute");
-            }
-        });
-        await(done.future());
     }
 
     static <T> T await(Future<T> future) throws Exception {

@@ -13,20 +13,21 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
-/** {@link SequencedProducer} through the broker in this process. Its epoch is always 0: it never numbers anew. */
+/** {@link SequencedProducer} through the broker in this process. It never numbers anew. */
 public final class SequencedAppends implements SequencedProducer {
 
-    private static final short EPOCH = 0;
     private static final int TIMEOUT_MILLIS = 30_000;
 
     private final Vertx vertx;
     private final BrokerApi broker;
     private final long producerId;
+    private final short epoch;
 
-    public SequencedAppends(Vertx vertx, BrokerApi broker, long producerId) {
+    public SequencedAppends(Vertx vertx, BrokerApi broker, long producerId, short epoch) {
         this.vertx = vertx;
         this.broker = broker;
         this.producerId = producerId;
+        this.epoch = epoch;
     }
 
     @Override
@@ -36,7 +37,12 @@ public final class SequencedAppends implements SequencedProducer {
 
     @Override
     public Future<Integer> lastSequence(TopicPartition partition) {
-        return broker.producerPosition(partition, producerId).map(ProducerPosition::lastSequence);
+        return position(partition).map(ProducerPosition::lastSequence);
+    }
+
+    @Override
+    public Future<ProducerPosition> position(TopicPartition partition) {
+        return broker.producerPosition(partition, producerId);
     }
 
     @Override
@@ -44,7 +50,7 @@ public final class SequencedAppends implements SequencedProducer {
         try {
             AppendRequest request = new AppendRequest(
                     partition,
-                    BatchEncoder.encode(records, producerId, EPOCH, firstSequence),
+                    BatchEncoder.encode(records, producerId, epoch, firstSequence),
                     Acks.ALL,
                     TIMEOUT_MILLIS);
             return broker.append(request).map(AppendResult::baseOffset);

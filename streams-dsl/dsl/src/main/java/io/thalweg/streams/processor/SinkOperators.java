@@ -58,6 +58,9 @@ public final class SinkOperators {
         @SuppressWarnings("NullAway") // the user's function sees null keys and values as they are
         void process(@Nullable Object key, @Nullable Object value, long timestampMillis, List<RecordHeader> headers) {
             String to = chooser == null ? topic : chooser.apply(key, value);
+            if (to == null) {
+                throw new IllegalArgumentException("no topic was chosen for the record: key=" + key);
+            }
             byte[] keyBytes = key == null ? null : task.keyBytes(keySerde, key);
             byte[] valueBytes = value == null ? null : task.valueBytes(valueSerde, value);
             count();

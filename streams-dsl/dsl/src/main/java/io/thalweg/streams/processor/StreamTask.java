@@ -115,8 +115,8 @@ public final class StreamTask {
     /**
      * All changelogs are read: operators take up what they find in the stores.
      *
-     * @param streamTimeMillis that the task had reached when its input offsets were committed, -1 for none: what came late
-     *     before comes late again
+     * @param streamTimeMillis that the task had reached when its input offsets were committed, -1 for none: timers go on from
+     *     there, while windows and joins begin anew to see what is late, as in Kafka Streams
      */
     public void start(long streamTimeMillis) {
         context.streamTimeMillis = Math.max(context.streamTimeMillis, streamTimeMillis);

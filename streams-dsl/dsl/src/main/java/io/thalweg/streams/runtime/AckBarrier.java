@@ -25,9 +25,9 @@ final class AckBarrier {
         return used;
     }
 
-    /** A change of a store is in its changelog at {@code offset}; -1 where the broker did not tell. */
-    void changed(String store, long offset) {
-        changelogEnds.merge(store, offset < 0 ? UNKNOWN : offset + 1, Math::max);
+    /** Changes of a store are in its changelog before {@code end}; -1 where the broker did not tell. */
+    void changed(String store, long end) {
+        changelogEnds.merge(store, end < 0 ? UNKNOWN : end, Math::max);
     }
 
     /** The offset after the last change of each store that was changed; {@link #UNKNOWN} if it is not known. */

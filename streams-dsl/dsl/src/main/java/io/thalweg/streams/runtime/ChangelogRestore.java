@@ -35,6 +35,11 @@ final class ChangelogRestore {
     private boolean undoing;
     private long restoredRecords;
 
+    /** Who claimed the changelog last, and where. */
+    private byte @Nullable [] lastClaim;
+
+    private long lastClaimOffset = -1;
+
     ChangelogRestore(
             String store, PulledPartitions pulled, TopicPartition partition, long begin, long end, long commit) {
         this.store = store;
@@ -61,6 +66,11 @@ final class ChangelogRestore {
 
     boolean done() {
         return reading == null;
+    }
+
+    /** What the last claim says; null for none. */
+    byte @Nullable [] lastClaim() {
+        return lastClaim;
     }
 
     long restoredRecords() {
@@ -98,6 +108,13 @@ final class ChangelogRestore {
     private void take(StreamTask task, ReceivedRecord record) {
         byte[] key = record.key();
         if (key == null) {
+            return;
+        }
+        if (TaskChangelogs.isClaim(record)) {
+            if (record.offset() > lastClaimOffset) {
+                lastClaimOffset = record.offset();
+                lastClaim = record.value();
+            }
             return;
         }
         long timestamp = Math.max(0, record.timestampMillis());

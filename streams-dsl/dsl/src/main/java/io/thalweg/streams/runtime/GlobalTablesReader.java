@@ -9,6 +9,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,15 @@ final class GlobalTablesReader {
     private final TurnBudget budget;
     private final List<Part> parts = new ArrayList<>();
     private final Promise<Void> filled = Promise.promise();
+    private final Consumer<Throwable> onFailure;
     private boolean scheduled;
     private boolean closed;
 
-    GlobalTablesReader(ApplicationRun app, Context context) {
+    /** @param onFailure called once, when a table cannot be kept up to date any more */
+    GlobalTablesReader(ApplicationRun app, Context context, Consumer<Throwable> onFailure) {
         this.app = app;
         this.context = context;
+        this.onFailure = onFailure;
         this.budget = new TurnBudget(app.config().turnRecordsMax(), app.config().turnNanosMax(), System::nanoTime);
         this.pulled = app.client()
                 .pull(app.reading(4))
@@ -90,13 +94,10 @@ final class GlobalTablesReader {
                 full &= part.partition.position() >= part.endOffset;
             }
         } catch (RuntimeException failure) {
-            // Without the row the joins would be wrong: the application stands still rather than go on so.
-            closed = true;
-            LOGGER.atError()
-                    .addKeyValue("stream", app.application())
-                    .setCause(failure)
-                    .log("a global table is no longer kept up to date; restart the application");
+            // Without the row the joins would be wrong: the application stops rather than go on so.
             filled.tryFail(failure);
+            close();
+            onFailure.accept(failure);
             return;
         }
         if (budget.spent()) {

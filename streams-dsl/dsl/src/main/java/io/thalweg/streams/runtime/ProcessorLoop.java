@@ -1,19 +1,13 @@
 package io.thalweg.streams.runtime;
 
-import io.thalweg.broker.api.BrokerApi.Acks;
-import io.thalweg.client.OutgoingRecord;
-import io.thalweg.client.Producer;
-import io.thalweg.client.Producer.SendOutcome;
-import io.thalweg.client.ProducerConfig;
 import io.thalweg.coordination.group.api.GroupsApi.OffsetToCommit;
-import io.thalweg.streams.runtime.StreamsRuntimeConfig.ProductionPolicy;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
 import io.thalweg.streams.topology.TaskId;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,20 +25,22 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A commit is: outputs and changes of stores up to here acknowledged, then the input offsets. A crash between the two
  * leads to records being processed again (at least once). For exactly once the three become one append, and what the tasks
- * changed since the last one lies over their stores until it is acknowledged; see {@link TaskOutputs} and {@link #commit}.
+ * changed since the last one lies over their stores until it is acknowledged; see {@link TaskOutputs} and {@link OffsetCommits}.
  */
 final class ProcessorLoop {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ProcessorLoop.class);
-    private static final int PRODUCE_BATCH_BYTES_MAX = 256 << 10;
-    private static final int DELIVERY_TIMEOUT_MILLIS = 30_000;
     private static final int TICK_MILLIS_MAX = 100;
-    private static final long LOG_INTERVAL_NANOS = 10_000_000_000L;
+    private static final int OPEN_AGAIN_MILLIS = 100;
+    private static final int PURGE_MILLIS = 30_000;
 
     private final ApplicationRun app;
     private final Context context;
-    private final OffsetCommitter committer;
-    private final Producer producer;
+    private final GroupSeat seat;
+    private final LoopOutputs outputs;
+    private final OffsetCommits commits;
+    private final RepartitionPurge purge;
+    private final Warnings warnings;
     private final TurnBudget budget;
     private final Map<TaskId, TaskRunner> tasks = new TreeMap<>();
     private final TurnScheduler<TaskRunner> scheduler = new TurnScheduler<>();
@@ -55,33 +51,24 @@ final class ProcessorLoop {
     private final List<Long> timers = new ArrayList<>();
     private final NodeRates rates = new NodeRates();
 
-    /** Sent and not acknowledged. */
-    private long outstandingBytes;
-
     private long producedSinceCommit;
-    private boolean waitingForOutputs;
     private boolean turnScheduled;
     private boolean paused;
     private boolean closed;
-    private @Nullable Future<Void> committing;
-    private long loggedNanos;
-    private boolean logged;
 
-    ProcessorLoop(ApplicationRun app, Context context, OffsetCommitter committer) {
+    ProcessorLoop(ApplicationRun app, Context context, GroupSeat seat) {
         this.app = app;
         this.context = context;
-        this.committer = committer;
+        this.seat = seat;
+        this.warnings = new Warnings(LOGGER, app.application());
+        this.commits = new OffsetCommits(app.metrics(), seat, tasks.values(), warnings);
+        this.purge = new RepartitionPurge(app, warnings);
         StreamsRuntimeConfig config = app.config();
         this.budget = new TurnBudget(config.turnRecordsMax(), config.turnNanosMax(), System::nanoTime);
-        this.producer = app.client()
-                .producer(new ProducerConfig(
-                        Acks.ALL,
-                        PRODUCE_BATCH_BYTES_MAX,
-                        Math.max(32L << 20, 4 * config.outputBytesMax()),
-                        true,
-                        DELIVERY_TIMEOUT_MILLIS));
+        this.outputs = new LoopOutputs(app, warnings, new OutputsListener());
         timers.add(context.owner().setPeriodic(config.commitMillis(), timer -> commit()));
         timers.add(context.owner().setPeriodic(Math.min(TICK_MILLIS_MAX, config.commitMillis()), timer -> tick()));
+        timers.add(context.owner().setPeriodic(PURGE_MILLIS, timer -> purge()));
         timers.add(context.owner().setPeriodic(1_000, timer -> rates.sample(tasks.values(), System.nanoTime())));
     }
 
@@ -123,7 +110,7 @@ final class ProcessorLoop {
         TaskRunner[] self = new TaskRunner[1];
         TaskRunner runner;
         try {
-            runner = new TaskRunner(app, start, () -> ready(self[0]));
+            runner = new TaskRunner(app, context, start, () -> ready(self[0]));
         } catch (RuntimeException refused) {
             LOGGER.atError()
                     .addKeyValue("stream", app.application())
@@ -134,13 +121,48 @@ final class ProcessorLoop {
         }
         self[0] = runner;
         tasks.put(start.id(), runner);
-        runner.open().onComplete(opened -> {
+        open(runner);
+    }
+
+    private void open(TaskRunner runner) {
+        if (runner.state() != TaskState.RESTORING) {
+            return;
+        }
+        runner.open(seat).onComplete(opened -> {
             if (opened.succeeded()) {
                 ready(runner);
-            } else {
-                fail(runner, opened.cause());
+            } else if (runner.state() == TaskState.RESTORING) {
+                onOpenFailed(runner, opened.cause());
             }
         });
+    }
+
+    private void onOpenFailed(TaskRunner runner, Throwable cause) {
+        ErrorCode error = ThalwegException.codeOf(cause);
+        boolean passes = switch (error) {
+            // The group's listener hears of it too, and closes the task; another claim came between.
+            case ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS, INVALID_PRODUCER_EPOCH -> true;
+            default -> error.retriable();
+        };
+        if (passes) {
+            warnings.warn("a task waits to claim its changelogs", cause);
+            context.owner().setTimer(OPEN_AGAIN_MILLIS, timer -> open(runner));
+        } else {
+            fail(runner, cause);
+        }
+    }
+
+    /** Another instance has the task's changelogs. If it is the group's too, this one hears of it; else it was too late. */
+    private void fenced(TaskRunner runner, FencedException fence) {
+        if (runner.state() != TaskState.FAILED && runner.state() != TaskState.CLOSED) {
+            LOGGER.atWarn()
+                    .addKeyValue("stream", app.application())
+                    .addKeyValue("task", runner.id())
+                    .addKeyValue("error", fence.getMessage())
+                    .log("a task was closed; it is begun anew if it is still this instance's");
+            close(runner, "fenced");
+            seat.fenced(runner.id());
+        }
     }
 
     /** Closes the tasks that are not in {@code kept}. */
@@ -168,7 +190,8 @@ final class ProcessorLoop {
                 close(runner, "rebalance while restoring");
             }
         }
-        return commitAll()
+        producedSinceCommit = 0;
+        return commits.commitAll()
                 .timeout(Math.max(1, app.config().stopMillis()), TimeUnit.MILLISECONDS)
                 .recover(failure -> {
                     LOGGER.atWarn()
@@ -192,7 +215,7 @@ final class ProcessorLoop {
         List<Future<Void>> settled = new ArrayList<>();
         for (TaskRunner runner : List.copyOf(tasks.values())) {
             if (runner.state() == TaskState.FAILED) {
-                settled.add(runner.sealBarrier().onComplete(done -> close(runner, "restart")));
+                settled.add(runner.progress().sealBarrier().onComplete(done -> close(runner, "restart")));
             }
         }
         return Future.all(settled).mapEmpty();
@@ -203,7 +226,7 @@ final class ProcessorLoop {
         closed = true;
         timers.forEach(context.owner()::cancelTimer);
         drop();
-        return producer.close();
+        return outputs.close();
     }
 
     void pause() {
@@ -236,8 +259,7 @@ final class ProcessorLoop {
         if (closed) {
             return;
         }
-        if (outstandingBytes >= app.config().outputBytesMax()) {
-            waitingForOutputs = true;
+        if (outputs.full()) {
             app.metrics().outputWaits.increment();
             return; // goes on once outputs are acknowledged; meanwhile no input is read ahead beyond its bound
         }
@@ -254,8 +276,10 @@ final class ProcessorLoop {
         boolean more = false;
         try {
             more = runner.run(budget, System.currentTimeMillis());
-        } catch (RuntimeException failure) {
-            fail(runner, failure);
+        } catch (FencedException fence) {
+            fenced(runner, fence);
+        } catch (RuntimeException | Error failure) {
+            fail(runner, failure); // an error of the user's code too: the record would come again and again
         }
         app.metrics().turns.increment();
         app.metrics().processedRecords.add(runner.processedRecords() - before);
@@ -277,13 +301,13 @@ final class ProcessorLoop {
             return;
         }
         if (initial.add(runner)) {
-            committer.commit(offsets).onComplete(outcome -> {
+            seat.commit(offsets).onComplete(outcome -> {
                 initial.remove(runner);
                 if (outcome.succeeded()) {
                     runner.committedInitially();
                     ready(runner);
                 } else {
-                    warn("a task waits for its first commit", outcome.cause()); // the next tick tries again
+                    warnings.warn("a task waits for its first commit", outcome.cause()); // the next tick tries again
                 }
             });
         }
@@ -297,12 +321,12 @@ final class ProcessorLoop {
 
     private void tick() {
         long now = System.currentTimeMillis();
-        for (TaskRunner runner : tasks.values()) {
+        for (TaskRunner runner : List.copyOf(tasks.values())) {
             try {
                 if (!paused) {
                     runner.tick(now);
                 }
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 fail(runner, failure);
             }
             send(runner);
@@ -312,148 +336,41 @@ final class ProcessorLoop {
         }
     }
 
-    // ---- outputs
-
     private void send(TaskRunner runner) {
-        TaskOutputs outputs = runner.outputs();
-        if (outputs.isEmpty() || runner.state() == TaskState.FAILED || runner.state() == TaskState.CLOSED) {
-            return;
-        }
-        long bytes = outputs.bytes();
-        List<OutgoingRecord> records = outputs.take();
-        AckBarrier barrier = runner.barrier();
-        barrier.sent();
-        outstandingBytes += bytes;
-        producedSinceCommit += bytes;
-        app.metrics().producedRecords.add(records.size());
-        app.metrics().producedBytes.add(bytes);
-        producer.send(records).onComplete(outcome -> onSent(runner, barrier, records, bytes, outcome));
+        producedSinceCommit += outputs.send(runner);
         if (producedSinceCommit >= app.config().commitBytes()) {
             commit();
         }
     }
 
-    private void onSent(
-            TaskRunner runner,
-            AckBarrier barrier,
-            List<OutgoingRecord> records,
-            long bytes,
-            AsyncResult<List<SendOutcome>> outcome) {
-        outstandingBytes -= bytes;
-        if (outcome.failed()) {
-            runner.fail(outcome.cause());
-        } else {
-            for (int i = 0; i < records.size(); i++) {
-                SendOutcome sent = outcome.result().get(i);
-                OutgoingRecord record = records.get(i);
-                if (sent.failure() != null) {
-                    onRefused(runner, record, sent.failure());
-                }
-                String store = runner.outputs().storeOf(record.topic());
-                if (store != null && sent.metadata() != null) {
-                    barrier.changed(store, sent.metadata().offset());
-                }
-            }
+    private final class OutputsListener implements LoopOutputs.Listener {
+        @Override
+        public void onLost(TaskRunner runner, Throwable failure) {
+            scheduler.remove(runner);
+            runner.fail(failure);
         }
-        barrier.acknowledged(); // after the task failed, so that it is not committed
-        if (waitingForOutputs && outstandingBytes < app.config().outputBytesMax()) {
-            waitingForOutputs = false;
+
+        @Override
+        public void onFenced(TaskRunner runner, FencedException fence) {
+            fenced(runner, fence);
+        }
+
+        @Override
+        public void onRoom() {
             schedule();
         }
     }
 
-    private void onRefused(TaskRunner runner, OutgoingRecord record, Throwable failure) {
-        boolean ownTopic = app.topology().internalTopics().stream()
-                .anyMatch(topic -> topic.name().equals(record.topic()));
-        if (app.config().production() == ProductionPolicy.FAIL || ownTopic) {
-            scheduler.remove(runner);
-            runner.fail(failure);
-            return;
-        }
-        app.metrics().skippedProductions.increment();
-        warn("a record was refused and left out", failure);
-    }
-
-    // ---- commits
+    // ---- what is done with
 
     private void commit() {
-        if (committing == null && !closed) {
-            Future<Void> done = commitOnce();
-            if (!done.isComplete()) {
-                committing = done;
-                done.onComplete(outcome -> committing = null);
-            }
+        if (!closed && commits.commit()) {
+            producedSinceCommit = 0;
         }
     }
 
-    /** Commits everything up to now, after the commit that is under way. */
-    private Future<Void> commitAll() {
-        Future<Void> before = committing;
-        return before == null ? commitOnce() : before.transform(outcome -> commitOnce());
-    }
-
-    private Future<Void> commitOnce() {
-        producedSinceCommit = 0;
-        List<Snapshot> snapshots = new ArrayList<>();
-        List<Future<Void>> acknowledged = new ArrayList<>();
-        for (TaskRunner runner : tasks.values()) {
-            if (runner.state() == TaskState.RUNNING || runner.state() == TaskState.SUSPENDED) {
-                Map<TopicPartition, Long> positions = runner.uncommitted();
-                if (!positions.isEmpty()) {
-                    snapshots.add(new Snapshot(runner, positions, runner.task().streamTimeMillis()));
-                    acknowledged.add(runner.sealBarrier());
-                }
-            }
-        }
-        if (snapshots.isEmpty()) {
-            return Future.succeededFuture();
-        }
-        long begin = System.nanoTime();
-        return Future.all(acknowledged)
-                .compose(all -> commitOffsets(snapshots))
-                .onComplete(outcome -> onCommit(outcome, System.nanoTime() - begin));
-    }
-
-    /** Where a task stood when a commit began. */
-    private record Snapshot(TaskRunner runner, Map<TopicPartition, Long> positions, long streamTimeMillis) {
-        boolean stands() {
-            return runner.state() != TaskState.FAILED && runner.state() != TaskState.CLOSED;
-        }
-    }
-
-    private Future<Void> commitOffsets(List<Snapshot> snapshots) {
-        List<Snapshot> standing = snapshots.stream().filter(Snapshot::stands).toList();
-        Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
-        for (Snapshot snapshot : standing) {
-            offsets.putAll(snapshot.runner.toCommit(snapshot.positions, snapshot.streamTimeMillis));
-        }
-        if (offsets.isEmpty()) {
-            return Future.succeededFuture();
-        }
-        return committer
-                .commit(offsets)
-                .onSuccess(done -> standing.forEach(snapshot -> snapshot.runner.onCommitted(snapshot.positions)));
-    }
-
-    private void onCommit(AsyncResult<Void> outcome, long nanos) {
-        if (outcome.succeeded()) {
-            app.metrics().commits.increment();
-            app.metrics().commitNanos.add(nanos);
-        } else {
-            app.metrics().commitFailures.increment();
-            warn("a commit failed; the next one covers it", outcome.cause());
-        }
-    }
-
-    private void warn(String what, Throwable failure) {
-        long now = System.nanoTime();
-        if (!logged || now - loggedNanos >= LOG_INTERVAL_NANOS) {
-            logged = true;
-            loggedNanos = now;
-            LOGGER.atWarn()
-                    .addKeyValue("stream", app.application())
-                    .addKeyValue("error", String.valueOf(failure.getMessage()))
-                    .log(what);
-        }
+    /** Deletes from repartition topics what is committed. Never fails. */
+    Future<Void> purge() {
+        return closed ? Future.succeededFuture() : purge.run(tasks.values());
     }
 }

@@ -9,20 +9,20 @@ import org.jspecify.annotations.Nullable;
 final class StreamProcessorVerticle extends VerticleBase {
 
     private final ApplicationRun app;
-    private final OffsetCommitter committer;
+    private final GroupSeat seat;
     private final Consumer<ProcessorLoop> onStarted;
     private @Nullable ProcessorLoop loop;
 
     /** @param onStarted called on the verticle's context */
-    StreamProcessorVerticle(ApplicationRun app, OffsetCommitter committer, Consumer<ProcessorLoop> onStarted) {
+    StreamProcessorVerticle(ApplicationRun app, GroupSeat seat, Consumer<ProcessorLoop> onStarted) {
         this.app = app;
-        this.committer = committer;
+        this.seat = seat;
         this.onStarted = onStarted;
     }
 
     @Override
     public Future<?> start() {
-        ProcessorLoop started = new ProcessorLoop(app, context, committer);
+        ProcessorLoop started = new ProcessorLoop(app, context, seat);
         loop = started;
         onStarted.accept(started);
         return Future.succeededFuture();

@@ -6,6 +6,8 @@ import io.thalweg.client.membership.GroupMembership;
 import io.thalweg.client.membership.MembershipListener;
 import io.thalweg.coordination.group.api.GroupsApi.LeavingMember;
 import io.thalweg.coordination.group.api.GroupsApi.OffsetToCommit;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
 import io.thalweg.streams.StreamApp;
 import io.thalweg.streams.processor.GlobalStores;
 import io.thalweg.streams.topology.SubTopology;
@@ -17,14 +19,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +38,14 @@ import org.slf4j.LoggerFactory;
 public final class StreamsRuntime {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(StreamsRuntime.class);
+    private static final int GIVE_AGAIN_MILLIS = 1_000;
 
     /** What the application is doing as a whole. */
     public enum State {
         STARTING,
         RUNNING,
         PAUSED,
-        /** The group refused this instance for good; the log says why. */
+        /** The group refused this instance for good, or a global table cannot be kept; the log says why. */
         FAILED,
         STOPPED
     }
@@ -53,7 +54,9 @@ public final class StreamsRuntime {
     private final ApplicationRun app;
     private final @Nullable String instanceId;
     private final TaskAssignor assignor;
-    private final CopyOnWriteArrayList<ProcessorLoop> loops = new CopyOnWriteArrayList<>();
+    private final GroupSeat seat = new Seat();
+    private final Tenure tenure = new Tenure();
+    private final ProcessorLoops loops = new ProcessorLoops();
 
     /** Owns the group's member, the assignment and the global tables. */
     private final ContextInternal context;
@@ -61,16 +64,20 @@ public final class StreamsRuntime {
     private volatile State state = State.STARTING;
     private volatile @Nullable Throwable failure;
 
-    /** Which loop runs which task. */
-    private final Map<TaskId, ProcessorLoop> placed = new HashMap<>();
-
     private Map<TaskId, Set<TopicPartition>> assigned = Map.of();
     private @Nullable GroupMembership member;
     private @Nullable GlobalTablesReader globals;
+
+    /** Why it cannot go on, also before it runs. */
+    private @Nullable Throwable broken;
+
     private @Nullable String deploymentId;
 
     /** Grows with each assignment; what was looked up for an earlier one is stale. */
     private int assignments;
+
+    /** Of an instance that failed. */
+    private Future<Void> left = Future.succeededFuture();
 
     private @Nullable Future<Void> closed;
 
@@ -128,6 +135,10 @@ public final class StreamsRuntime {
                     if (state == State.STARTING) {
                         state = State.RUNNING;
                     }
+                    Throwable already = broken;
+                    if (already != null) {
+                        fail(already);
+                    }
                     LOGGER.atInfo()
                             .addKeyValue("stream", name())
                             .log("started: tasks={} processors={}", assigned.size(), loops.size());
@@ -138,7 +149,7 @@ public final class StreamsRuntime {
         if (app.globals().topics().isEmpty()) {
             return Future.succeededFuture();
         }
-        GlobalTablesReader reader = new GlobalTablesReader(app, context);
+        GlobalTablesReader reader = new GlobalTablesReader(app, context, this::fail);
         globals = reader;
         return reader.fill();
     }
@@ -147,7 +158,7 @@ public final class StreamsRuntime {
         int configured = app.config().processors();
         int count = configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
         return vertx.deployVerticle(
-                        () -> new StreamProcessorVerticle(app, this::commit, loops::add),
+                        () -> new StreamProcessorVerticle(app, seat, loops::add),
                         new DeploymentOptions().setInstances(count))
                 .map(id -> {
                     deploymentId = id;
@@ -205,7 +216,7 @@ public final class StreamsRuntime {
 
     /** What runs, where it stands and what it holds, as {@code GET /v1/streams/{name}} shows it. */
     public Future<JsonObject> describe() {
-        return StreamsView.describe(this, app, List.copyOf(loops));
+        return StreamsView.describe(this, app, loops.list());
     }
 
     /**
@@ -215,7 +226,7 @@ public final class StreamsRuntime {
      * @param limit at most so many rows
      */
     public Future<JsonObject> query(String store, @Nullable String key, int limit) {
-        return StreamsView.query(app, List.copyOf(loops), store, key, limit);
+        return StreamsView.query(app, loops.list(), store, key, limit);
     }
 
     /** Lets the tasks stand still where they are; they stay in the group. */
@@ -223,7 +234,7 @@ public final class StreamsRuntime {
         if (state == State.RUNNING) {
             state = State.PAUSED;
         }
-        return onLoops(loop -> {
+        return loops.all(loop -> {
             loop.pause();
             return Future.succeededFuture();
         });
@@ -233,7 +244,7 @@ public final class StreamsRuntime {
         if (state == State.PAUSED) {
             state = State.RUNNING;
         }
-        return onLoops(loop -> {
+        return loops.all(loop -> {
             loop.resume();
             return Future.succeededFuture();
         });
@@ -241,13 +252,12 @@ public final class StreamsRuntime {
 
     /** Makes failed tasks anew: restored from their changelogs, from the last commit on. */
     public Future<Void> restartFailedTasks() {
-        return Contexts.on(context, () -> {
-            List<Future<Void>> removed = new ArrayList<>();
-            for (ProcessorLoop loop : loops) {
-                removed.add(Contexts.on(loop.context(), loop::removeFailed));
-            }
-            return Future.all(removed).compose(all -> give(++assignments));
-        });
+        return Contexts.on(context, () -> loops.all(ProcessorLoop::removeFailed).compose(all -> give(++assignments)));
+    }
+
+    /** Deletes from repartition topics what is committed; done every half minute anyway. Never fails. */
+    Future<Void> purge() {
+        return loops.all(ProcessorLoop::purge);
     }
 
     /** Commits, leaves the group at once and stops. Idempotent. */
@@ -266,9 +276,9 @@ public final class StreamsRuntime {
         RunningStreams.remove(vertx, this);
         assignments++;
         GroupMembership leaving = member;
-        return onLoops(ProcessorLoop::suspend)
-                .transform(suspended -> leaving == null ? Future.succeededFuture() : leave(leaving))
-                .transform(left -> undeploy())
+        return loops.all(ProcessorLoop::suspend)
+                .transform(suspended -> leaving == null ? left : leave(leaving))
+                .transform(gone -> undeploy())
                 .transform(undeployed -> {
                     if (globals != null) {
                         globals.close();
@@ -305,67 +315,121 @@ public final class StreamsRuntime {
             RunningStreams.remove(vertx, this);
             assignments++;
             closed = Future.succeededFuture();
-            GroupMembership left = member;
-            return onLoops(ProcessorLoop::close)
-                    .transform(dropped -> left == null ? Future.succeededFuture() : left.leave())
+            GroupMembership leaving = member;
+            return loops.all(ProcessorLoop::close)
+                    .transform(dropped -> leaving == null ? Future.succeededFuture() : leaving.leave())
                     .transform(gone -> undeploy());
         });
     }
 
     // ---- the group; on the owner's context
 
-    private Future<Void> commit(Map<TopicPartition, OffsetToCommit> offsets) {
-        return Contexts.on(context, () -> {
-            GroupMembership committing = member;
-            return committing == null
-                    ? Future.failedFuture("not in the group yet: stream=" + name())
-                    : committing.commitOffsets(offsets);
-        });
+    private final class Seat implements GroupSeat {
+        @Override
+        public Future<Void> commit(Map<TopicPartition, OffsetToCommit> offsets) {
+            return seated(sitting -> sitting.commitOffsets(offsets));
+        }
+
+        @Override
+        public Future<Void> confirm() {
+            return seated(sitting ->
+                    app.client().groups().heartbeat(name(), sitting.generation(), sitting.memberId(), instanceId));
+        }
+
+        private Future<Void> seated(Function<GroupMembership, Future<Void>> asking) {
+            return Contexts.on(context, () -> {
+                GroupMembership sitting = member;
+                return sitting == null || sitting.generation() < 0
+                        ? Future.failedFuture(new ThalwegException(
+                                ErrorCode.ILLEGAL_GENERATION, "the tasks are not this instance's: stream=" + name()))
+                        : asking.apply(sitting);
+            });
+        }
+
+        @Override
+        public void fenced(TaskId task) {
+            context.runOnContext(turn -> giveUntilDone(++assignments));
+        }
     }
 
     private final class Listener implements MembershipListener {
         @Override
         public Future<Void> onRevoke() {
             assignments++;
-            return onLoops(ProcessorLoop::suspend);
+            return loops.all(ProcessorLoop::suspend);
         }
 
         @Override
         public void onLost() {
             assignments++;
-            placed.clear();
-            forEachLoop(ProcessorLoop::drop);
+            loops.drop();
         }
 
         @Override
         public void onAssigned(Set<TopicPartition> partitions) {
+            GroupMembership sitting = Objects.requireNonNull(member);
+            if (!tenure.continues(sitting.memberId(), sitting.generation())) {
+                onLost(); // others may have run the tasks meanwhile: what is suspended here is behind
+            }
             assigned = TaskAssignor.tasksOf(app.topology(), partitions);
             assignor.running(assigned.keySet());
-            give(++assignments)
-                    .onFailure(problem -> LOGGER.atError()
-                            .addKeyValue("stream", name())
-                            .setCause(problem)
-                            .log("tasks could not be started"));
+            giveUntilDone(++assignments);
         }
 
         @Override
         public void onFailed(Throwable problem) {
-            failure = problem;
-            state = State.FAILED;
-            onLost();
-            LOGGER.atError().addKeyValue("stream", name()).setCause(problem).log("left the group for good");
+            StreamsRuntime.this.onFailed(problem, "left the group for good");
         }
+    }
+
+    private void onFailed(Throwable problem, String what) {
+        failure = problem;
+        state = State.FAILED;
+        assignments++;
+        loops.drop();
+        LOGGER.atError().addKeyValue("stream", name()).setCause(problem).log(what);
+    }
+
+    /** What all tasks need is gone: rather than go on without, this instance leaves them to others. */
+    private void fail(Throwable problem) {
+        broken = problem;
+        if (state == State.STOPPED || state == State.FAILED || state == State.STARTING) {
+            return;
+        }
+        onFailed(problem, "the application cannot go on here; restart it");
+        GroupMembership leaving = member;
+        if (leaving != null) {
+            member = null;
+            left = leave(leaving)
+                    .onFailure(still -> LOGGER.atWarn()
+                            .addKeyValue("stream", name())
+                            .addKeyValue("error", still.toString())
+                            .log("could not leave the group; it gives the tasks to others once the session ends"));
+        }
+    }
+
+    /** Tries again as long as nothing newer comes: tasks that nobody runs would stand still without a word. */
+    private void giveUntilDone(int assignment) {
+        give(assignment).onFailure(problem -> {
+            LOGGER.atError()
+                    .addKeyValue("stream", name())
+                    .setCause(problem)
+                    .log("tasks could not be started; trying again");
+            context.setTimer(GIVE_AGAIN_MILLIS, timer -> {
+                if (assignment == assignments) {
+                    giveUntilDone(assignment);
+                }
+            });
+        });
     }
 
     /** Gives the assigned tasks to the loops, with what is committed for them. */
     private Future<Void> give(int assignment) {
         GroupMembership asking = member;
-        if (asking == null || state == State.STOPPED) {
+        if (asking == null || state == State.STOPPED || state == State.FAILED) {
             return Future.succeededFuture();
         }
-        Set<TaskId> kept = new HashSet<>(assigned.keySet());
-        placed.keySet().retainAll(kept);
-        forEachLoop(loop -> loop.retain(kept));
+        loops.retain(assigned.keySet());
         Set<TopicPartition> partitions = new HashSet<>();
         assigned.values().forEach(partitions::addAll);
         if (partitions.isEmpty()) {
@@ -375,43 +439,10 @@ public final class StreamsRuntime {
             if (assignment != assignments) {
                 return Future.succeededFuture(); // a later one is under way
             }
-            Map<ProcessorLoop, List<TaskStart>> starts = new HashMap<>();
-            assigned.forEach((task, inputs) -> starts.computeIfAbsent(loopOf(task), absent -> new ArrayList<>())
-                    .add(TaskStart.of(task, inputs, committed)));
-            starts.forEach((loop, tasks) -> loop.context().runOnContext(turn -> loop.begin(tasks)));
+            List<TaskStart> starts = new ArrayList<>();
+            assigned.forEach((task, inputs) -> starts.add(TaskStart.of(task, inputs, committed)));
+            loops.begin(starts);
             return Future.succeededFuture();
         });
-    }
-
-    /** The loop that has the task already, else the one with the fewest. */
-    private ProcessorLoop loopOf(TaskId task) {
-        ProcessorLoop known = placed.get(task);
-        if (known != null) {
-            return known;
-        }
-        Map<ProcessorLoop, Integer> loads = new HashMap<>();
-        placed.values().forEach(loop -> loads.merge(loop, 1, Integer::sum));
-        ProcessorLoop lightest = loops.get(0);
-        for (ProcessorLoop loop : loops) {
-            if (loads.getOrDefault(loop, 0) < loads.getOrDefault(lightest, 0)) {
-                lightest = loop;
-            }
-        }
-        placed.put(task, lightest);
-        return lightest;
-    }
-
-    private void forEachLoop(Consumer<ProcessorLoop> task) {
-        for (ProcessorLoop loop : loops) {
-            loop.context().runOnContext(turn -> task.accept(loop));
-        }
-    }
-
-    private Future<Void> onLoops(Function<ProcessorLoop, Future<Void>> task) {
-        List<Future<Void>> done = new ArrayList<>();
-        for (ProcessorLoop loop : loops) {
-            done.add(Contexts.on(loop.context(), () -> task.apply(loop)));
-        }
-        return Future.join(done).mapEmpty();
     }
 }

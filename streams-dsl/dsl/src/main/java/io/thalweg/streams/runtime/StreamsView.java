@@ -126,7 +126,7 @@ final class StreamsView {
                     .put("topic", partition.topic())
                     .put("partition", partition.partition())
                     .put("position", entry.getValue())
-                    .put("committed", runner.committed(partition));
+                    .put("committed", runner.progress().committed().getOrDefault(partition, 0L));
             Long end = ends.get(partition);
             if (end != null) {
                 long lag = Math.max(0, end - entry.getValue());

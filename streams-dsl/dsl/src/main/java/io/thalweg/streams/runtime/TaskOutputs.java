@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what a task produces in a turn, outputs and changes of stores alike, in order. What a record that failed had
+ * Collects what a task produces in a turn, outputs and changes of stores alike, each in order. What a record that failed had
  * produced is taken back.
  *
  * <p>Here the atomic commit will fit in: the turns between two commits are kept together instead of sent turn by turn, and
@@ -21,15 +21,49 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskOutputs implements TaskOutput {
 
-    private static final int RECORD_OVERHEAD_BYTES = 32;
+    private static final long RECORD_OVERHEAD_BYTES = 32;
 
     private final int partition;
     private final Map<String, String> changelogTopics = new HashMap<>();
-    private final Map<String, String> stores = new HashMap<>();
-    private List<OutgoingRecord> records = new ArrayList<>();
+    private final Map<String, Collected> changes = new HashMap<>();
+    private final Collected emitted = new Collected();
     private long bytes;
-    private int markedRecords;
     private long markedBytes;
+
+    /**
+     * What was collected.
+     *
+     * @param emitted for topics of others and repartition topics
+     * @param changes by store; each has some
+     */
+    record Produced(List<OutgoingRecord> emitted, Map<String, List<OutgoingRecord>> changes) {
+        int count() {
+            int count = emitted.size();
+            for (List<OutgoingRecord> ofStore : changes.values()) {
+                count += ofStore.size();
+            }
+            return count;
+        }
+    }
+
+    private static final class Collected {
+        private List<OutgoingRecord> records = new ArrayList<>();
+        private int marked;
+
+        private void rollback() {
+            records.subList(marked, records.size()).clear();
+        }
+
+        private List<OutgoingRecord> take() {
+            marked = 0;
+            if (records.isEmpty()) {
+                return List.of();
+            }
+            List<OutgoingRecord> taken = records;
+            records = new ArrayList<>(Math.min(1_024, Math.max(16, taken.size())));
+            return taken;
+        }
+    }
 
     TaskOutputs(SubTopology sub, int partition) {
         this.partition = partition;
@@ -37,7 +71,7 @@ final class TaskOutputs implements TaskOutput {
             String topic = store.changelogTopic();
             if (topic != null) {
                 changelogTopics.put(store.name(), topic);
-                stores.put(topic, store.name());
+                changes.put(store.name(), new Collected());
             }
         }
     }
@@ -50,36 +84,40 @@ final class TaskOutputs implements TaskOutput {
             byte @Nullable [] value,
             long timestampMillis,
             List<RecordHeader> headers) {
-        add(new OutgoingRecord(topic, chosenPartition, key, value, headers, timestampMillis), key, value);
+        add(emitted, new OutgoingRecord(topic, chosenPartition, key, value, headers, timestampMillis));
     }
 
     @Override
     public void changelog(String store, byte[] key, byte @Nullable [] value, long timestampMillis) {
         String topic = Objects.requireNonNull(changelogTopics.get(store), store);
         // A join's store is told of rows at time 0 and before by the user's own timestamps: the log takes none below 0.
-        add(new OutgoingRecord(topic, partition, key, value, List.of(), Math.max(0, timestampMillis)), key, value);
+        add(
+                Objects.requireNonNull(changes.get(store), store),
+                new OutgoingRecord(topic, partition, key, value, List.of(), Math.max(0, timestampMillis)));
     }
 
-    /** The store that a changelog topic is of; null for any other topic. */
-    @Nullable
-    String storeOf(String topic) {
-        return stores.get(topic);
+    private void add(Collected to, OutgoingRecord record) {
+        to.records.add(record);
+        bytes += bytesOf(record);
     }
 
-    private void add(OutgoingRecord record, byte @Nullable [] key, byte @Nullable [] value) {
-        records.add(record);
-        bytes += RECORD_OVERHEAD_BYTES + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+    static long bytesOf(OutgoingRecord record) {
+        byte[] key = record.key();
+        byte[] value = record.value();
+        return RECORD_OVERHEAD_BYTES + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
     }
 
     /** A record begins. */
     void mark() {
-        markedRecords = records.size();
+        emitted.marked = emitted.records.size();
+        changes.values().forEach(ofStore -> ofStore.marked = ofStore.records.size());
         markedBytes = bytes;
     }
 
     /** The record that began failed. */
     void rollback() {
-        records.subList(markedRecords, records.size()).clear();
+        emitted.rollback();
+        changes.values().forEach(Collected::rollback);
         bytes = markedBytes;
     }
 
@@ -89,15 +127,18 @@ final class TaskOutputs implements TaskOutput {
     }
 
     boolean isEmpty() {
-        return records.isEmpty();
+        return bytes == 0;
     }
 
-    List<OutgoingRecord> take() {
-        List<OutgoingRecord> taken = records;
-        records = new ArrayList<>(Math.min(1_024, Math.max(16, taken.size())));
+    Produced take() {
+        Map<String, List<OutgoingRecord>> taken = new HashMap<>();
+        changes.forEach((store, collected) -> {
+            if (!collected.records.isEmpty()) {
+                taken.put(store, collected.take());
+            }
+        });
         bytes = 0;
-        markedRecords = 0;
         markedBytes = 0;
-        return taken;
+        return new Produced(emitted.take(), taken);
     }
 }

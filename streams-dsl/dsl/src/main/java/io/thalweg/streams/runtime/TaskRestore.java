@@ -2,8 +2,6 @@ package io.thalweg.streams.runtime;
 
 import io.thalweg.client.consume.PulledPartitions;
 import io.thalweg.streams.processor.StreamTask;
-import io.thalweg.streams.topology.StoreSpec;
-import io.thalweg.streams.topology.SubTopology;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,33 +14,32 @@ final class TaskRestore {
 
     private final PulledPartitions pulled;
     private final TaskStart start;
+    private final TaskChangelogs claimed;
     private final List<ChangelogRestore> changelogs = new ArrayList<>();
 
-    TaskRestore(PulledPartitions pulled, TaskStart start) {
+    private record Extent(String store, TopicPartition partition, long begin, long end) {}
+
+    TaskRestore(PulledPartitions pulled, TaskStart start, TaskChangelogs claimed) {
         this.pulled = pulled;
         this.start = start;
+        this.claimed = claimed;
     }
 
-    /** Looks up how much there is to read. */
-    Future<Void> open(SubTopology sub) {
-        List<Future<Void>> opened = new ArrayList<>();
-        for (StoreSpec store : sub.stores()) {
-            String topic = store.changelogTopic();
-            if (topic != null) {
-                opened.add(
-                        open(store.name(), new TopicPartition(topic, start.id().partition())));
+    /** Looks up how much there is to read, once the changelogs are claimed. May be called again after it failed. */
+    Future<Void> open() {
+        List<Future<Extent>> looked = new ArrayList<>();
+        claimed.partitions()
+                .forEach((store, partition) -> looked.add(pulled.beginning(partition)
+                        .compose(begin -> pulled.end(partition).map(end -> new Extent(store, partition, begin, end)))));
+        return Future.all(looked).map(all -> {
+            for (Future<Extent> each : looked) {
+                Extent found = each.result();
+                long commit = start.changelogEnds().getOrDefault(found.store, found.end);
+                changelogs.add(
+                        new ChangelogRestore(found.store, pulled, found.partition, found.begin, found.end, commit));
             }
-        }
-        return Future.all(opened).mapEmpty();
-    }
-
-    private Future<Void> open(String store, TopicPartition partition) {
-        return pulled.beginning(partition)
-                .compose(begin -> pulled.end(partition).map(end -> {
-                    long commit = start.changelogEnds().getOrDefault(store, end);
-                    changelogs.add(new ChangelogRestore(store, pulled, partition, begin, end, commit));
-                    return null;
-                }));
+            return null;
+        });
     }
 
     /** Restores what is here, until the turn is spent. */
@@ -54,6 +51,19 @@ final class TaskRestore {
 
     boolean done() {
         return changelogs.stream().allMatch(ChangelogRestore::done);
+    }
+
+    /**
+     * What was read is what the task goes on from only if its own claims are the last.
+     *
+     * @throws FencedException if somebody else claimed at the same time and was first
+     */
+    void check() {
+        for (ChangelogRestore changelog : changelogs) {
+            if (!claimed.isOurs(changelog.lastClaim())) {
+                throw new FencedException("another instance claimed the changelog: store=" + changelog.store());
+            }
+        }
     }
 
     /** Writes what undoes the changes that belong to no commit; once {@link #done}. */

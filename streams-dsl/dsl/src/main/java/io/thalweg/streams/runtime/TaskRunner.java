@@ -7,6 +7,7 @@ import io.thalweg.streams.processor.StreamTask;
 import io.thalweg.streams.topology.SubTopology;
 import io.thalweg.streams.topology.TaskId;
 import io.thalweg.streams.topology.TopologyException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,9 +29,10 @@ final class TaskRunner {
     private final SubTopology sub;
     private final StreamTask task;
     private final TaskOutputs outputs;
+    private final TaskChangelogs changelogs;
     private final TaskRestore restore;
     private final TaskInputs inputs;
-    private final Map<TopicPartition, Long> committed = new HashMap<>();
+    private final TaskProgress progress = new TaskProgress();
 
     private TaskState state = TaskState.RESTORING;
     private boolean opened;
@@ -38,16 +40,15 @@ final class TaskRunner {
     /** What has to be committed before the first record is. */
     private boolean mayBegin;
 
-    /** The offset after the last acknowledged change of each store. */
-    private final Map<String, Long> changelogEnds = new HashMap<>();
-
-    private AckBarrier barrier = new AckBarrier();
     private long processedRecords;
     private long failedRecords;
     private @Nullable Throwable failure;
 
-    /** @param onNews called when the task may have something to do */
-    TaskRunner(ApplicationRun app, TaskStart start, Runnable onNews) {
+    /**
+     * @param context of its processor
+     * @param onNews called when the task may have something to do
+     */
+    TaskRunner(ApplicationRun app, Context context, TaskStart start, Runnable onNews) {
         this.app = app;
         this.start = start;
         this.sub = app.topology()
@@ -57,7 +58,9 @@ final class TaskRunner {
         this.outputs = new TaskOutputs(sub, start.id().partition());
         this.task = new StreamTask(
                 app.topology(), start.id(), outputs, app.globals(), app.state(), System.currentTimeMillis());
-        this.restore = new TaskRestore(pulled(app, Math.max(1, sub.stores().size()), onNews), start);
+        this.changelogs =
+                new TaskChangelogs(app.client(), context, sub, start.id().partition());
+        this.restore = new TaskRestore(pulled(app, Math.max(1, sub.stores().size()), onNews), start, changelogs);
         this.inputs = new TaskInputs(
                 pulled(app, start.offsets().size(), onNews), app.config().taskIdleMillisMax());
         app.metrics().restoringTasks.incrementAndGet();
@@ -74,12 +77,24 @@ final class TaskRunner {
                         .log("an input cannot be read now"));
     }
 
-    /** Looks up what is to be restored. */
-    Future<Void> open() {
-        return restore.open(sub).map(found -> {
-            opened = true;
-            return null;
-        });
+    /** Claims the changelogs and looks up what is to be restored. May be called again after it failed. */
+    Future<Void> open(GroupSeat seat) {
+        return changelogs
+                .claim(start.producerId(), seat, id -> seat.commit(asItBegan(id, start.changelogEnds())))
+                .compose(claimed -> restore.open())
+                .map(found -> {
+                    opened = true;
+                    return null;
+                });
+    }
+
+    /** The offsets as they were committed, with what belongs to them now. */
+    private Map<TopicPartition, OffsetToCommit> asItBegan(long producerId, Map<String, Long> changelogEnds) {
+        Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
+        start.offsets()
+                .forEach((partition, offset) -> offsets.put(
+                        partition, TaskStart.commit(offset, start.streamTimeMillis(), producerId, changelogEnds)));
+        return offsets;
     }
 
     TaskId id() {
@@ -106,6 +121,14 @@ final class TaskRunner {
         return outputs;
     }
 
+    TaskChangelogs changelogs() {
+        return changelogs;
+    }
+
+    TaskProgress progress() {
+        return progress;
+    }
+
     @Nullable
     Throwable failure() {
         return failure;
@@ -121,7 +144,8 @@ final class TaskRunner {
      * Does what there is to do until the turn is spent.
      *
      * @return whether there is more to do at once
-     * @throws RuntimeException if the task cannot go on; {@link #fail} is to be called
+     * @throws FencedException if another instance has the task's changelogs
+     * @throws RuntimeException or an Error if the task cannot go on; {@link #fail} is to be called
      */
     boolean run(TurnBudget budget, long nowMillis) {
         if (state == TaskState.RESTORING && opened) {
@@ -146,11 +170,7 @@ final class TaskRunner {
             mayBegin = true;
             return Map.of();
         }
-        Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
-        start.offsets()
-                .forEach((partition, offset) ->
-                        offsets.put(partition, TaskStart.commit(offset, start.streamTimeMillis(), restore.ends())));
-        return offsets;
+        return asItBegan(changelogs.producerId(), restore.ends());
     }
 
     /** Whether nothing has to be committed first any more. */
@@ -163,13 +183,13 @@ final class TaskRunner {
     }
 
     private void begin() {
+        restore.check();
         app.metrics().restoredRecords.add(restore.restoredRecords());
-        changelogEnds.putAll(restore.ends());
+        progress.begin(start.offsets(), restore.ends());
         restore.undo(outputs);
         restore.close();
         task.start(start.streamTimeMillis());
         transitionTo(TaskState.RUNNING, "restored");
-        committed.putAll(start.offsets());
         start.offsets().forEach(inputs::add);
     }
 
@@ -184,7 +204,7 @@ final class TaskRunner {
                         record.value(),
                         Math.max(0, record.timestampMillis()),
                         record.headers());
-            } catch (RuntimeException failed) {
+            } catch (RuntimeException | Error failed) {
                 outputs.rollback();
                 throw failed;
             }
@@ -215,7 +235,7 @@ final class TaskRunner {
             outputs.mark();
             try {
                 task.advanceWallClock(nowMillis);
-            } catch (RuntimeException failed) {
+            } catch (RuntimeException | Error failed) {
                 outputs.rollback();
                 throw failed;
             }
@@ -224,46 +244,14 @@ final class TaskRunner {
 
     // ---- commit
 
-    /** What belongs to the next commit. Outputs of it are acknowledged or not. */
-    AckBarrier barrier() {
-        return barrier;
-    }
-
-    /** From here on outputs belong to the commit after. Completes when those before are acknowledged. */
-    Future<Void> sealBarrier() {
-        AckBarrier sealed = barrier;
-        barrier = new AckBarrier();
-        return sealed.seal().map(acknowledged -> {
-            changelogEnds.putAll(sealed.changelogEnds());
-            return null;
-        });
-    }
-
-    /** Positions now, or nothing if they are those committed last and nothing was produced since. */
+    /** Positions now, or nothing if there is nothing to commit. */
     Map<TopicPartition, Long> uncommitted() {
-        Map<TopicPartition, Long> positions = inputs.positions();
-        boolean moved = barrier.used();
-        for (Map.Entry<TopicPartition, Long> position : positions.entrySet()) {
-            moved |= !position.getValue().equals(committed.get(position.getKey()));
-        }
-        return moved ? positions : Map.of();
+        return progress.uncommitted(inputs.positions());
     }
 
     /** With what else belongs to the commit, once what was produced up to it is acknowledged. */
     Map<TopicPartition, OffsetToCommit> toCommit(Map<TopicPartition, Long> positions, long streamTimeMillis) {
-        Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
-        positions.forEach((partition, position) ->
-                offsets.put(partition, TaskStart.commit(position, streamTimeMillis, changelogEnds)));
-        return offsets;
-    }
-
-    void onCommitted(Map<TopicPartition, Long> positions) {
-        committed.putAll(positions);
-    }
-
-    /** What was committed last for a partition; 0 for nothing. */
-    long committed(TopicPartition partition) {
-        return committed.getOrDefault(partition, 0L);
+        return progress.toCommit(positions, streamTimeMillis, changelogs.producerId());
     }
 
     // ---- life
@@ -306,6 +294,7 @@ final class TaskRunner {
         restore.close();
         inputs.close();
         outputs.take();
+        changelogs.close();
         task.close();
     }
 

@@ -16,11 +16,13 @@
  *
  * <h2>Invariants</h2>
  * In one generation of the group a task runs on one instance alone. An input offset is committed after everything that the records
- * before it led to is acknowledged. A task processes nothing before its stores are as its changelogs say.
+ * before it led to is acknowledged. A task processes nothing before its stores are as its changelogs say, and reads those only
+ * once it has claimed them: nobody else can write to them from there on.
  *
  * <h2>Failure</h2>
  * A task that fails stands still and shows why; the others go on. {@link io.thalweg.streams.topology.TopologyException} at start:
- * a topic is missing or does not fit. An instance that the group refuses for good is FAILED.
+ * a topic is missing or does not fit. An instance that the group refuses for good, or
+ * whose global tables cannot be kept, is FAILED.
  */
 @NullMarked
 package io.thalweg.streams.runtime;

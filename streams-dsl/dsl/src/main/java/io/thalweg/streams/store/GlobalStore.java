@@ -48,13 +48,18 @@ public final class GlobalStore {
             return;
         }
         Key at = new Key(key);
-        Row before = value == null ? rows.remove(at) : rows.put(at, new Row(value, timestampMillis));
+        Row before = rows.get(at);
         long change = (value == null ? 0L : value.length) - (before == null ? 0L : before.value.length);
         if ((before == null) != (value == null)) {
             change += (value == null ? -1L : 1L) * (key.length + StateStore.ENTRY_BYTES);
         }
+        budget.reserve(change); // refuses before anything changed
         heldBytes += change;
-        budget.reserve(change);
+        if (value == null) {
+            rows.remove(at);
+        } else {
+            rows.put(at, new Row(value, timestampMillis));
+        }
     }
 
     /** From any thread. */

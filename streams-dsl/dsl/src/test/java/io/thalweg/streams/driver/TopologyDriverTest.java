@@ -60,6 +60,22 @@ class TopologyDriverTest {
     }
 
     @Test
+    void aRecordForWhichNoTopicIsChosenIsADeadLetter() {
+        StreamApp app = StreamApp.named("chosen").deadLetters("dead");
+        app.stream("a", Serdes.string(), Serdes.string())
+                .to((key, value) -> value.isEmpty() ? null : value, Serdes.string(), Serdes.string());
+        try (TopologyDriver driver = TopologyDriver.of(app.topology())) {
+            TopologyDriver.Input<String, String> input = driver.input("a", Serdes.string(), Serdes.string());
+            input.pipe("k", "b", 0);
+            input.pipe("k", "", 0);
+            assertThat(driver.output("b", Serdes.string(), Serdes.string()).readAll())
+                    .hasSize(1);
+            assertThat(driver.output("dead", Serdes.string(), Serdes.string()).readAll())
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void lateRecordsOfWindowsAndJoinsGoOnWhereTheyAreSent() {
         StreamApp app = StreamApp.named("late");
         var stream = app.stream("a", Serdes.string(), Serdes.string());

@@ -99,6 +99,7 @@ final class StatefulRuntimeIT {
                                         .sum());
         node.untilCaughtUp(runtime, 8);
         JsonObject row = StreamsNode.await(runtime.query("word-counts", "w3", 10));
+        StreamsNode.await(runtime.purge());
         StreamsNode.await(runtime.close());
 
         assertThat(node.partitions("words-by-word-repartition")).isEqualTo(4);
@@ -106,6 +107,10 @@ final class StatefulRuntimeIT {
         assertThat(last("counts")).isEqualTo(words(lines));
         assertThat(row.getJsonArray("rows").getJsonObject(0).getLong("value"))
                 .isEqualTo(words(lines).get("w3"));
+        assertThat(node.read("words-by-word-repartition"))
+                .as("what is done with")
+                .isEmpty();
+        assertThat(node.read("lines")).as("what is not ours").hasSize(3_000);
     }
 
     @Test

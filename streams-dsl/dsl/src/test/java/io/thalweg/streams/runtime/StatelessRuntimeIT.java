@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thalweg.client.OutgoingRecord;
 import io.thalweg.client.ReceivedRecord;
+import io.thalweg.coordination.group.api.GroupsApi.GroupDescription;
 import io.thalweg.streams.Serdes;
 import io.thalweg.streams.StreamApp;
 import io.thalweg.streams.topology.Topology;
@@ -162,6 +163,63 @@ final class StatelessRuntimeIT {
 
         assertThat(view.getJsonArray("tasks").encode()).contains("cannot take v41");
         assertThat(out()).hasSize(85).contains("v37").doesNotContain("v45");
+    }
+
+    /** What is not an exception too: the record must not come again and again with half of its outputs. */
+    @Test
+    void anErrorOfTheUsersCodeStopsItsTaskAloneWithNothingOfTheRecordSent() throws Exception {
+        node.create("in", 4);
+        node.create("out", 3);
+        StreamApp app = StreamApp.named("erring");
+        var in = app.stream("in", Serdes.string(), Serdes.string());
+        in.to("out", Serdes.string(), Serdes.string());
+        in.peek((key, value) -> {
+            if (value.equals("v41")) {
+                throw new StackOverflowError("in " + value);
+            }
+        });
+        node.publish(numbers(0, 100));
+        StreamsRuntime runtime = node.start(app.topology(), StreamsRuntimeConfig.defaults());
+        JsonObject view = node.until(
+                runtime,
+                "one failed, three went on",
+                seen -> seen.getJsonArray("tasks").stream()
+                        .map(JsonObject.class::cast)
+                        .map(task -> task.getString("state") + task.getLong("processedRecords"))
+                        .sorted()
+                        .toList()
+                        .equals(List.of("FAILED10", "RUNNING25", "RUNNING25", "RUNNING25")));
+        StreamsNode.await(runtime.close());
+
+        assertThat(view.getJsonArray("tasks").encode()).contains("in v41");
+        assertThat(out()).hasSize(85).contains("v37").doesNotContain("v41");
+    }
+
+    /** Without its rows a join would go wrong silently. */
+    @Test
+    void aGlobalTableThatCannotBeKeptFailsTheApplicationHere() throws Exception {
+        node.create("in", 1);
+        node.create("out", 1);
+        node.create("names", 1);
+        StreamApp app = StreamApp.named("enriched");
+        var names = app.globalTable("names", Serdes.string(), Serdes.string());
+        app.stream("in", Serdes.string(), Serdes.string())
+                .join(names, (key, value) -> key, (value, name) -> name)
+                .to("out", Serdes.string(), Serdes.string());
+        StreamsRuntime runtime =
+                node.start(app.topology(), StreamsRuntimeConfig.defaults().withStateBytesMax(10_000));
+        node.publish(List.of(new OutgoingRecord("names", 0, bytes("k"), new byte[20_000], List.of(), 1)));
+        JsonObject view = node.until(
+                runtime,
+                "failed",
+                seen -> seen.getString("state").equals("FAILED")
+                        && seen.getJsonArray("tasks").isEmpty());
+        StreamsNode.await(runtime.close());
+        GroupDescription group = StreamsNode.await(node.client.groups().describe("enriched"));
+
+        assertThat(view.encode()).contains("no room for state");
+        assertThat(group.members()).isEmpty();
+        assertThat(runtime.stateBytes()).isZero();
     }
 
     @Test

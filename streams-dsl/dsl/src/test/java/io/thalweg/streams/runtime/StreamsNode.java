@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -89,21 +90,51 @@ final class StreamsNode {
     /** All that a topic holds up to now, in the order of each partition. */
     List<ReceivedRecord> read(String topic) throws Exception {
         Context context = vertx.getOrCreateContext();
-        List<ReceivedRecord> records = new ArrayList<>();
-        Promise<Void> done = Promise.promise();
-        Consumer consumer = on(context, () -> Future.succeededFuture(client.consumer(ConsumerConfig.alone())));
-        var partitions = new HashSet<TopicPartition>();
+        Set<TopicPartition> partitions = partitionsOf(topic);
+        Consumer consumer = consumer(context, partitions);
+        on(context, () -> consumer.seekToEnd(partitions));
+        var ends = on(context, () -> Future.succeededFuture(consumer.positions()));
+        return read(
+                context,
+                consumer,
+                partitions,
+                records -> consumer.positions().entrySet().stream()
+                        .allMatch(position -> position.getValue() >= ends.get(position.getKey())));
+    }
+
+    /** What a topic holds from its beginning, once it is as expected. */
+    List<ReceivedRecord> readUntil(String topic, Predicate<List<ReceivedRecord>> expected) throws Exception {
+        Context context = vertx.getOrCreateContext();
+        Set<TopicPartition> partitions = partitionsOf(topic);
+        return read(context, consumer(context, partitions), partitions, expected);
+    }
+
+    private Set<TopicPartition> partitionsOf(String topic) {
+        Set<TopicPartition> partitions = new HashSet<>();
         for (int i = 0; i < partitions(topic); i++) {
             partitions.add(new TopicPartition(topic, i));
         }
+        return partitions;
+    }
+
+    private Consumer consumer(Context context, Set<TopicPartition> partitions) throws Exception {
+        Consumer consumer = on(context, () -> Future.succeededFuture(client.consumer(ConsumerConfig.alone())));
         on(context, () -> consumer.assign(partitions));
-        on(context, () -> consumer.seekToEnd(partitions));
-        var ends = on(context, () -> Future.succeededFuture(consumer.positions()));
+        return consumer;
+    }
+
+    private static List<ReceivedRecord> read(
+            Context context,
+            Consumer consumer,
+            Set<TopicPartition> partitions,
+            Predicate<List<ReceivedRecord>> expected)
+            throws Exception {
+        List<ReceivedRecord> records = new ArrayList<>();
+        Promise<List<ReceivedRecord>> done = Promise.promise();
         on(context, () -> consumer.seekToBeginning(partitions));
         Runnable check = () -> {
-            if (consumer.positions().entrySet().stream()
-                    .allMatch(position -> position.getValue() >= ends.get(position.getKey()))) {
-                done.tryComplete();
+            if (expected.test(records)) {
+                done.tryComplete(List.copyOf(records));
             }
         };
         context.runOnContext(turn -> {
@@ -113,9 +144,9 @@ final class StreamsNode {
             });
             check.run();
         });
-        await(done.future());
+        List<ReceivedRecord> read = await(done.future());
         await(consumer.close());
-        return records;
+        return read;
     }
 
     static <T> T on(Context context, Supplier<Future<T>> task) throws Exception {

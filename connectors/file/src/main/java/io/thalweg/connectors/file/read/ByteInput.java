@@ -2,6 +2,7 @@ package io.thalweg.connectors.file.read;
 
 import java.io.Closeable;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -61,7 +62,7 @@ final class ByteInput implements Closeable {
         InputStream stream = decompressed;
         if (stream == null) {
             channel.position(0);
-            stream = new GZIPInputStream(Channels.newInputStream(channel), GZIP_BUFFER_BYTES);
+            stream = new GZIPInputStream(new ChannelBytes(channel), GZIP_BUFFER_BYTES);
             decompressed = stream;
         }
         return stream;
@@ -71,7 +72,7 @@ final class ByteInput implements Closeable {
     void seek(long to) throws IOException {
         if (gzip) {
             if (to < position) {
-                decompressed = null;
+                endStream();
                 position = 0;
             }
             try {
@@ -107,6 +108,29 @@ final class ByteInput implements Closeable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try (channel) {
+            endStream();
+        }
+    }
+
+    /** Gives back what the inflater holds outside of the heap. */
+    private void endStream() throws IOException {
+        InputStream stream = decompressed;
+        decompressed = null;
+        if (stream != null) {
+            stream.close();
+        }
+    }
+
+    /** The channel's bytes; the channel outlives whoever reads them. */
+    private static final class ChannelBytes extends FilterInputStream {
+        ChannelBytes(FileChannel channel) {
+            super(Channels.newInputStream(channel));
+        }
+
+        @Override
+        public void close() {
+            // The owner closes the channel.
+        }
     }
 }

@@ -324,29 +324,37 @@ final class FileCursor implements Closeable {
             return begin(current);
         }
         Opened opened = tryOpen(current);
-        if (opened != null && isIn(stored, opened, current)) {
-            use(opened, new FilePosition(stored.offset(), stored.line(), stored.fingerprint(), opened.inode));
-            return true;
-        }
-        Rotation.Sibling renamed = config.follow() && !gzip ? rotation.of(current, stored) : null;
-        if (renamed != null) {
-            close(opened);
-            Opened sibling = tryOpen(renamed.path());
-            if (sibling == null) {
+        boolean used = false;
+        try {
+            if (opened != null && isIn(stored, opened, current)) {
+                use(opened, new FilePosition(stored.offset(), stored.line(), stored.fingerprint(), opened.inode));
+                used = true;
+                return true;
+            }
+            Rotation.Sibling renamed = config.follow() && !gzip ? rotation.of(current, stored) : null;
+            if (renamed != null) {
+                Opened sibling = tryOpen(renamed.path());
+                if (sibling == null) {
+                    return false;
+                }
+                use(sibling, new FilePosition(stored.offset(), stored.line(), stored.fingerprint(), sibling.inode));
+                return true;
+            }
+            if (opened == null) {
                 return false;
             }
-            use(sibling, new FilePosition(stored.offset(), stored.line(), stored.fingerprint(), sibling.inode));
+            LOGGER.atWarn()
+                    .addKeyValue("file", name)
+                    .addKeyValue("position", stored.offset())
+                    .log("file is another than the stored position was in; reading it from its start");
+            use(opened, FilePosition.start(Fingerprint.of(opened.input), opened.inode));
+            used = true;
             return true;
+        } finally {
+            if (opened != null && !used) {
+                opened.input.close(); // also where a look at the other files fails, which is tried again and again
+            }
         }
-        if (opened == null) {
-            return false;
-        }
-        LOGGER.atWarn()
-                .addKeyValue("file", name)
-                .addKeyValue("position", stored.offset())
-                .log("file is another than the stored position was in; reading it from its start");
-        use(opened, FilePosition.start(Fingerprint.of(opened.input), opened.inode));
-        return true;
     }
 
     /** Whether this is the file that the position was stored for. */
@@ -367,7 +375,8 @@ final class FileCursor implements Closeable {
         if (opened == null) {
             return false;
         }
-        use(opened, FilePosition.start(Fingerprint.of(opened.input), opened.inode));
+        use(opened, FilePosition.start(Fingerprint.NONE, opened.inode));
+        position = now().withFingerprint(Fingerprint.of(opened.input));
         rewind();
         return true;
     }
@@ -398,16 +407,14 @@ final class FileCursor implements Closeable {
         } catch (NoSuchFileException e) {
             return null;
         }
-        if (before.equals(Rotation.inode(real))) {
-            return new Opened(opened, before);
-        }
-        opened.close();
-        return null;
-    }
-
-    private static void close(@Nullable Opened opened) throws IOException {
-        if (opened != null) {
-            opened.input.close();
+        boolean same = false;
+        try {
+            same = before.equals(Rotation.inode(real));
+            return same ? new Opened(opened, before) : null;
+        } finally {
+            if (!same) {
+                opened.close();
+            }
         }
     }
 

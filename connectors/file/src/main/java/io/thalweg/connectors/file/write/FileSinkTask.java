@@ -5,7 +5,9 @@ import io.thalweg.connectors.api.SinkRecord;
 import io.thalweg.connectors.api.SinkTask;
 import io.thalweg.connectors.api.SinkTaskContext;
 import io.thalweg.connectors.api.TopicPartition;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,6 +85,7 @@ public final class FileSinkTask implements SinkTask {
         Map<TopicPartition, Long> positions = new HashMap<>();
         return blocking(() -> {
                     for (TopicPartition partition : partitions) {
+                        close(files.remove(partition)); // an earlier try got as far as it
                         PartitionFile file = new PartitionFile(
                                 disk,
                                 Objects.requireNonNull(states),
@@ -90,8 +93,8 @@ public final class FileSinkTask implements SinkTask {
                                 context().connectorName(),
                                 Objects.requireNonNull(directory),
                                 partition);
-                        file.recover();
                         files.put(partition, file);
+                        file.recover();
                         if (file.nextOffset() >= 0) {
                             positions.put(partition, file.nextOffset());
                         }
@@ -102,10 +105,13 @@ public final class FileSinkTask implements SinkTask {
 
     @Override
     public Future<Void> put(List<SinkRecord> records) {
-        return putFrom(records, 0);
+        Promise<Void> done = Promise.promise();
+        putFrom(records, 0, done);
+        return done.future();
     }
 
-    private Future<Void> putFrom(List<SinkRecord> records, int first) {
+    /** One promise for all of them: a chain of futures would be as long as there are refused records. */
+    private void putFrom(List<SinkRecord> records, int first, Promise<Void> done) {
         busy = false;
         for (int i = first; i < records.size(); i++) {
             SinkRecord record = records.get(i);
@@ -114,28 +120,29 @@ public final class FileSinkTask implements SinkTask {
             } catch (UnwritableRecordException unwritable) {
                 Future<Void> refused = context().refuse(record, unwritable);
                 if (!refused.succeeded()) {
-                    return afterRefusal(refused, records, i);
+                    busy = true;
+                    int at = i;
+                    refused.onComplete(outcome -> afterRefusal(outcome, records, at, done));
+                    return;
                 }
                 skip(record);
             } catch (IOException | RuntimeException e) {
-                return Future.failedFuture(failure(e));
+                done.fail(failure(e));
+                return;
             }
         }
-        return Future.succeededFuture();
+        done.complete();
     }
 
-    private Future<Void> afterRefusal(Future<Void> refused, List<SinkRecord> records, int at) {
-        busy = true;
-        return refused.compose(
-                done -> {
-                    skip(records.get(at));
-                    return putFrom(records, at + 1);
-                },
-                cause -> {
-                    busy = false;
-                    failed = true;
-                    return Future.failedFuture(cause);
-                });
+    private void afterRefusal(AsyncResult<Void> refused, List<SinkRecord> records, int at, Promise<Void> done) {
+        if (refused.succeeded()) {
+            skip(records.get(at));
+            putFrom(records, at + 1, done);
+        } else {
+            busy = false;
+            failed = true;
+            done.fail(refused.cause());
+        }
     }
 
     private void skip(SinkRecord record) {
@@ -153,7 +160,7 @@ public final class FileSinkTask implements SinkTask {
 
     private void write(SinkRecord record) throws IOException {
         PartitionFile file = file(record);
-        if (record.offset() < file.nextOffset()) {
+        if (file.wasTaken(record.offset())) {
             return;
         }
         OutputBuffer out = out();
@@ -282,16 +289,21 @@ public final class FileSinkTask implements SinkTask {
     public Future<Void> revoked(Set<TopicPartition> partitions) {
         return blocking(() -> {
             for (TopicPartition partition : partitions) {
-                PartitionFile file = files.remove(partition);
-                if (file == buffered) {
-                    out().clear();
-                    buffered = null;
-                }
-                if (file != null) {
-                    file.close();
-                }
+                close(files.remove(partition));
             }
         });
+    }
+
+    /** What of it is in the buffer is given up: it was flushed before, or comes again. */
+    private void close(@Nullable PartitionFile file) throws IOException {
+        if (file == null) {
+            return;
+        }
+        if (file == buffered) {
+            out().clear();
+            buffered = null;
+        }
+        file.close();
     }
 
     @Override
@@ -301,10 +313,9 @@ public final class FileSinkTask implements SinkTask {
             given.vertx().cancelTimer(timer);
         }
         return blocking(() -> {
-            for (PartitionFile file : files.values()) {
-                file.close();
+            for (TopicPartition partition : List.copyOf(files.keySet())) {
+                close(files.remove(partition));
             }
-            files.clear();
         });
     }
 

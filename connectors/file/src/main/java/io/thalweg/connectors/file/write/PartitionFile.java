@@ -47,6 +47,11 @@ final class PartitionFile {
     /** Offset after the last record that was taken; -1 if that is not known. */
     private long nextOffset = -1;
 
+    /** What {@link #nextOffset} was when the disk was looked at: where the log was asked to go on. */
+    private long recoveredOffset = -1;
+
+    private @Nullable PartitionLock lock;
+
     /** Something was taken that no state counts. */
     private boolean dirty;
 
@@ -84,22 +89,21 @@ final class PartitionFile {
         return directory.resolve(file + IN_PROGRESS);
     }
 
-    /** Brings the disk to what the state counts. Afterwards {@link #nextOffset} is the offset to go on with, or -1. */
+    /**
+     * Takes the topic-partition's lock and brings the disk to what the state counts. Afterwards {@link #nextOffset} is the
+     * offset to go on with, or -1. Whatever comes of it, it is to be closed.
+     */
     void recover() throws IOException {
-        SinkState state = states.read(partition);
+        ownState(); // refused for good before it is waited for
+        lock = states.lock(partition);
+        SinkState state = ownState();
         if (state == null) {
             deleteStrays("");
             return;
         }
-        if (!state.connector().equals(connector)) {
-            throw new IllegalStateException("another connector writes this topic into the directory: directory="
-                    + directory
-                    + " topic=" + partition.topic() + " partition=" + partition.partition() + " connector="
-                    + state.connector() + "; use a directory of its own, or delete "
-                    + directory.resolve(".thalweg").resolve(partition + ".json") + " if that connector is gone");
-        }
         file = state.file();
         nextOffset = state.nextOffset();
+        recoveredOffset = nextOffset;
         if (state.complete()) {
             if (!file.isEmpty() && Files.exists(inProgress())) {
                 finishRename();
@@ -108,6 +112,18 @@ final class PartitionFile {
             continueWith(state);
         }
         deleteStrays(channel == null ? "" : file + IN_PROGRESS);
+    }
+
+    private @Nullable SinkState ownState() throws IOException {
+        SinkState state = states.read(partition);
+        if (state != null && !state.connector().equals(connector)) {
+            throw new IllegalStateException("another connector writes this topic into the directory: directory="
+                    + directory
+                    + " topic=" + partition.topic() + " partition=" + partition.partition() + " connector="
+                    + state.connector() + "; use a directory of its own, or delete "
+                    + directory.resolve(".thalweg").resolve(partition + ".json") + " if that connector is gone");
+        }
+        return state;
     }
 
     private void continueWith(SinkState state) throws IOException {
@@ -149,6 +165,23 @@ final class PartitionFile {
 
     long nextOffset() {
         return nextOffset;
+    }
+
+    /**
+     * Whether a record was taken already.
+     *
+     * @throws IllegalStateException if the log was asked to go on behind it: then it is another record than the one that was
+     *     written, of a topic that was made anew or lost its end, and to pass it over would lose it
+     */
+    boolean wasTaken(long offset) {
+        if (offset < recoveredOffset) {
+            throw new IllegalStateException("the topic goes back behind what the files hold: topic=" + partition.topic()
+                    + " partition=" + partition.partition() + " offset=" + offset + " expected=" + recoveredOffset
+                    + " or more; it was made anew, or its log lost records. To begin anew with it, move the files of "
+                    + partition + " away from " + directory + ", and with them "
+                    + directory.resolve(".thalweg").resolve(partition + ".json"));
+        }
+        return offset < nextOffset;
     }
 
     boolean isOpen() {
@@ -269,9 +302,17 @@ final class PartitionFile {
 
     void close() throws IOException {
         FileChannel open = channel;
+        PartitionLock held = lock;
         channel = null;
-        if (open != null) {
-            open.close();
+        lock = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } finally {
+            if (held != null) {
+                held.close();
+            }
         }
     }
 }

@@ -30,6 +30,11 @@ final class SinkStateStore {
         disk.createDirectories(directory);
     }
 
+    /** Nobody else writes the topic-partition until it is closed. */
+    PartitionLock lock(TopicPartition partition) throws IOException {
+        return PartitionLock.take(directory.resolve(partition + ".lock"));
+    }
+
     private Path file(TopicPartition partition) {
         return directory.resolve(partition + ".json");
     }

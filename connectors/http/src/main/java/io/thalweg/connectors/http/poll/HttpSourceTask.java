@@ -81,7 +81,9 @@ public final class HttpSourceTask implements SourceTask {
         try {
             HttpSourceConfig read = HttpSourceConfig.of(given.config());
             SeenIds ids = new SeenIds(read.idsMax());
-            partition = new JsonObject().put("url", read.url().toString());
+            // As it was given: a token in it is neither stored nor shown, and may change without the position being
+            // lost.
+            partition = new JsonObject().put("url", given.shownConfig().getString("url"));
             JsonObject position = given.position(partition);
             asked = HttpPosition.of(position);
             stored = asked;

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,53 +43,69 @@ final class Delivery {
      * {@link RetriableException} after {@code retry.timeout.ms}, and with anything else for good.
      */
     Future<Void> send(EgressRequest request) {
-        return attempt(request, 0, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.retryTimeoutMillis()));
+        Attempts attempts = new Attempts(request);
+        attempts.next();
+        return attempts.outcome.future();
     }
 
-    private Future<Void> attempt(EgressRequest request, int attempt, long deadlineNanos) {
-        return client.send(request).transform(sent -> {
-            if (sent.succeeded()) {
-                return onAnswer(request, sent.result(), attempt, deadlineNanos);
+    /** One request that is sent, with one promise however often: a chain of futures would grow with each attempt. */
+    private final class Attempts {
+        private final EgressRequest request;
+        private final Promise<Void> outcome = Promise.promise();
+        private final long deadlineNanos =
+                System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.retryTimeoutMillis());
+        private int failed;
+
+        Attempts(EgressRequest request) {
+            this.request = request;
+        }
+
+        void next() {
+            client.send(request).onComplete(sent -> {
+                Throwable cause = sent.cause();
+                if (sent.succeeded()) {
+                    onAnswer(sent.result());
+                } else if (cause instanceof EgressDeniedException) {
+                    outcome.fail(cause);
+                } else {
+                    again(-1, String.valueOf(cause.getMessage()), cause);
+                }
+            });
+        }
+
+        private void onAnswer(EgressAnswer answer) {
+            int status = answer.status();
+            String where = "host=" + request.uri().getHost() + " status=" + status;
+            if (config.success().contains(status)) {
+                outcome.complete();
+            } else if (config.retry().contains(status)) {
+                again(RetryAfter.millis(answer.headers().get("Retry-After"), System.currentTimeMillis()), where, null);
+            } else if (status == 401 || status == 403 || status == 407) {
+                outcome.fail(new IllegalStateException(
+                        "webhook refuses us: " + where + "; look at the connector's headers and signing secret"));
+            } else {
+                outcome.fail(new UnsendableRecordException("webhook refused the record: " + where
+                        + "; success.codes and retry.codes say what each status means"));
             }
-            Throwable cause = sent.cause();
-            return cause instanceof EgressDeniedException
-                    ? Future.failedFuture(cause)
-                    : again(request, attempt, deadlineNanos, -1, String.valueOf(cause.getMessage()), cause);
-        });
-    }
+        }
 
-    private Future<Void> onAnswer(EgressRequest request, EgressAnswer answer, int attempt, long deadlineNanos) {
-        int status = answer.status();
-        if (config.success().contains(status)) {
-            return Future.succeededFuture();
+        private void again(long afterMillis, String what, @Nullable Throwable cause) {
+            long wait = Math.min(config.backoffMillisMax(), Math.max(afterMillis, backoff(failed)));
+            if (closed || System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait) - deadlineNanos > 0) {
+                outcome.fail(new RetriableException(
+                        "webhook did not take the record: " + what + " attempts=" + (failed + 1), cause));
+                return;
+            }
+            log(what, failed, wait);
+            failed++;
+            delay(wait).onComplete(waited -> {
+                if (waited.succeeded()) {
+                    next();
+                } else {
+                    outcome.fail(waited.cause());
+                }
+            });
         }
-        String where = "host=" + request.uri().getHost() + " status=" + status;
-        if (config.retry().contains(status)) {
-            long after = RetryAfter.millis(answer.headers().get("Retry-After"), System.currentTimeMillis());
-            return again(request, attempt, deadlineNanos, after, where, null);
-        }
-        if (status == 401 || status == 403 || status == 407) {
-            return Future.failedFuture(new IllegalStateException(
-                    "webhook refuses us: " + where + "; look at the connector's headers and signing secret"));
-        }
-        return Future.failedFuture(new UnsendableRecordException(
-                "webhook refused the record: " + where + "; success.codes and retry.codes say what each status means"));
-    }
-
-    private Future<Void> again(
-            EgressRequest request,
-            int attempt,
-            long deadlineNanos,
-            long afterMillis,
-            String what,
-            @org.jspecify.annotations.Nullable Throwable cause) {
-        long wait = Math.min(config.backoffMillisMax(), Math.max(afterMillis, backoff(attempt)));
-        if (closed || System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait) - deadlineNanos > 0) {
-            return Future.failedFuture(new RetriableException(
-                    "webhook did not take the record: " + what + " attempts=" + (attempt + 1), cause));
-        }
-        log(what, attempt, wait);
-        return delay(wait).compose(waited -> attempt(request, attempt + 1, deadlineNanos));
     }
 
     /** Doubles with each attempt; between a half and the whole of it, so that many do not come back at once. */

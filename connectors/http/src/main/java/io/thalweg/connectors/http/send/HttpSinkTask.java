@@ -7,6 +7,7 @@ import io.thalweg.connectors.api.TopicPartition;
 import io.thalweg.connectors.http.egress.EgressClient;
 import io.thalweg.connectors.http.egress.EgressRequest;
 import io.thalweg.connectors.http.egress.HostResolver;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -109,16 +110,10 @@ public final class HttpSinkTask implements SinkTask {
         /** Begins the next lane, or ends the put with the last one. */
         void next() {
             Lane lane = failure == null ? waiting.poll() : null;
-            if (lane != null) {
-                sending++;
-                send(lane).onComplete(sent -> {
-                    sending--;
-                    if (sent.failed() && failure == null) {
-                        failure = sent.cause();
-                    }
-                    next();
-                });
-            } else if (sending == 0) {
+            while (lane != null && run(lane, false)) {
+                lane = failure == null ? waiting.poll() : null;
+            }
+            if (lane == null && sending == 0) {
                 if (failure == null) {
                     promise.tryComplete();
                 } else {
@@ -127,22 +122,48 @@ public final class HttpSinkTask implements SinkTask {
             }
         }
 
-        private Future<Void> send(Lane lane) {
-            if (lane.isEmpty() || failure != null) {
-                return Future.succeededFuture();
-            }
-            List<SinkRecord> records = lane.next(config().batchRecords(), config().batchBytes());
-            return request(records)
-                    .transform(sent -> {
-                        if (sent.succeeded()) {
-                            onTaken(lane, records);
-                            return Future.succeededFuture();
+        /**
+         * Sends what is left of a lane, one request after the other. In a loop: a chain of futures would be as long as the lane.
+         *
+         * @param begun whether it is among those that are being sent
+         * @return whether it came to its end at once; else {@link #next} is called when it does
+         */
+        private boolean run(Lane lane, boolean begun) {
+            while (!lane.isEmpty() && failure == null) {
+                Future<Void> sent = send(lane);
+                if (!sent.isComplete()) {
+                    sending += begun ? 0 : 1;
+                    sent.onComplete(outcome -> {
+                        onSent(outcome);
+                        if (run(lane, true)) {
+                            sending--;
+                            next();
                         }
-                        return sent.cause() instanceof UnsendableRecordException refused
-                                ? onRefused(lane, records, refused)
-                                : Future.<Void>failedFuture(sent.cause());
-                    })
-                    .compose(done -> send(lane));
+                    });
+                    return false;
+                }
+                onSent(sent);
+            }
+            return true;
+        }
+
+        private void onSent(AsyncResult<Void> sent) {
+            if (sent.failed() && failure == null) {
+                failure = sent.cause();
+            }
+        }
+
+        private Future<Void> send(Lane lane) {
+            List<SinkRecord> records = lane.next(config().batchRecords(), config().batchBytes());
+            return request(records).transform(sent -> {
+                if (sent.succeeded()) {
+                    onTaken(lane, records);
+                    return Future.succeededFuture();
+                }
+                return sent.cause() instanceof UnsendableRecordException refused
+                        ? onRefused(lane, records, refused)
+                        : Future.<Void>failedFuture(sent.cause());
+            });
         }
 
         private Future<Void> request(List<SinkRecord> records) {

@@ -64,7 +64,7 @@ public final class ChildProcess {
         try (NamedPipe out = NamedPipe.create(pipe("out"));
                 NamedPipe err = NamedPipe.create(pipe("err"))) {
             exit = run(out, err);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) { // which is thrown for want of threads, too
             IOException failure = new IOException(
                     "the command could not be started: command="
                             + command.arguments().get(0) + ": " + e.getMessage(),
@@ -81,8 +81,15 @@ public final class ChildProcess {
 
     private ChildExit run(NamedPipe out, NamedPipe err) throws IOException {
         Process started = spawn(out, err);
-        Thread errors = thread("err", () -> readStderr(err.reader()));
-        Thread writer = thread("in", () -> write(started.getOutputStream()));
+        Thread errors;
+        Thread writer;
+        try {
+            errors = thread("err", () -> readStderr(err.reader()));
+            writer = thread("in", () -> write(started.getOutputStream()));
+        } catch (OutOfMemoryError noThreads) {
+            reap(started, new IOException(noThreads));
+            throw noThreads;
+        }
         // What it started must not outlive it and hold the pipe open.
         CompletableFuture<Void> orphans = started.onExit()
                 .thenRunAsync(() -> new ProcessGroup(started).kill())

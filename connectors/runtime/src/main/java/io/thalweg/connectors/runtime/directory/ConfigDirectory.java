@@ -40,6 +40,9 @@ public final class ConfigDirectory {
     /** What was applied, or found wrong, as it stood. */
     private final Map<String, Stamp> applied = new HashMap<>();
 
+    /** There was a directory at the last look. */
+    private boolean there;
+
     /** Which connector each file is. */
     private final Map<String, String> connectors = new HashMap<>();
 
@@ -94,8 +97,16 @@ public final class ConfigDirectory {
 
     private Future<Void> look(boolean first) {
         return vertx.executeBlocking(this::stamps, false)
-                .compose(now -> {
-                    Map<String, Stamp> before = first ? now : seen;
+                .compose(found -> {
+                    if (found == null) {
+                        // Not the same as an empty one: a volume that is not mounted says nothing about its files.
+                        there = false;
+                        return Future.succeededFuture();
+                    }
+                    Map<String, Stamp> now = found;
+                    // One that came back is looked at as at the start: what stood in it may have changed meanwhile.
+                    Map<String, Stamp> before = first || !there ? now : seen;
+                    there = true;
                     seen = now;
                     Set<String> ready = new HashSet<>();
                     now.forEach((name, stamp) -> {
@@ -114,13 +125,18 @@ public final class ConfigDirectory {
                 });
     }
 
-    private Map<String, Stamp> stamps() throws IOException {
+    /** Null if there is no directory. */
+    private @Nullable Map<String, Stamp> stamps() throws IOException {
         Map<String, Stamp> stamps = new TreeMap<>();
         if (!Files.isDirectory(directory)) {
-            return stamps;
+            return null;
         }
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.limit(FILES_MAX).toList()) {
+            List<Path> all = files.limit(FILES_MAX + 1L).toList();
+            if (all.size() > FILES_MAX) {
+                throw new IOException("too many files, and none of them is looked at: allowed=" + FILES_MAX);
+            }
+            for (Path file : all) {
                 String name = file.getFileName().toString();
                 if (ConnectorFile.isOne(name) && Files.isRegularFile(file)) {
                     var attributes = Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class);
@@ -141,8 +157,10 @@ public final class ConfigDirectory {
         for (String name : List.copyOf(new java.util.TreeSet<>(ready))) {
             done = done.compose(before -> vertx.executeBlocking(() -> read(name), false))
                     .compose(this::apply)
-                    .map(tried -> {
-                        applied.put(name, now.get(name));
+                    .map(settled -> {
+                        if (settled) {
+                            applied.put(name, now.get(name));
+                        }
                         return null;
                     });
         }
@@ -161,36 +179,40 @@ public final class ConfigDirectory {
         }
     }
 
-    private Future<Void> apply(FileText file) {
+    /** Completes with whether there is nothing more to do with the file as it stands; else the next look tries again. */
+    private Future<Boolean> apply(FileText file) {
         String text = file.text();
         if (text == null) {
             report(file.name(), String.valueOf(file.problem()));
-            return Future.succeededFuture();
+            return Future.succeededFuture(true);
         }
         ConnectorFile connector;
         try {
             connector = ConnectorFile.parse(file.name(), text);
         } catch (IllegalArgumentException wrong) {
             report(file.name(), String.valueOf(wrong.getMessage()));
-            return Future.succeededFuture();
+            return Future.succeededFuture(true);
         }
         String name = connector.config().name();
         String owner = ownerOf(name);
         if (owner != null && !owner.equals(file.name())) {
             report(file.name(), "the connector is in another file already: connector=" + name + " file=" + owner);
-            return Future.succeededFuture();
+            return Future.succeededFuture(true);
         }
         return herder.put(connector.config(), true, connector.initial(), file.name())
                 .transform(outcome -> {
                     if (outcome.failed()) {
                         report(file.name(), String.valueOf(outcome.cause().getMessage()));
-                        return Future.succeededFuture();
+                        // What is wrong with it stays wrong; a log that could not store it may do so later.
+                        return Future.succeededFuture(
+                                outcome.cause() instanceof ConnectException refused && refused.status() < 500);
                     }
                     String before = connectors.put(file.name(), name);
                     LOGGER.atInfo().addKeyValue("connector", name).log("connector applied from file {}", file.name());
-                    return before != null && !before.equals(name)
+                    Future<Void> renamed = before != null && !before.equals(name)
                             ? remove(before, file.name())
                             : Future.succeededFuture();
+                    return renamed.map(true);
                 });
     }
 

@@ -10,10 +10,11 @@
  * </ol>
  *
  * <h2>Invariants</h2>
- * A file is applied once it stood still between two looks. Only connectors that came from a file are ever removed.
+ * A file is applied once it stood still between two looks. Only connectors that came from a file are ever removed, and only by
+ * a look at a directory that is there.
  *
  * <h2>Failure</h2>
- * A file that cannot be read or is wrong is reported, and changes nothing.
+ * A file that cannot be read or is wrong is reported, and changes nothing. One that could not be stored is tried again.
  */
 @NullMarked
 package io.thalweg.connectors.runtime.directory;

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *    +---- restarted, reconfigured or stopped --+
  * </pre>
  *
+ * <p>A task that is wanted waits in IDLE while there is an instance of an earlier configuration, of whichever task.
+ *
  * @param target what it should be doing
  * @param deleted nothing is wanted any more; {@link Gone} when nothing is left
  * @param generation grows with each configuration
@@ -137,6 +139,7 @@ public record ConnectorPlan(
         List<Effect> effects = new ArrayList<>();
         Map<Integer, TaskSlot> changed = new TreeMap<>(slots);
         List<JsonObject> configs = wanted == null ? List.of() : wanted;
+        boolean clear = noOlderInstance(changed);
         if (target != TargetState.STOPPED && !deleted) {
             for (int index = 0; index < configs.size(); index++) {
                 changed.putIfAbsent(index, TaskSlot.idle(index));
@@ -150,7 +153,7 @@ public record ConnectorPlan(
                     if (!keeps(index)) {
                         changed.remove(index);
                         effects.add(new ForgetTask(index));
-                    } else if (slot.phase() == Phase.IDLE && wants(index)) {
+                    } else if (slot.phase() == Phase.IDLE && wants(index) && clear) {
                         changed.put(index, slot.starting(instance, generation));
                         effects.add(new StartTask(index, instance, configs.get(index)));
                         instance++;
@@ -171,6 +174,14 @@ public record ConnectorPlan(
             effects.add(new Gone());
         }
         return new Decision(withSlots(changed, instance), effects);
+    }
+
+    /**
+     * Whether every instance is of the present configuration. Another one may divide the work otherwise, so that two tasks
+     * would do the same: none of it begins before the last one of the old has ended.
+     */
+    private boolean noOlderInstance(Map<Integer, TaskSlot> among) {
+        return among.values().stream().noneMatch(slot -> slot.phase().exists() && slot.generation() != generation);
     }
 
     private ConnectorPlan with(TaskSlot slot) {
@@ -226,7 +237,7 @@ public record ConnectorPlan(
             if (slot.phase() == Phase.RUNNING && !wants(index)) {
                 throw new IllegalStateException("runs unwanted: " + slot);
             }
-            if (slot.phase() == Phase.IDLE && wants(index)) {
+            if (slot.phase() == Phase.IDLE && wants(index) && noOlderInstance(slots)) {
                 throw new IllegalStateException("wanted and idle: " + slot);
             }
         });

@@ -366,23 +366,26 @@ public final class Herder {
     /** @param failure why it ends by itself; null if it was told to */
     private void stopTask(ConnectorEntry entry, int index, long number, @Nullable Throwable failure) {
         TaskInstance instance = entry.instances.get(number);
+        String trace = null;
         if (failure != null) {
+            trace = instance == null ? DeadLetters.trace(failure) : instance.trace(failure);
             LOGGER.atError()
                     .addKeyValue("connector", entry.plan.name())
                     .addKeyValue("task", index)
-                    .setCause(failure)
+                    .addKeyValue("error", trace) // not the cause itself, which may quote a secret
                     .log("a task failed; restart it when its cause is mended");
         }
         if (instance == null) {
-            if (failure != null) {
-                apply(entry, entry.plan.ended(index, number, DeadLetters.trace(failure)));
+            if (trace != null) {
+                apply(entry, entry.plan.ended(index, number, trace));
             }
             return; // being made: it ends once that is done
         }
+        String reason = trace;
         instance.stop()
                 .onComplete(stopped -> context.runOnContext(turn -> {
                     entry.instances.remove(number);
-                    apply(entry, entry.plan.ended(index, number, failure == null ? null : DeadLetters.trace(failure)));
+                    apply(entry, entry.plan.ended(index, number, reason));
                 }));
     }
 

@@ -73,8 +73,10 @@ final class TaskFactory {
                             vertx,
                             client,
                             identity,
-                            resolved,
-                            TaskSettings.from(resolved),
+                            resolved.config(),
+                            config,
+                            resolved.redaction(),
+                            TaskSettings.from(resolved.config()),
                             limits,
                             policy,
                             offsets,
@@ -86,7 +88,7 @@ final class TaskFactory {
                     ConnectorVerticle verticle = new ConnectorVerticle(calls -> plugin instanceof SourcePlugin source
                             ? new SourceRunner(setup, calls, source)
                             : new SinkRunner(setup, calls, (SinkPlugin) plugin));
-                    return new TaskInstance(vertx, identity, verticle, plugin.blocking());
+                    return new TaskInstance(vertx, setup, verticle, plugin.blocking());
                 });
     }
 

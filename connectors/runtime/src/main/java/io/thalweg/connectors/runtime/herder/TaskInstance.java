@@ -1,7 +1,10 @@
 package io.thalweg.connectors.runtime.herder;
 
+import io.thalweg.connectors.runtime.policy.Redaction;
 import io.thalweg.connectors.runtime.task.ConnectorVerticle;
+import io.thalweg.connectors.runtime.task.DeadLetters;
 import io.thalweg.connectors.runtime.task.TaskIdentity;
+import io.thalweg.connectors.runtime.task.TaskSetup;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -19,16 +22,23 @@ final class TaskInstance {
 
     private final Vertx vertx;
     private final TaskIdentity identity;
+    private final Redaction redaction;
     private final ConnectorVerticle verticle;
     private final boolean blocking;
     private @Nullable Future<String> deployment;
     private @Nullable Future<Void> stopped;
 
-    TaskInstance(Vertx vertx, TaskIdentity identity, ConnectorVerticle verticle, boolean blocking) {
+    TaskInstance(Vertx vertx, TaskSetup setup, ConnectorVerticle verticle, boolean blocking) {
         this.vertx = vertx;
-        this.identity = identity;
+        this.identity = setup.identity();
+        this.redaction = setup.redaction();
         this.verticle = verticle;
         this.blocking = blocking;
+    }
+
+    /** A failure as it may be logged and shown. */
+    String trace(Throwable failure) {
+        return redaction.apply(DeadLetters.trace(failure));
     }
 
     /** Fails if the task does not start within {@code startMillis}; what comes of it later is stopped. */

@@ -13,7 +13,8 @@
  * </ol>
  *
  * <h2>Invariants</h2>
- * At most one instance of a task exists at a time: the next one starts when the last one has said that it stopped.
+ * At most one instance of a task exists at a time: the next one starts when the last one has said that it stopped. Instances
+ * of two configurations of a connector never exist at once.
  *
  * <h2>Failure</h2>
  * A task that fails is FAILED with its trace until somebody restarts it; the others go on.

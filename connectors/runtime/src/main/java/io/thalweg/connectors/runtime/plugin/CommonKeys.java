@@ -6,6 +6,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The keys that every connector has: Kafka Connect's names, with this runtime's defaults. */
 public final class CommonKeys {
@@ -29,6 +31,32 @@ public final class CommonKeys {
     public static final String DLQ_HEADERS = "errors.deadletterqueue.context.headers.enable";
     public static final String EXACTLY_ONCE = "exactly.once.support";
     public static final String COMMIT_INTERVAL = "offset.flush.interval.ms";
+
+    /** All of the above: what no plugin can mean otherwise. */
+    private static final Set<String> NAMES = Set.of(
+            NAME,
+            CLASS,
+            TASKS_MAX,
+            TOPICS,
+            TOPICS_REGEX,
+            KEY_CONVERTER,
+            VALUE_CONVERTER,
+            HEADER_CONVERTER,
+            KEY_SCHEMAS,
+            VALUE_SCHEMAS,
+            TOLERANCE,
+            RETRY_TIMEOUT,
+            RETRY_DELAY_MAX,
+            LOG_ERRORS,
+            LOG_MESSAGES,
+            DLQ_TOPIC,
+            DLQ_HEADERS,
+            EXACTLY_ONCE,
+            COMMIT_INTERVAL);
+
+    /** What Kafka's own settings call what is secret, such as {@code sasl.jaas.config} behind {@code producer.override.}. */
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("(?i)password|secret|token|credential|jaas|private[.]key|api[.]?key");
 
     /** Text that must not be longer than what a person would write. */
     private static final String TOPIC_PATTERN = "^[a-zA-Z0-9._-]{1,249}$";
@@ -157,6 +185,16 @@ public final class CommonKeys {
                                 .put("description", "Longest wait between two tries.")));
         add(keys, key(LOG_ERRORS, flag(false, "Whether each tolerated error is logged.")));
         add(keys, key(LOG_MESSAGES, flag(false, "Taken for compatibility: what is in records is never logged.")));
+    }
+
+    /**
+     * Whether a key that nobody describes may hold a secret.
+     *
+     * @param pluginKnown whether the plugin is here: if not, any key of its own may
+     */
+    public static boolean mayBeSecret(String key, boolean pluginKnown) {
+        boolean common = NAMES.contains(key) || isIgnored(key);
+        return (!pluginKnown && !common) || SECRET_NAME.matcher(key).find();
     }
 
     /** Keys of Kafka Connect that are taken and change nothing here. */

@@ -6,6 +6,7 @@ import io.thalweg.connectors.api.ConnectorPlugin.Delivery;
 import io.thalweg.connectors.api.HostPolicy;
 import io.thalweg.connectors.api.SinkPlugin;
 import io.thalweg.connectors.runtime.plugin.KeyDefinition.WrongValue;
+import io.thalweg.connectors.runtime.policy.Redaction;
 import io.thalweg.connectors.runtime.policy.SecretReferences;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +23,7 @@ public final class ConfigCheck {
 
     private static final int VALUE_CHARS_MAX = 64 << 10;
     private static final int KEYS_MAX = 1_000;
+    private static final int SECRET_WORD_CHARS_MIN = 8;
 
     private final Plugins plugins;
     private final HostPolicy policy;
@@ -61,14 +63,18 @@ public final class ConfigCheck {
      *
      * @throws IllegalArgumentException names the key, never a value
      */
-    public JsonObject resolve(ConnectorPlugin plugin, JsonObject typed, SecretReferences secrets) {
+    public ResolvedConfig resolve(ConnectorPlugin plugin, JsonObject typed, SecretReferences secrets) {
         JsonObject resolved = typed.copy();
+        Redaction redaction = new Redaction();
         boolean any = false;
         for (KeyDefinition key : keys(plugin)) {
+            if (key.secret() && typed.getValue(key.name()) instanceof String given) {
+                words(given).forEach(redaction::add);
+            }
             if (typed.getValue(key.name()) instanceof String text && SecretReferences.isReference(text)) {
                 any = true;
                 try {
-                    resolved.put(key.name(), key.typed(secrets.resolve(key.name(), text)));
+                    resolved.put(key.name(), key.typed(secrets.resolve(key.name(), text, redaction)));
                 } catch (WrongValue wrong) {
                     throw new IllegalArgumentException(
                             "what is referred to does not do: key=" + key.name() + " allowed=" + wrong.allowed());
@@ -82,9 +88,21 @@ public final class ConfigCheck {
         if (!problems.isEmpty()) {
             // What was found may be a secret.
             throw new IllegalArgumentException("configuration refused once its secrets were resolved: key="
-                    + problems.get(0).key() + " allowed=" + problems.get(0).allowed());
+                    + problems.get(0).key() + " allowed="
+                    + redaction.apply(problems.get(0).allowed()));
         }
-        return resolved;
+        return new ResolvedConfig(resolved, redaction);
+    }
+
+    /** Of a secret that was written out, such as a header's: what is long enough to be one, without the words around it. */
+    private static List<String> words(String secret) {
+        List<String> words = new ArrayList<>();
+        for (String word : secret.split("\\s+", -1)) {
+            if (word.length() >= SECRET_WORD_CHARS_MIN) {
+                words.add(word);
+            }
+        }
+        return words;
     }
 
     public static List<KeyDefinition> keys(ConnectorPlugin plugin) {

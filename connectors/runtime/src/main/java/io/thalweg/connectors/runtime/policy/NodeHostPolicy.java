@@ -18,11 +18,13 @@ public final class NodeHostPolicy implements HostPolicy {
 
     private final HostPolicyConfig config;
     private final List<AddressRange> egressAllow;
+    private final List<List<String>> commands;
 
     public NodeHostPolicy(HostPolicyConfig config) {
         this.config = config;
         this.egressAllow =
                 config.egressAllow().stream().map(AddressRange::parse).toList();
+        this.commands = config.commands().stream().map(HostPolicyConfig::words).toList();
     }
 
     @Override
@@ -117,9 +119,10 @@ public final class NodeHostPolicy implements HostPolicy {
 
     @Override
     public List<String> command(List<String> command) {
-        if (!command.isEmpty()
-                && config.commands().contains(command.get(0))
-                && command.stream().allMatch(word -> word.indexOf('\0') < 0)) {
+        boolean allowed = commands.stream()
+                .anyMatch(words -> command.size() >= words.size()
+                        && command.subList(0, words.size()).equals(words));
+        if (allowed && command.stream().allMatch(word -> word.indexOf('\0') < 0)) {
             return List.copyOf(command);
         }
         throw new IllegalArgumentException("command is not allowed: command="

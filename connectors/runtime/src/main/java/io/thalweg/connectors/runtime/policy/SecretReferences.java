@@ -37,13 +37,17 @@ public final class SecretReferences {
         return REFERENCE.matcher(text).find();
     }
 
-    /** @throws IllegalArgumentException names the key and the reference, never a value */
-    public String resolve(String key, String text) {
+    /**
+     * @param found is told what the references stood for
+     * @throws IllegalArgumentException names the key and the reference, never a value
+     */
+    public String resolve(String key, String text, Redaction found) {
         Matcher references = REFERENCE.matcher(text);
         StringBuilder resolved = new StringBuilder();
         while (references.find()) {
             String target = references.group(2);
             String value = references.group(1).equals("env") ? variable(key, target) : file(key, target);
+            found.add(value);
             references.appendReplacement(resolved, Matcher.quoteReplacement(value));
         }
         return references.appendTail(resolved).toString();

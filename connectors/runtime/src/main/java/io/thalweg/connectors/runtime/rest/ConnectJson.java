@@ -4,13 +4,17 @@ import io.thalweg.connectors.api.ConnectorPlugin;
 import io.thalweg.connectors.api.SinkPlugin;
 import io.thalweg.connectors.runtime.herder.ConnectorView;
 import io.thalweg.connectors.runtime.herder.TaskSlot;
+import io.thalweg.connectors.runtime.plugin.CommonKeys;
 import io.thalweg.connectors.runtime.plugin.ConfigCheck;
 import io.thalweg.connectors.runtime.plugin.ConnectorConfig;
 import io.thalweg.connectors.runtime.plugin.KeyDefinition;
 import io.thalweg.connectors.runtime.policy.SecretReferences;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Kafka Connect's JSON for what the herder knows. */
@@ -38,13 +42,16 @@ final class ConnectJson {
     }
 
     private static JsonObject hidden(@Nullable ConnectorPlugin plugin, JsonObject config) {
-        if (plugin == null) {
-            return config;
+        Map<String, KeyDefinition> known = new HashMap<>();
+        if (plugin != null) {
+            ConfigCheck.keys(plugin).forEach(key -> known.put(key.name(), key));
         }
-        for (KeyDefinition key : ConfigCheck.keys(plugin)) {
-            Object value = config.getValue(key.name());
-            if (key.secret() && value != null && !SecretReferences.isReference(value.toString())) {
-                config.put(key.name(), ConnectorConfig.HIDDEN);
+        for (String name : List.copyOf(config.fieldNames())) {
+            KeyDefinition key = known.get(name);
+            boolean secret = key != null ? key.secret() : CommonKeys.mayBeSecret(name, plugin != null);
+            Object value = config.getValue(name);
+            if (secret && value != null && !SecretReferences.isReference(value.toString())) {
+                config.put(name, ConnectorConfig.HIDDEN);
             }
         }
         return config;

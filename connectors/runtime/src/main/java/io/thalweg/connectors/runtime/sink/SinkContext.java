@@ -1,15 +1,13 @@
 package io.thalweg.connectors.runtime.sink;
 
-import io.thalweg.connectors.api.HostPolicy;
 import io.thalweg.connectors.api.SinkRecord;
 import io.thalweg.connectors.api.SinkTaskContext;
+import io.thalweg.connectors.runtime.task.RunningContext;
 import io.thalweg.connectors.runtime.task.TaskSetup;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 
 /** {@link SinkTaskContext} of one task. */
-record SinkContext(TaskSetup setup, Callbacks callbacks) implements SinkTaskContext {
+final class SinkContext extends RunningContext implements SinkTaskContext {
 
     /** What a task may ask for, from any thread. */
     interface Callbacks {
@@ -20,6 +18,13 @@ record SinkContext(TaskSetup setup, Callbacks callbacks) implements SinkTaskCont
         void fail(Throwable cause);
     }
 
+    private final Callbacks callbacks;
+
+    SinkContext(TaskSetup setup, Callbacks callbacks) {
+        super(setup, callbacks::fail);
+        this.callbacks = callbacks;
+    }
+
     @Override
     public Future<Void> refuse(SinkRecord record, Throwable cause) {
         return callbacks.refuse(record, cause);
@@ -28,35 +33,5 @@ record SinkContext(TaskSetup setup, Callbacks callbacks) implements SinkTaskCont
     @Override
     public void requestCommit() {
         callbacks.requestCommit();
-    }
-
-    @Override
-    public Vertx vertx() {
-        return setup.vertx();
-    }
-
-    @Override
-    public String connectorName() {
-        return setup.identity().connector();
-    }
-
-    @Override
-    public int taskIndex() {
-        return setup.identity().index();
-    }
-
-    @Override
-    public JsonObject config() {
-        return setup.config().copy();
-    }
-
-    @Override
-    public HostPolicy policy() {
-        return setup.policy();
-    }
-
-    @Override
-    public void fail(Throwable cause) {
-        callbacks.fail(cause);
     }
 }

@@ -9,6 +9,7 @@ import io.thalweg.client.ReceivedRecord;
 import io.thalweg.connectors.api.SinkPlugin;
 import io.thalweg.connectors.api.SinkRecord;
 import io.thalweg.connectors.api.SinkTask;
+import io.thalweg.connectors.runtime.convert.ConversionException;
 import io.thalweg.connectors.runtime.task.DeadLetters;
 import io.thalweg.connectors.runtime.task.PluginCalls;
 import io.thalweg.connectors.runtime.task.Retry;
@@ -19,6 +20,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,7 +60,9 @@ public final class SinkRunner implements TaskRunner {
     private final DeadLetters errors;
     private final SinkRecords records;
 
+    /** Confined to the plugin's context. */
     private @Nullable SinkTask task;
+
     private @Nullable Consumer consumer;
     private Phase phase = Phase.STARTING;
 
@@ -68,11 +72,20 @@ public final class SinkRunner implements TaskRunner {
     /** What the plugin was told that it has. */
     private final Set<TopicPartition> held = new HashSet<>();
 
+    /**
+     * Losses that the plugin has not heard of yet, by partition. Whoever owns it by now may be further on: nothing is put or
+     * committed for it.
+     */
+    private final Map<TopicPartition, Integer> lost = new HashMap<>();
+
     /** The last call in the queue. */
     private Future<Void> last = Future.succeededFuture();
 
     private Set<String> subscribed = Set.of();
     private boolean commitWaiting;
+
+    /** The plugin was told to stop: nothing else is told to it any more. */
+    private boolean stopped;
 
     /** Who keeps records from coming. */
     private int holds;
@@ -115,6 +128,7 @@ public final class SinkRunner implements TaskRunner {
                 });
     }
 
+    /** On the plugin's context. */
     private SinkTask task() {
         return java.util.Objects.requireNonNull(task);
     }
@@ -196,7 +210,7 @@ public final class SinkRunner implements TaskRunner {
     private Future<Void> put(List<ReceivedRecord> batch) {
         ReceivedRecord newest = batch.get(batch.size() - 1);
         TopicPartition partition = new TopicPartition(newest.topic(), newest.partition());
-        if (!held.contains(partition)) {
+        if (!held.contains(partition) || lost.containsKey(partition)) {
             return there(); // lost meanwhile: its next owner gets them
         }
         setup.metrics().recordsIn.add(batch.size());
@@ -231,21 +245,29 @@ public final class SinkRunner implements TaskRunner {
 
     /** Fails if the flush does; a commit that fails is covered by the next. */
     private Future<Void> flushAndCommit() {
-        if (uncommitted.isEmpty()) {
+        if (uncommitted.isEmpty() || stopped) {
             return there();
         }
-        Map<TopicPartition, Long> offsets = Map.copyOf(uncommitted);
-        return retry.run("flush", () -> calls.call(() -> task().flush()))
-                .compose(flushed -> consumer().commit(offsets).transform(outcome -> {
-                    if (outcome.succeeded()) {
-                        setup.metrics().commits.increment();
-                        offsets.forEach(uncommitted::remove);
-                    } else {
-                        setup.metrics().commitFailures.increment();
-                        warn("offsets were not committed; the next commit covers them", outcome.cause());
-                    }
-                    return there();
-                }));
+        Map<TopicPartition, Long> flushing = Map.copyOf(uncommitted);
+        return retry.run("flush", () -> calls.call(() -> task().flush())).compose(flushed -> commit(flushing));
+    }
+
+    private Future<Void> commit(Map<TopicPartition, Long> flushed) {
+        Map<TopicPartition, Long> offsets = new HashMap<>(flushed);
+        offsets.keySet().removeAll(lost.keySet());
+        if (offsets.isEmpty() || stopped) {
+            return there();
+        }
+        return consumer().commit(offsets).transform(outcome -> {
+            if (outcome.succeeded()) {
+                setup.metrics().commits.increment();
+                offsets.forEach(uncommitted::remove);
+            } else {
+                setup.metrics().commitFailures.increment();
+                warn("offsets were not committed; the next commit covers them", outcome.cause());
+            }
+            return there();
+        });
     }
 
     // ---- partitions
@@ -256,8 +278,14 @@ public final class SinkRunner implements TaskRunner {
             inTurn(() -> take(change.gained())).onComplete(this::release);
         }
         if (!change.lost().isEmpty()) {
-            change.lost().forEach(uncommitted::remove);
-            inTurn(() -> tellRevoked(change.lost())).onFailure(this::fail);
+            change.lost().forEach(partition -> lost.merge(partition, 1, Integer::sum));
+            inTurn(() -> {
+                        change.lost()
+                                .forEach(partition -> lost.computeIfPresent(
+                                        partition, (same, count) -> count == 1 ? null : count - 1));
+                        return tellRevoked(change.lost());
+                    })
+                    .onFailure(this::fail);
         }
     }
 
@@ -292,7 +320,8 @@ public final class SinkRunner implements TaskRunner {
         Set<TopicPartition> told = new HashSet<>(partitions);
         told.retainAll(held);
         held.removeAll(told);
-        return told.isEmpty() ? there() : calls.call(() -> task().revoked(toApi(told)));
+        told.forEach(uncommitted::remove);
+        return told.isEmpty() || stopped ? there() : calls.call(() -> task().revoked(toApi(told)));
     }
 
     private static Set<io.thalweg.connectors.api.TopicPartition> toApi(Set<TopicPartition> partitions) {
@@ -325,14 +354,25 @@ public final class SinkRunner implements TaskRunner {
             opened.pause();
         }
         long half = Math.max(1, setup.limits().stopMillis() / 2);
-        Future<Void> finished = inTurn(() -> (inOrder ? flushAndCommit() : there())
-                .transform(flushed -> tellRevoked(Set.copyOf(held)))
-                .transform(told -> task == null ? there() : calls.call(() -> task().stop())));
-        return bounded(finished, 2 * half)
+        Future<Void> finished = inTurn(
+                () -> (inOrder ? flushAndCommit() : there()).transform(flushed -> tellRevoked(Set.copyOf(held))));
+        return bounded(finished, half)
+                .transform(done -> {
+                    // Also while a put is under way: it must not go on beside the next instance.
+                    stopped = true;
+                    return bounded(calls.call(this::stopTask), half)
+                            .compose(ended -> done.failed() ? Future.failedFuture(done.cause()) : there());
+                })
                 .onFailure(failure ->
                         warn("a task did not stop in order; what it did since its last commit is repeated", failure))
-                .transform(stopped -> opened == null ? there() : bounded(opened.close(), half))
+                .transform(ended -> opened == null ? there() : bounded(opened.close(), half))
                 .transform(closed -> there());
+    }
+
+    /** Behind the start, which may not have made the task. */
+    private Future<Void> stopTask() {
+        SinkTask made = task;
+        return made == null ? there() : made.stop();
     }
 
     private static <T> Future<T> bounded(Future<T> future, long millis) {
@@ -347,17 +387,26 @@ public final class SinkRunner implements TaskRunner {
         LOGGER.atWarn()
                 .addKeyValue("connector", setup.identity().connector())
                 .addKeyValue("task", setup.identity().index())
-                .addKeyValue("error", failure.toString())
+                .addKeyValue("error", setup.redaction().apply(failure.toString()))
                 .log(what);
     }
 
     private final class TaskCallbacks implements SinkContext.Callbacks {
         @Override
         public Future<Void> refuse(SinkRecord record, Throwable cause) {
-            Promise<Void> promise = Promise.promise();
-            context.runOnContext(turn -> errors.refuse(records.original(record), Stage.TASK_PUT, cause)
-                    .onComplete(promise));
+            // Answered where it was asked: what the plugin does next may block, and is its own context's.
+            Promise<Void> promise =
+                    ((VertxInternal) setup.vertx()).getOrCreateContext().promise();
+            context.runOnContext(turn -> refused(record, cause).onComplete(promise));
             return promise.future();
+        }
+
+        private Future<Void> refused(SinkRecord record, Throwable cause) {
+            try {
+                return errors.refuse(records.original(record), Stage.TASK_PUT, cause);
+            } catch (ConversionException unreadable) {
+                return Future.failedFuture(unreadable);
+            }
         }
 
         @Override

@@ -49,6 +49,11 @@ final class Chunk {
         return records.size();
     }
 
+    /** What the first record belongs to. */
+    SourceDelivery firstDelivery() {
+        return deliveries.get(0);
+    }
+
     int next() {
         return Sequences.plus(first, count());
     }

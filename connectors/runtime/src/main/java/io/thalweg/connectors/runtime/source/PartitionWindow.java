@@ -35,10 +35,23 @@ final class PartitionWindow {
         FLOWING,
         /** A chunk failed: nothing is sent until each of the others has an outcome and the log was asked. */
         SETTLING,
-        BACKING_OFF
+        BACKING_OFF,
+        /** A record is left out: nothing behind it is sent before that is known. */
+        LEAVING_OUT
+    }
+
+    /** Told of a record that the log refuses for good and that the task goes on without. */
+    interface Refusals {
+
+        /**
+         * Makes it known that the record at this sequence is left out, so that whoever goes on from a stored position leaves
+         * it out too: the log does not count it. Nothing behind it is sent before the future completes.
+         */
+        Future<Void> onLeftOut(TopicPartition partition, int sequence, SourceDelivery delivery);
     }
 
     private final LaneHost host;
+    private final Refusals refusals;
     private final SequencedProducer producer;
     private final TopicPartition partition;
     private final int batchBytesMax;
@@ -57,16 +70,24 @@ final class PartitionWindow {
     /** So many of the next records are in the log. */
     private int skip;
 
+    /** Sequences in front of which a record was left out, in their order; one for each such record. */
+    private final Deque<Integer> leftOut = new ArrayDeque<>();
+
+    /** The task has stopped: nothing is sent any more. */
+    private boolean closed;
+
     /** The log has a batch of this producer: only then it refuses gaps, so until then one at a time. */
     private boolean known;
 
     PartitionWindow(
             LaneHost host,
+            Refusals refusals,
             SequencedProducer producer,
             TopicPartition partition,
             int batchBytesMax,
             long deliveryMillis) {
         this.host = host;
+        this.refusals = refusals;
         this.producer = producer;
         this.partition = partition;
         this.batchBytesMax = batchBytesMax;
@@ -77,10 +98,12 @@ final class PartitionWindow {
      * Finds out what of the records from {@code expected} on is in the log already.
      *
      * @param expected sequence of the next record where the source goes on
+     * @param leftOutThere where records were left out behind it
      */
-    Future<Void> resume(int expected) {
+    Future<Void> resume(int expected, List<Integer> leftOutThere) {
         return producer.lastSequence(partition).map(last -> {
             next = expected;
+            leftOut.addAll(leftOutThere);
             if (last < 0) {
                 if (expected > 0) {
                     warn(
@@ -93,6 +116,7 @@ final class PartitionWindow {
             if (more < 0) {
                 warn("the log ends before the stored position: records were lost there; missing=" + -more);
                 next = Sequences.plus(last, 1);
+                leftOut.clear(); // counted from where the log is no more; they are refused once more
             } else {
                 skip = more;
             }
@@ -104,15 +128,30 @@ final class PartitionWindow {
         return next;
     }
 
+    /** Where records behind the next one are left out. */
+    List<Integer> leftOut() {
+        return List.copyOf(leftOut);
+    }
+
     boolean skipping() {
-        return skip > 0;
+        return skip > 0 || !leftOut.isEmpty();
+    }
+
+    void close() {
+        closed = true;
     }
 
     boolean idle() {
-        return inFlight.isEmpty() && waiting.isEmpty();
+        return inFlight.isEmpty() && waiting.isEmpty() && phase != Phase.LEAVING_OUT;
     }
 
     void add(OutgoingRecord record, SourceDelivery delivery) {
+        Integer without = leftOut.peekFirst();
+        if (without != null && without == next) {
+            leftOut.removeFirst();
+            host.onResumed(record);
+            return;
+        }
         if (skip > 0) {
             skip--;
             next = Sequences.plus(next, 1);
@@ -131,7 +170,10 @@ final class PartitionWindow {
 
     /** Sends what may be sent now. */
     void dispatch() {
-        while (phase == Phase.FLOWING && !waiting.isEmpty() && inFlight.size() < (known ? IN_FLIGHT_MAX : 1)) {
+        while (!closed
+                && phase == Phase.FLOWING
+                && !waiting.isEmpty()
+                && inFlight.size() < (known ? IN_FLIGHT_MAX : 1)) {
             Chunk chunk = waiting.removeFirst();
             inFlight.addLast(chunk);
             chunk.failure = null;
@@ -142,6 +184,9 @@ final class PartitionWindow {
     }
 
     private void onAnswer(Chunk chunk, AsyncResult<Long> outcome) {
+        if (closed) {
+            return; // whoever goes on asks the log what is there
+        }
         unanswered--;
         if (outcome.succeeded()) {
             known = true;
@@ -163,6 +208,9 @@ final class PartitionWindow {
 
     private void settle() {
         producer.lastSequence(partition).onComplete(answer -> {
+            if (closed) {
+                return;
+            }
             if (answer.succeeded()) {
                 settle(answer.result());
             } else {
@@ -234,14 +282,27 @@ final class PartitionWindow {
             return;
         }
         inFlight.removeFirst();
-        head.settleFirst(1, host, false);
         inFlight.forEach(later -> later.first = Sequences.plus(later.first, -1));
         waiting.forEach(later -> later.first = Sequences.plus(later.first, -1));
         next = Sequences.plus(next, -1);
-        flow();
+        phase = Phase.LEAVING_OUT;
+        refusals.onLeftOut(partition, head.first, head.firstDelivery()).onComplete(known -> {
+            if (closed) {
+                return;
+            }
+            if (known.failed()) {
+                host.fail(known.cause());
+                return;
+            }
+            flow(); // first, so that whoever waits for the window to be empty finds it so
+            head.settleFirst(1, host, false);
+        });
     }
 
     private void backOff(Runnable then, Throwable failure) {
+        if (closed) {
+            return;
+        }
         long now = host.nowMillis();
         failingSinceMillis = failingSinceMillis < 0 ? now : failingSinceMillis;
         if (now - failingSinceMillis > deliveryMillis) {
@@ -251,7 +312,11 @@ final class PartitionWindow {
         phase = Phase.BACKING_OFF;
         attempts++;
         long ceiling = Math.min(BACKOFF_MAX_MILLIS, (long) BACKOFF_MIN_MILLIS << Math.min(attempts, 10));
-        host.schedule(ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2 + 1), then);
+        host.schedule(ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2 + 1), () -> {
+            if (!closed) {
+                then.run();
+            }
+        });
     }
 
     /** Sends again what is not in the log, in order. */

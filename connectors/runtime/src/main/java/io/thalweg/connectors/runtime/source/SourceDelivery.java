@@ -10,6 +10,9 @@ final class SourceDelivery {
     final JsonObject partition;
     final JsonObject offset;
 
+    /** A later position was stored for good: this one must not be stored over it. */
+    boolean superseded;
+
     /** Records that were handed to a window and have no outcome. */
     int outstanding;
 

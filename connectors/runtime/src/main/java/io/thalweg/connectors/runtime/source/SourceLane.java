@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * partition counts that routing goes by) is enough to make the same appends again from there; the windows leave out what
  * the log already has. A count is stored before the first record is routed by it, so that no crash comes between.
  */
-final class SourceLane {
+final class SourceLane implements PartitionWindow.Refusals {
 
     private final LaneHost host;
     private final TaskLimits limits;
@@ -46,6 +46,12 @@ final class SourceLane {
 
     /** Of partitions that are gone, by what was stored. */
     private Map<TopicPartition, Integer> storedSequences = Map.of();
+
+    /** The last write of a position, whatever came of it. */
+    private Future<?> storing = Future.succeededFuture();
+
+    /** The task has stopped. */
+    private boolean closed;
 
     /** So many of the next records were dealt with before. */
     private int drop;
@@ -80,7 +86,7 @@ final class SourceLane {
                 return resume(state);
             }
             // The id must be found again even if nothing else is: it is stored before its first record.
-            return exact ? host.store(partition, position(before, 0)) : Future.succeededFuture();
+            return exact ? store(partition, position(before, 0)) : Future.succeededFuture();
         });
     }
 
@@ -92,7 +98,8 @@ final class SourceLane {
             for (int index = 0; index < there; index++) {
                 TopicPartition partition = new TopicPartition(topic.getKey(), index);
                 int expected = storedSequences.getOrDefault(partition, 0);
-                asked = asked.compose(before -> newWindow(partition).resume(expected));
+                List<Integer> leftOut = state.leftOut().getOrDefault(partition, List.of());
+                asked = asked.compose(before -> newWindow(partition).resume(expected, leftOut));
             }
         }
         return asked;
@@ -104,6 +111,7 @@ final class SourceLane {
      * @param convert null for a record that is left out; throws if the task is to fail
      */
     Future<Void> deliver(SourceBatch batch, Function<SourceRecord, @Nullable OutgoingRecord> convert) {
+        collect();
         SourceDelivery delivery = new SourceDelivery(batch.partition(), batch.offset());
         deliveries.addLast(delivery);
         return handOut(batch, 0, null, delivery, convert).map(handedOut -> {
@@ -162,6 +170,7 @@ final class SourceLane {
     private PartitionWindow newWindow(TopicPartition target) {
         PartitionWindow window = new PartitionWindow(
                 host,
+                this,
                 java.util.Objects.requireNonNull(producer),
                 target,
                 limits.batchBytesMax(),
@@ -189,8 +198,53 @@ final class SourceLane {
             storable.clear(); // what is stored now lies behind it, and must not be stored over
             boundaries++;
             router.adopt(topic, count);
-            return host.store(partition, position(before, handled));
+            return store(partition, position(before, handled));
         });
+    }
+
+    private Future<Void> store(JsonObject partition, StoredPosition position) {
+        Future<Void> stored = host.store(partition, position);
+        storing = stored;
+        return stored;
+    }
+
+    /**
+     * The position that is stored is stored once more, with the record that is left out behind it. It is the only one until the
+     * record's own batch is done: what lies between must not be stored over it, and what lies behind counts without the record.
+     */
+    @Override
+    public Future<Void> onLeftOut(TopicPartition target, int sequence, SourceDelivery delivery) {
+        if (!exact) {
+            return Future.succeededFuture();
+        }
+        collect();
+        storable.clear();
+        boundaries++;
+        boolean behind = false;
+        for (SourceDelivery each : deliveries) {
+            behind |= each == delivery;
+            StoredPosition after = each.after;
+            if (!behind) {
+                each.superseded = true;
+            } else if (after != null) {
+                each.after = after.oneLess(target);
+            }
+        }
+        // A source may have been told of what is being stored now, and forget what is before it.
+        Future<Void> stored = storing.transform(whatever -> closed
+                ? Future.failedFuture("the task has stopped")
+                : host.store(
+                        delivery.partition,
+                        java.util.Objects.requireNonNull(host.stored(delivery.partition))
+                                .without(target, sequence)));
+        storing = stored; // another window's refusal goes on from what this one stores
+        return stored;
+    }
+
+    /** Nothing is sent or stored from here on. */
+    void close() {
+        closed = true;
+        windows.values().forEach(PartitionWindow::close);
     }
 
     /** Completes when no record is without an outcome. */
@@ -224,7 +278,9 @@ final class SourceLane {
                 first != null && first.done();
                 first = deliveries.peekFirst()) {
             deliveries.removeFirst();
-            storable.put(first.partition, first);
+            if (!first.superseded) {
+                storable.put(first.partition, first);
+            }
         }
     }
 
@@ -244,7 +300,7 @@ final class SourceLane {
             StoredPosition after = java.util.Objects.requireNonNull(delivery.after);
             StoredPosition there = host.stored(partition);
             if (there == null || !after.equals(there)) {
-                writes.add(host.store(partition, after));
+                writes.add(store(partition, after));
             }
         });
         List<SourceDelivery> stored = List.copyOf(newest.values());
@@ -263,10 +319,16 @@ final class SourceLane {
             return StoredPosition.of(offset);
         }
         Map<TopicPartition, Integer> next = new HashMap<>(storedSequences);
-        windows.forEach((partition, window) -> next.put(partition, window.next()));
+        Map<TopicPartition, List<Integer>> leftOut = new HashMap<>();
+        windows.forEach((partition, window) -> {
+            next.put(partition, window.next());
+            if (!window.leftOut().isEmpty()) {
+                leftOut.put(partition, window.leftOut());
+            }
+        });
         return new StoredPosition(
                 offset,
                 handled,
-                new ProducerState(made.producerId(), next, router.partitionCounts(), router.keyless()));
+                new ProducerState(made.producerId(), next, leftOut, router.partitionCounts(), router.keyless()));
     }
 }

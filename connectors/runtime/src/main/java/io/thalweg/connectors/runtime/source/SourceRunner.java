@@ -62,7 +62,9 @@ public final class SourceRunner implements TaskRunner {
     /** Least recently used first. One alone for a source that is not exact. */
     private final Map<JsonObject, SourceLane> lanes = new LinkedHashMap<>(16, 0.75f, true);
 
+    /** Confined to the plugin's context. */
     private @Nullable SourceTask task;
+
     private @Nullable SourceLane current;
     private Phase phase = Phase.STARTING;
     private long inFlightBytes;
@@ -99,6 +101,7 @@ public final class SourceRunner implements TaskRunner {
                 });
     }
 
+    /** On the plugin's context. */
     private SourceTask task() {
         return java.util.Objects.requireNonNull(task);
     }
@@ -218,12 +221,7 @@ public final class SourceRunner implements TaskRunner {
 
     private void commit() {
         if (committing.isComplete() && phase == Phase.RUNNING) {
-            commitNow()
-                    .onFailure(failure -> LOGGER.atWarn()
-                            .addKeyValue("connector", setup.identity().connector())
-                            .addKeyValue("task", setup.identity().index())
-                            .addKeyValue("error", failure.toString())
-                            .log("positions were not stored; the next attempt covers them"));
+            commitNow().onFailure(failure -> warn("positions were not stored; the next attempt covers them", failure));
         }
     }
 
@@ -252,18 +250,20 @@ public final class SourceRunner implements TaskRunner {
         for (Future<List<SourceDelivery>> commit : commits) {
             if (commit.succeeded()) {
                 for (SourceDelivery stored : commit.result()) {
-                    told = told.compose(before -> calls.call(() -> task().committed(stored.partition, stored.offset)));
+                    told = told.compose(before -> tellSource(stored));
                 }
             }
         }
-        return told.recover(failure -> {
-            LOGGER.atWarn()
-                    .addKeyValue("connector", setup.identity().connector())
-                    .addKeyValue("task", setup.identity().index())
-                    .addKeyValue("error", failure.toString())
-                    .log("the source failed to note a stored position");
-            return there();
-        });
+        return told;
+    }
+
+    /** Never fails, so that the other source partitions hear of theirs. */
+    private Future<Void> tellSource(SourceDelivery stored) {
+        return calls.call(() -> task().committed(stored.partition, stored.offset))
+                .recover(failure -> {
+                    warn("the source failed to note a stored position", failure);
+                    return there();
+                });
     }
 
     // ---- ends
@@ -290,15 +290,29 @@ public final class SourceRunner implements TaskRunner {
         Future<Void> finished = bounded(polling, half)
                 .compose(handedOut -> was == Phase.RUNNING && last != null ? bounded(last.drained(), half) : there())
                 .transform(drained -> bounded(commitNow(), half));
-        return finished.transform(stored -> task == null ? there() : bounded(calls.call(() -> task().stop()), half))
+        return finished.transform(stored -> {
+                    // What is still under way has an outcome that nobody waits for: the next instance asks the log.
+                    lanes.values().forEach(SourceLane::close);
+                    return bounded(calls.call(this::stopTask), half);
+                })
                 .recover(failure -> {
-                    LOGGER.atWarn()
-                            .addKeyValue("connector", setup.identity().connector())
-                            .addKeyValue("task", setup.identity().index())
-                            .addKeyValue("error", failure.toString())
-                            .log("a task did not stop in order; what it did since its last position is repeated");
+                    warn("a task did not stop in order; what it did since its last position is repeated", failure);
                     return there();
                 });
+    }
+
+    /** Behind the start, which may not have made the task. */
+    private Future<Void> stopTask() {
+        SourceTask made = task;
+        return made == null ? there() : made.stop();
+    }
+
+    private void warn(String what, Throwable failure) {
+        LOGGER.atWarn()
+                .addKeyValue("connector", setup.identity().connector())
+                .addKeyValue("task", setup.identity().index())
+                .addKeyValue("error", setup.redaction().apply(failure.toString()))
+                .log(what);
     }
 
     private static <T> Future<T> bounded(Future<T> future, long millis) {

@@ -105,7 +105,8 @@ public final class OffsetStore {
 
     /** @param position null to forget the partition */
     public Future<Void> put(String connector, JsonObject partition, @Nullable StoredPosition position) {
-        String key = new JsonArray().add(connector).add(partition).encode();
+        // In one form whatever the order of the members: the log tells keys apart by their bytes.
+        String key = new JsonArray().add(connector).add(sorted(partition)).encode();
         Future<Void> written;
         if (position == null) {
             written = topic.put(key, null, List.of());
@@ -146,12 +147,24 @@ public final class OffsetStore {
 
     /** The same text for equal objects, whatever the order of their members. */
     private static String canonical(JsonObject object) {
+        return sorted(object).encode();
+    }
+
+    private static JsonObject sorted(JsonObject object) {
         JsonObject sorted = new JsonObject(new LinkedHashMap<>());
-        object.fieldNames().stream().sorted().forEach(name -> {
-            Object value = object.getValue(name);
-            sorted.put(name, value instanceof JsonObject nested ? canonical(nested) : value);
-        });
-        return sorted.encode();
+        object.fieldNames().stream().sorted().forEach(name -> sorted.put(name, sorted(object.getValue(name))));
+        return sorted;
+    }
+
+    private static @Nullable Object sorted(@Nullable Object value) {
+        if (value instanceof JsonArray array) {
+            JsonArray elements = new JsonArray();
+            for (int i = 0; i < array.size(); i++) {
+                elements.add(sorted(array.getValue(i)));
+            }
+            return elements;
+        }
+        return value instanceof JsonObject object ? sorted(object) : value;
     }
 
     public Future<Void> close() {

@@ -1,8 +1,12 @@
 package io.thalweg.connectors.runtime.store;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -20,60 +24,108 @@ public record StoredPosition(
      * The producer at this place.
      *
      * @param nextSequences of the next record for each partition that was written to
+     * @param leftOut sequences in front of which a record was left out that the log refused, behind this place; in their
+     *     order, one for each such record
      * @param partitionCounts of the topics that records are routed to, as routing is to see them
      * @param keyless how many records without key went to each topic: they choose the partition
      */
     public record ProducerState(
             long producerId,
             Map<TopicPartition, Integer> nextSequences,
+            Map<TopicPartition, List<Integer>> leftOut,
             Map<String, Integer> partitionCounts,
             Map<String, Long> keyless) {
 
+        private static final String LEFT_OUT = "leftOut";
+
         public ProducerState {
             nextSequences = Map.copyOf(nextSequences);
+            leftOut = Map.copyOf(leftOut);
             partitionCounts = Map.copyOf(partitionCounts);
             keyless = Map.copyOf(keyless);
         }
 
-        public static ProducerState fresh(long producerId) {
-            return new ProducerState(producerId, Map.of(), Map.of(), Map.of());
+        JsonObject toJson() {
+            JsonObject json = new JsonObject()
+                    .put("producerId", producerId)
+                    .put("nextSequences", byTopic(nextSequences))
+                    .put("partitionCounts", new JsonObject(new HashMap<>(partitionCounts)))
+                    .put("keyless", new JsonObject(new HashMap<>(keyless)));
+            if (!leftOut.isEmpty()) {
+                Map<TopicPartition, JsonArray> lists = new HashMap<>();
+                leftOut.forEach((partition, sequences) -> lists.put(partition, new JsonArray(sequences)));
+                json.put(LEFT_OUT, byTopic(lists));
+            }
+            return json;
         }
 
-        JsonObject toJson() {
-            JsonObject sequences = new JsonObject();
-            nextSequences.forEach((partition, next) -> {
-                JsonObject byPartition = sequences.getJsonObject(partition.topic());
+        private static JsonObject byTopic(Map<TopicPartition, ?> values) {
+            JsonObject topics = new JsonObject();
+            values.forEach((partition, value) -> {
+                JsonObject byPartition = topics.getJsonObject(partition.topic());
                 if (byPartition == null) {
                     byPartition = new JsonObject();
-                    sequences.put(partition.topic(), byPartition);
+                    topics.put(partition.topic(), byPartition);
                 }
-                byPartition.put(Integer.toString(partition.partition()), next);
+                byPartition.put(Integer.toString(partition.partition()), value);
             });
-            JsonObject json = new JsonObject().put("producerId", producerId).put("nextSequences", sequences);
-            JsonObject counts = new JsonObject();
-            partitionCounts.forEach(counts::put);
-            JsonObject withoutKey = new JsonObject();
-            keyless.forEach(withoutKey::put);
-            return json.put("partitionCounts", counts).put("keyless", withoutKey);
+            return topics;
         }
 
         static ProducerState from(JsonObject json) {
             Map<TopicPartition, Integer> next = new HashMap<>();
-            JsonObject sequences = json.getJsonObject("nextSequences");
-            for (String topic : sequences.fieldNames()) {
-                JsonObject byPartition = sequences.getJsonObject(topic);
-                for (String index : byPartition.fieldNames()) {
-                    next.put(new TopicPartition(topic, Integer.parseInt(index)), byPartition.getInteger(index));
-                }
-            }
+            byPartition(json.getJsonObject("nextSequences"))
+                    .forEach((partition, value) -> next.put(partition, ((Number) value).intValue()));
+            Map<TopicPartition, List<Integer>> without = new HashMap<>();
+            byPartition(json.getJsonObject(LEFT_OUT, new JsonObject())).forEach((partition, value) -> {
+                List<Integer> sequences = new ArrayList<>();
+                ((JsonArray) value).forEach(sequence -> sequences.add(((Number) sequence).intValue()));
+                without.put(partition, sequences);
+            });
             Map<String, Integer> counts = new HashMap<>();
             JsonObject partitionCounts = json.getJsonObject("partitionCounts");
             partitionCounts.fieldNames().forEach(topic -> counts.put(topic, partitionCounts.getInteger(topic)));
             Map<String, Long> keyless = new HashMap<>();
             JsonObject withoutKey = json.getJsonObject("keyless");
             withoutKey.fieldNames().forEach(topic -> keyless.put(topic, withoutKey.getLong(topic)));
-            return new ProducerState(json.getLong("producerId"), next, counts, keyless);
+            return new ProducerState(json.getLong("producerId"), next, without, counts, keyless);
         }
+
+        private static Map<TopicPartition, Object> byPartition(JsonObject topics) {
+            Map<TopicPartition, Object> values = new HashMap<>();
+            for (String topic : topics.fieldNames()) {
+                JsonObject byPartition = topics.getJsonObject(topic);
+                for (String index : byPartition.fieldNames()) {
+                    values.put(new TopicPartition(topic, Integer.parseInt(index)), byPartition.getValue(index));
+                }
+            }
+            return values;
+        }
+    }
+
+    /** The same place, behind which one more record is left out, in front of this sequence. */
+    public StoredPosition without(TopicPartition partition, int sequence) {
+        ProducerState state = Objects.requireNonNull(producer, "a place that nothing is gone on from exactly");
+        Map<TopicPartition, List<Integer>> leftOut = new HashMap<>(state.leftOut());
+        List<Integer> sequences = new ArrayList<>(leftOut.getOrDefault(partition, List.of()));
+        sequences.add(sequence);
+        leftOut.put(partition, sequences);
+        return new StoredPosition(
+                offset,
+                handled,
+                new ProducerState(
+                        state.producerId(), state.nextSequences(), leftOut, state.partitionCounts(), state.keyless()));
+    }
+
+    /** A place counted with a record that the log does not have after all. */
+    public StoredPosition oneLess(TopicPartition partition) {
+        ProducerState state = Objects.requireNonNull(producer, "a place that nothing is gone on from exactly");
+        Map<TopicPartition, Integer> next = new HashMap<>(state.nextSequences());
+        next.computeIfPresent(partition, (counted, sequence) -> (sequence - 1) & Integer.MAX_VALUE);
+        return new StoredPosition(
+                offset,
+                handled,
+                new ProducerState(state.producerId(), next, state.leftOut(), state.partitionCounts(), state.keyless()));
     }
 
     public static StoredPosition of(@Nullable JsonObject offset) {

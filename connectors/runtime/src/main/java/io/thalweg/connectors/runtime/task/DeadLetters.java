@@ -73,8 +73,8 @@ public final class DeadLetters {
         add(headers, "stage", stage.name());
         add(headers, "class.name", setup.config().getString("connector.class", ""));
         add(headers, "exception.class.name", cause.getClass().getName());
-        add(headers, "exception.message", String.valueOf(cause.getMessage()));
-        add(headers, "exception.stacktrace", trace(cause));
+        add(headers, "exception.message", setup.redaction().apply(String.valueOf(cause.getMessage())));
+        add(headers, "exception.stacktrace", setup.redaction().apply(trace(cause)));
     }
 
     private static void add(List<RecordHeader> headers, String name, String value) {
@@ -101,7 +101,7 @@ public final class DeadLetters {
                 .addKeyValue("topic", topic)
                 .addKeyValue("partition", partition)
                 .addKeyValue("offset", offset)
-                .addKeyValue("error", cause.toString())
+                .addKeyValue("error", setup.redaction().apply(cause.toString()))
                 .log(
                         "a record could not be handled: stage={} tolerated={}",
                         stage,

@@ -1,6 +1,7 @@
 package io.thalweg.connectors.runtime.task;
 
 import io.thalweg.connectors.api.RetriableException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -22,7 +23,9 @@ public final class Retry {
     private final TaskSetup setup;
     private final BooleanSupplier stopping;
     private long loggedAtMillis = Long.MIN_VALUE / 2;
-    private @Nullable Promise<Void> waiting;
+
+    /** Ends the wait that is under way; null while there is none. */
+    private @Nullable Runnable waiting;
 
     public Retry(ContextInternal context, TaskSetup setup, BooleanSupplier stopping) {
         this.context = context;
@@ -31,40 +34,79 @@ public final class Retry {
     }
 
     public <T> Future<T> run(String what, Supplier<Future<T>> attempt) {
-        return run(what, attempt, 1, nowMillis());
-    }
-
-    private <T> Future<T> run(String what, Supplier<Future<T>> attempt, int attempts, long beganMillis) {
-        return attempt.get().recover(failure -> {
-            setup.metrics().errors.increment();
-            long left = timeLeft(beganMillis);
-            if (!(failure instanceof RetriableException) || left <= 0 || stopping.getAsBoolean()) {
-                return Future.failedFuture(failure);
-            }
-            setup.metrics().retries.increment();
-            long delay = Math.min(left, delayMillis(attempts, setup.settings().retryDelayMaxMillis()));
-            log(what, failure, attempts, delay);
-            Promise<Void> waited = context.promise();
-            waiting = waited;
-            context.setTimer(Math.max(1, delay), timer -> waited.tryComplete());
-            return waited.future()
-                    .compose(over -> stopping.getAsBoolean()
-                            ? Future.failedFuture(failure)
-                            : run(what, attempt, attempts + 1, beganMillis));
-        });
+        Attempts<T> attempts = new Attempts<>(what, attempt);
+        attempts.next();
+        return attempts.outcome.future();
     }
 
     /** Ends a wait now: the task is stopping. */
     public void wake() {
-        Promise<Void> now = waiting;
+        Runnable now = waiting;
         if (now != null) {
-            now.tryComplete();
+            now.run();
         }
     }
 
-    private long timeLeft(long beganMillis) {
-        long timeout = setup.settings().retryTimeoutMillis();
-        return timeout < 0 ? Long.MAX_VALUE : beganMillis + timeout - nowMillis();
+    /** One thing that is tried, with one promise however often: a chain of futures would grow with each attempt. */
+    private final class Attempts<T> {
+        private final String what;
+        private final Supplier<Future<T>> attempt;
+        private final Promise<T> outcome = context.promise();
+        private final long beganMillis = nowMillis();
+        private int count;
+
+        Attempts(String what, Supplier<Future<T>> attempt) {
+            this.what = what;
+            this.attempt = attempt;
+        }
+
+        void next() {
+            count++;
+            attempt.get().onComplete(this::onAttempt);
+        }
+
+        private void onAttempt(AsyncResult<T> attempted) {
+            if (attempted.succeeded()) {
+                outcome.complete(attempted.result());
+                return;
+            }
+            Throwable failure = attempted.cause();
+            setup.metrics().errors.increment();
+            long left = timeLeft();
+            if (!(failure instanceof RetriableException) || left <= 0 || stopping.getAsBoolean()) {
+                outcome.fail(failure);
+                return;
+            }
+            setup.metrics().retries.increment();
+            long delay = Math.min(left, delayMillis(count, setup.settings().retryDelayMaxMillis()));
+            log(what, failure, count, delay);
+            await(Math.max(1, delay), failure);
+        }
+
+        private void await(long delayMillis, Throwable failure) {
+            Runnable over = new Runnable() {
+                private final long timer = context.setTimer(delayMillis, fired -> run());
+
+                @Override
+                public void run() {
+                    if (waiting == this) {
+                        waiting = null;
+                        context.owner().cancelTimer(timer);
+                        if (stopping.getAsBoolean()) {
+                            outcome.fail(failure);
+                        } else {
+                            next();
+                        }
+                    }
+                }
+            };
+            waiting = over;
+        }
+
+        private long timeLeft() {
+            long timeout = setup.settings().retryTimeoutMillis();
+            return timeout < 0 ? Long.MAX_VALUE : beganMillis + timeout - nowMillis();
+        }
     }
 
     /** Doubles, between half and the whole of what that gives. */
@@ -81,7 +123,7 @@ public final class Retry {
         LOGGER.atWarn()
                 .addKeyValue("connector", setup.identity().connector())
                 .addKeyValue("task", setup.identity().index())
-                .addKeyValue("error", failure.toString())
+                .addKeyValue("error", setup.redaction().apply(failure.toString()))
                 .log("{} failed and is tried again: attempts={} delayMillis={}", what, attempts, delayMillis);
     }
 

@@ -3,6 +3,7 @@ package io.thalweg.connectors.runtime.task;
 import io.thalweg.client.Producer;
 import io.thalweg.client.ThalwegClient;
 import io.thalweg.connectors.api.HostPolicy;
+import io.thalweg.connectors.runtime.policy.Redaction;
 import io.thalweg.connectors.runtime.store.OffsetStore;
 import io.thalweg.connectors.runtime.store.StatusStore;
 import io.vertx.core.Handler;
@@ -13,6 +14,8 @@ import io.vertx.core.json.JsonObject;
  * All that one instance of a task is made with.
  *
  * @param config typed, secrets resolved: never to be shown
+ * @param shownConfig the same with references in the place of secrets
+ * @param redaction takes the secrets out of what is logged or shown
  * @param limits of this node for each task
  * @param producer for dead letters, shared
  * @param failed told once if the task fails after it started; from any thread
@@ -22,6 +25,8 @@ public record TaskSetup(
         ThalwegClient client,
         TaskIdentity identity,
         JsonObject config,
+        JsonObject shownConfig,
+        Redaction redaction,
         TaskSettings settings,
         TaskLimits limits,
         HostPolicy policy,

@@ -37,6 +37,11 @@ final class ConnectorPlanPropertyTest {
             for (Effect effect : decision.effects()) {
                 if (effect instanceof StartTask start) {
                     assertThat(instances.values()).as("seed=" + seed).doesNotContain(start.index());
+                    for (TaskSlot slot : plan.slots().values()) {
+                        assertThat(!slot.phase().exists() || slot.generation() == plan.generation())
+                                .as("seed=" + seed + " " + slot)
+                                .isTrue();
+                    }
                     instances.put(start.instance(), start.index());
                     stopping.put(start.instance(), false);
                 } else if (effect instanceof StopTask stop) {

@@ -70,6 +70,18 @@ final class ConnectorPlanTest {
     }
 
     @Test
+    void noTaskOfAnotherConfigurationBeginsBeforeTheLastOfTheOldOneHasEnded() {
+        Decision two = ConnectorPlan.create("c", TargetState.STARTED).configured(List.of(CONFIG, CONFIG));
+        ConnectorPlan both = two.next().started(0, 1).next().started(1, 2).next();
+        Decision replacing = both.configured(List.of(CONFIG, CONFIG));
+        assertThat(replacing.effects()).containsExactly(new StopTask(0, 1), new StopTask(1, 2));
+        Decision oneLeft = replacing.next().ended(0, 1, null);
+        assertThat(oneLeft.effects()).isEmpty();
+        assertThat(oneLeft.next().ended(1, 2, "died").effects())
+                .containsExactly(new StartTask(0, 3, CONFIG), new StartTask(1, 4, CONFIG));
+    }
+
+    @Test
     void aDeletedConnectorIsGoneWhenItsLastTaskHasStopped() {
         Decision deleting = running().delete();
         assertThat(deleting.effects()).containsExactly(new StopTask(0, 1));

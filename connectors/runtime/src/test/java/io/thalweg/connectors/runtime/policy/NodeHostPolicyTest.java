@@ -117,6 +117,26 @@ final class NodeHostPolicyTest {
     }
 
     @Test
+    void aListedCommandLineAllowsWhatBeginsWithItsWords() {
+        NodeHostPolicy script = new NodeHostPolicy(
+                HostPolicyConfig.denyAll().withCommands(List.of("python3 /opt/tap.py", "/opt/tool")));
+        assertThat(script.command(List.of("python3", "/opt/tap.py", "--all"))).hasSize(3);
+        assertThat(script.command(List.of("/opt/tool"))).hasSize(1);
+        for (List<String> hostile : List.of(
+                List.of("python3"),
+                List.of("python3", "-c", "import os"),
+                List.of("python3", "-i", "/opt/tap.py"),
+                List.of("python3 /opt/tap.py"),
+                List.of("tool"))) {
+            assertThatIllegalArgumentException().isThrownBy(() -> script.command(hostile));
+        }
+        for (String relative : List.of("./tap.sh", "bin/tap", " ")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> HostPolicyConfig.denyAll().withCommands(List.of(relative)));
+        }
+    }
+
+    @Test
     void secretsComeFromAllowedPlacesOnlyAndErrorsNameNoValue() throws Exception {
         Path root = Files.createDirectories(directory.resolve("secrets"));
         Files.writeString(root.resolve("db"), "user=me\npassword=hidden\n");
@@ -124,9 +144,13 @@ final class NodeHostPolicyTest {
         SecretReferences secrets = new SecretReferences(
                 HostPolicyConfig.denyAll().withSecrets(List.of(root), List.of("CONNECT_")),
                 name -> name.equals("CONNECT_A") ? "fromEnv" : name.equals("HOME") ? "/root" : null);
-        assertThat(secrets.resolve("k", "Bearer ${file:" + root + "/token}")).isEqualTo("Bearer canary");
-        assertThat(secrets.resolve("k", "${file:" + root + "/db:password}")).isEqualTo("hidden");
-        assertThat(secrets.resolve("k", "${env:CONNECT_A}")).isEqualTo("fromEnv");
+        Redaction found = new Redaction();
+        assertThat(secrets.resolve("k", "Bearer ${file:" + root + "/token}", found))
+                .isEqualTo("Bearer canary");
+        assertThat(secrets.resolve("k", "${file:" + root + "/db:password}", found))
+                .isEqualTo("hidden");
+        assertThat(secrets.resolve("k", "${env:CONNECT_A}", found)).isEqualTo("fromEnv");
+        assertThat(found.apply("a canary, hidden fromEnv")).isEqualTo("a ********, ******** ********");
         for (String hostile : List.of(
                 "${env:HOME}",
                 "${env:CONNECT_B}",
@@ -135,7 +159,7 @@ final class NodeHostPolicyTest {
                 "${file:" + root + "/db:absent}")) {
             assertThatIllegalArgumentException()
                     .as(hostile)
-                    .isThrownBy(() -> secrets.resolve("k", hostile))
+                    .isThrownBy(() -> secrets.resolve("k", hostile, new Redaction()))
                     .withMessageNotContaining("hidden")
                     .withMessageNotContaining("canary");
         }

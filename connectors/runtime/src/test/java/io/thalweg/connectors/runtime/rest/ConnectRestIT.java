@@ -2,8 +2,11 @@ package io.thalweg.connectors.runtime.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thalweg.connectors.runtime.CollectingSink;
 import io.thalweg.connectors.runtime.RestNode;
 import io.thalweg.connectors.runtime.RestNode.Answer;
+import io.thalweg.connectors.runtime.store.OffsetStore;
+import io.thalweg.connectors.runtime.store.StatusStore;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -49,9 +52,7 @@ final class ConnectRestIT {
     }
 
     private void untilTask(String name, String state) throws Exception {
-        while (!taskState(name).equals(state)) {
-            Thread.onSpinWait();
-        }
+        node.follow(StatusStore.TOPIC).until(statuses -> taskState(name).equals(state));
     }
 
     @Test
@@ -71,12 +72,11 @@ final class ConnectRestIT {
                 .getJsonObject("a b");
         assertThat(expanded.fieldNames()).containsExactlyInAnyOrder("status", "info");
 
-        while (node.send("GET", path + "/offsets", null)
-                .json()
-                .getJsonArray("offsets")
-                .isEmpty()) {
-            Thread.onSpinWait();
-        }
+        node.follow(OffsetStore.TOPIC)
+                .until(positions -> !node.send("GET", path + "/offsets", null)
+                        .json()
+                        .getJsonArray("offsets")
+                        .isEmpty());
         assertThat(node.send("GET", path + "/topics", null).body()).isEqualTo("{\"a b\":{\"topics\":[\"numbers\"]}}");
         assertThat(node.send("DELETE", path + "/offsets", null).status()).isEqualTo(400);
         assertThat(node.send("PUT", path + "/pause", null).status()).isEqualTo(202);
@@ -127,6 +127,20 @@ final class ConnectRestIT {
             assertThat(node.send("GET", "/connect/connectors/c" + path, null).body())
                     .doesNotContain("canary");
         }
+    }
+
+    /** Nobody says then which of its keys are secret. */
+    @Test
+    void secretsStayHiddenWhenThePluginIsGone() throws Exception {
+        node = new RestNode(directory, true);
+        create("c", counting().put("password", "canary"));
+        node.close();
+
+        node = new RestNode(directory, true, new CollectingSink());
+        JsonObject config =
+                node.send("GET", "/connect/connectors/c/config", null).json();
+        assertThat(config.getString("password")).isEqualTo("[hidden]");
+        assertThat(config.getString("connector.class")).isEqualTo("counting");
     }
 
     @Test
