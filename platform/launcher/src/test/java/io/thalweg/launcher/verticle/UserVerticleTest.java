@@ -276,6 +276,7 @@ class UserVerticleTest {
 
         private static int instances;
 
+        @SuppressWarnings("StaticAssignmentInConstructor") // It is made by reflection.
         public Scripted() {
             madeOn = Thread.currentThread().getName();
         }
@@ -334,6 +335,7 @@ class UserVerticleTest {
         }
 
         @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // One thread stops it.
         public Future<?> stop() {
             stops++;
             return Future.succeededFuture();

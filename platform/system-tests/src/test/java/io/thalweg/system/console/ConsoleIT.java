@@ -249,8 +249,7 @@ class ConsoleIT {
                         "/connect/connectors",
                         new JsonObject().put("name", "left").put("config", config)));
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
-            admin.alterConsumerGroupOffsets(
-                            "left", Map.of(new TopicPartition("left", 0), new OffsetAndMetadata(0)))
+            admin.alterConsumerGroupOffsets("left", Map.of(new TopicPartition("left", 0), new OffsetAndMetadata(0)))
                     .all()
                     .get(20, TimeUnit.SECONDS);
         }

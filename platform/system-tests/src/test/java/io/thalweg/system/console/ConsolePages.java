@@ -64,14 +64,17 @@ final class ConsolePages {
                         "topics-new",
                         "/console/topics?new=true",
                         page -> page.locator("#topic-name").fill("not allowed!")),
-                new Shown("topic-messages", "/console/topics/orders", records()),
+                new Shown("topic-messages", "/console/topics/orders", ConsolePages::records),
                 new Shown("topic-message", "/console/topics/orders?from=earliest", chosen(0)),
                 new Shown("topic-hostile", "/console/topics/hostile?from=earliest", chosen(1)),
                 new Shown("topic-binary", "/console/topics/hostile?from=30", chosen(0)),
-                new Shown("topic-search", "/console/topics/orders?from=earliest&q=A-17&field=value", records()),
+                new Shown(
+                        "topic-search",
+                        "/console/topics/orders?from=earliest&q=A-17&field=value",
+                        ConsolePages::records),
                 new Shown("topic-search-nothing", "/console/topics/orders?q=nowhere"),
                 new Shown("topic-long-name", "/console/topics/" + ShownNode.LONG_TOPIC),
-                new Shown("topic-live", "/console/topics/clicks/live", records()),
+                new Shown("topic-live", "/console/topics/clicks/live", ConsolePages::records),
                 new Shown("topic-publish", "/console/topics/orders/publish", page -> {
                     page.locator("[aria-label='Key is'] button", "Text").click();
                     page.locator("#publish-key").fill("customer-7");
@@ -179,8 +182,8 @@ final class ConsolePages {
                 new Shown("empty-topic-readers", "/console/topics/nothing/groups"));
     }
 
-    private static Consumer<WatchedPage> records() {
-        return page -> page.locator(".record").first().waitFor();
+    private static void records(WatchedPage page) {
+        page.locator(".record").first().waitFor();
     }
 
     private static Consumer<WatchedPage> chosen(int index) {

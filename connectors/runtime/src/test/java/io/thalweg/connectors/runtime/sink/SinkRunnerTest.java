@@ -214,6 +214,7 @@ final class SinkRunnerTest {
                 }
 
                 @Override
+                @SuppressWarnings("NonAtomicVolatileUpdate") // One thread stops it.
                 public Future<Void> stop() {
                     stops.incrementAndGet();
                     return Future.succeededFuture();
