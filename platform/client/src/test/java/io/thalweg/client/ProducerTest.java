@@ -181,7 +181,7 @@ final class ProducerTest {
     @Test
     void aSendWithoutAnAnswerFailsAfterTheDeliveryTimeoutAndTheNextOnesGoThrough() throws Exception {
         Producer producer =
-                LocalClient.create(vertx, broker).producer(new ProducerConfig(Acks.ALL, 1_000, 1_000_000, true, 100));
+                LocalClient.create(vertx, broker).producer(new ProducerConfig(Acks.ALL, 1_000, 1_000_000, true, 3_000));
         broker.fate = request -> Fate.REFUSE;
         Future<RecordMetadata> lost = producer.send(record("lost"));
         await(lost.recover(failure -> Future.succeededFuture()));
