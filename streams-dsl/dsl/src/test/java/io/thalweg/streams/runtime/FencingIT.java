@@ -127,7 +127,7 @@ final class FencingIT {
             fenced = fences.poll(100, TimeUnit.MILLISECONDS);
         }
         Instance winner = fenced == one ? other : one;
-        winner.untilCommitted((long) rounds * RECORDS);
+        winner.untilCommitted(rounds * RECORDS);
 
         String tags =
                 "b".repeat((int) RECORDS / 5) + (winner == one ? "x" : "y").repeat((rounds - 1) * (int) RECORDS / 5);
