@@ -104,7 +104,7 @@ final class TaskOutputs implements TaskOutput {
     static long bytesOf(OutgoingRecord record) {
         byte[] key = record.key();
         byte[] value = record.value();
-        return (long) RECORD_OVERHEAD_BYTES + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+        return RECORD_OVERHEAD_BYTES + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
     }
 
     /** A record begins. */

@@ -109,7 +109,7 @@ final class FencingIT {
         assertThat(zombie.tasks()).isEmpty();
     }
 
-    /** The log takes one claim for both then, as a batch that is sent again. */
+    /** If they do it in the same epoch, the log takes one claim for both, as a batch that is sent again; else there are two. */
     @Test
     void ofTwoThatClaimAtOnceOneGoesOn() throws Exception {
         publish();
@@ -127,11 +127,11 @@ final class FencingIT {
             fenced = fences.poll(100, TimeUnit.MILLISECONDS);
         }
         Instance winner = fenced == one ? other : one;
-        winner.untilCommitted((long) rounds * RECORDS);
+        winner.untilCommitted(rounds * RECORDS);
 
         String tags =
                 "b".repeat((int) RECORDS / 5) + (winner == one ? "x" : "y").repeat((rounds - 1) * (int) RECORDS / 5);
-        assertThat(claims(node.read(CHANGELOG.topic()))).isEqualTo(2);
+        assertThat(claims(node.read(CHANGELOG.topic()))).isBetween(2L, 3L);
         assertThat(values()).containsEntry("k0", tags).containsEntry("k4", tags);
         assertThat(fenced.tasks()).isEmpty();
         assertThat(winner.tasks()).hasSize(1);
