@@ -208,6 +208,43 @@ final class ConnectorsRuntimeIT {
                 .doesNotContain("canary");
     }
 
+    @Test
+    void transformsChangeWhatPassesOnBothSides() throws Exception {
+        node.create("routed-numbers", 1);
+        node.create("mixed", 1);
+        run();
+        node.put(
+                "from",
+                counting("numbers", 500)
+                        .put("transforms", "route")
+                        .put("transforms.route.type", "org.apache.kafka.connect.transforms.RegexRouter")
+                        .put("transforms.route.regex", "(.*)")
+                        .put("transforms.route.replacement", "routed-$1"));
+        node.follow("routed-numbers").until(records -> records.size() == 500);
+
+        var producer = node.client.producer(ProducerConfig.defaults());
+        for (String value : List.of("{\"a\":1}", "7", "{\"a\":2}")) {
+            await(producer.send(OutgoingRecord.of("mixed", null, value.getBytes(StandardCharsets.UTF_8))));
+        }
+        await(producer.send(OutgoingRecord.of("mixed", new byte[] {'k'}, null)));
+        node.put(
+                "to",
+                collecting("mixed")
+                        .put("errors.tolerance", "all")
+                        .put("transforms", "drop,at")
+                        .put("transforms.drop.type", "org.apache.kafka.connect.transforms.Filter")
+                        .put("transforms.drop.predicate", "gone")
+                        .put("predicates", "gone")
+                        .put("predicates.gone.type", "org.apache.kafka.connect.transforms.predicates.RecordIsTombstone")
+                        .put("transforms.at.type", "org.apache.kafka.connect.transforms.InsertField$Value")
+                        .put("transforms.at.offset.field", "offset"));
+        assertThat(CollectingSink.collected("to", 2))
+                .containsExactly(
+                        new JsonObject().put("a", 1).put("offset", 0L),
+                        new JsonObject().put("a", 2).put("offset", 2L));
+        assertThat(node.client.cluster().topic("numbers")).isNull();
+    }
+
     private static String header(ReceivedRecord record, String name) {
         return record.headers().stream()
                 .filter(header -> header.key().equals(name))

@@ -8,9 +8,11 @@ import io.thalweg.connectors.api.SinkPlugin;
 import io.thalweg.connectors.runtime.plugin.KeyDefinition.WrongValue;
 import io.thalweg.connectors.runtime.policy.Redaction;
 import io.thalweg.connectors.runtime.policy.SecretReferences;
+import io.thalweg.connectors.runtime.transform.TransformChain;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,7 @@ public final class ConfigCheck {
         List<KeyDefinition> keys = keys(plugin);
         JsonObject typed = typed(config.texts(), keys, problems);
         checkUnknown(plugin, config.texts(), keys, problems);
+        checkTransforms(config.texts(), keys, typed, problems);
         checkCommon(plugin, config.texts(), typed, problems);
         if (problems.isEmpty() && config.texts().values().stream().noneMatch(SecretReferences::isReference)) {
             checkByPlugin(plugin, typed, problems);
@@ -158,12 +161,7 @@ public final class ConfigCheck {
             if (known.contains(key) || CommonKeys.isIgnored(key)) {
                 continue;
             }
-            if (key.equals("transforms") || key.equals("predicates")) {
-                if (!entry.getValue().isBlank()) {
-                    problems.add(new ConfigProblem(
-                            key, entry.getValue(), "nothing: transforms are not supported yet; use a stream instead"));
-                }
-            } else if (!open) {
+            if (!open && !TransformChain.isKey(key)) {
                 problems.add(new ConfigProblem(
                         key,
                         null,
@@ -172,6 +170,29 @@ public final class ConfigCheck {
                                         ", ",
                                         keys.stream().map(KeyDefinition::name).toList())));
             }
+        }
+    }
+
+    /** They are texts of their own: what a plugin calls so itself stays the plugin's. */
+    private static void checkTransforms(
+            Map<String, String> texts, List<KeyDefinition> keys, JsonObject typed, List<ConfigProblem> problems) {
+        Map<String, String> own = new HashMap<>();
+        texts.forEach((key, text) -> {
+            if (TransformChain.isKey(key) && keys.stream().noneMatch(known -> known.name().equals(key))) {
+                own.put(key, text);
+                typed.put(key, text);
+                if (SecretReferences.isReference(text)) {
+                    problems.add(new ConfigProblem(key, text, "a text as it is: nothing is resolved in a transform"));
+                }
+            }
+        });
+        try {
+            TransformChain.of(own);
+        } catch (IllegalArgumentException wrong) {
+            String message = String.valueOf(wrong.getMessage());
+            int colon = message.indexOf(": ");
+            String key = colon < 0 ? "transforms" : message.substring(0, colon);
+            problems.add(new ConfigProblem(key, null, colon < 0 ? message : message.substring(colon + 2)));
         }
     }
 

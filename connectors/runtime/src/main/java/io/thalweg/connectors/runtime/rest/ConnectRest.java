@@ -34,6 +34,7 @@ public final class ConnectRest {
     private final StatusStore statuses;
     private final RuntimeConfig config;
     private final Supplier<String> clusterId;
+    private final Loggers loggers = new Loggers();
 
     public ConnectRest(
             Herder herder,
@@ -57,6 +58,7 @@ public final class ConnectRest {
         mountStates(routes);
         mountOffsets(routes);
         mountPlugins(routes);
+        mountLoggers(routes);
         routes.end();
     }
 
@@ -139,6 +141,20 @@ public final class ConnectRest {
                 "/connect/connectors/:name/offsets",
                 request -> changing(() -> herder.whileStopped(name(request), offsets::reset)
                         .map(done -> message("The offsets for this connector have been reset successfully"))));
+    }
+
+    private void mountLoggers(ConnectRoutes routes) {
+        routes.get("/connect/admin/loggers", request -> Future.succeededFuture(ConnectAnswer.ok(loggers.all())));
+        routes.get(
+                "/connect/admin/loggers/:name",
+                request -> Future.succeededFuture(ConnectAnswer.ok(loggers.one(name(request)))));
+        // More is logged then, of what is in records too.
+        routes.put("/connect/admin/loggers/:name", (request, body) -> changing(() -> {
+            if ("cluster".equalsIgnoreCase(request.request().getParam("scope"))) {
+                throw new ConnectException(400, "scope: found=cluster allowed=worker; ask each node");
+            }
+            return Future.succeededFuture(ConnectAnswer.ok(loggers.set(name(request), body.getValue("level"))));
+        }));
     }
 
     private void mountPlugins(ConnectRoutes routes) {

@@ -10,6 +10,7 @@ import io.thalweg.connectors.runtime.convert.Converter;
 import io.thalweg.connectors.runtime.task.DeadLetters;
 import io.thalweg.connectors.runtime.task.Stage;
 import io.thalweg.connectors.runtime.task.TaskSettings;
+import io.thalweg.connectors.runtime.transform.TransformRecord;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -47,10 +48,17 @@ final class SinkRecords {
                 Object key = convert(settings.keyConverter(), record.key());
                 stage = Stage.VALUE_CONVERTER;
                 Object value = convert(settings.valueConverter(), record.value());
-                SinkRecord sinkRecord = new SinkRecord(
-                        partition, record.offset(), record.timestampMillis(), key, value, headers(record.headers()));
-                converted.add(sinkRecord);
-                kept.put(sinkRecord, record);
+                List<Header> headers = headers(record.headers());
+                SinkRecord sinkRecord =
+                        new SinkRecord(partition, record.offset(), record.timestampMillis(), key, value, headers);
+                if (!settings.transforms().isEmpty()) {
+                    stage = Stage.TRANSFORMATION;
+                    sinkRecord = transformed(sinkRecord);
+                }
+                if (sinkRecord != null) {
+                    converted.add(sinkRecord);
+                    kept.put(sinkRecord, record);
+                }
             } catch (ConversionException failure) {
                 Stage at = stage;
                 refusals = refusals.compose(done -> errors.refuse(record, at, failure));
@@ -58,6 +66,28 @@ final class SinkRecords {
         }
         originals = kept;
         return refusals.map(converted);
+    }
+
+    /** Null for one that is left out. The plugin sees another topic as it is chosen; positions stay the log's own. */
+    private @Nullable SinkRecord transformed(SinkRecord record) {
+        TopicPartition partition = record.topicPartition();
+        TransformRecord changed = settings.transforms()
+                .apply(new TransformRecord(
+                        partition.topic(),
+                        partition.partition(),
+                        record.offset(),
+                        record.key(),
+                        record.value(),
+                        record.headers(),
+                        record.timestampMillis()));
+        if (changed == null) {
+            return null;
+        }
+        TopicPartition to = changed.topic().equals(partition.topic())
+                ? partition
+                : new TopicPartition(changed.topic(), partition.partition());
+        return new SinkRecord(
+                to, record.offset(), changed.timestampMillis(), changed.key(), changed.value(), changed.headers());
     }
 
     private static @Nullable Object convert(Converter converter, byte @Nullable [] bytes) {

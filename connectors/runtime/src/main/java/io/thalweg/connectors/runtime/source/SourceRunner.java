@@ -19,6 +19,7 @@ import io.thalweg.connectors.runtime.task.Retry;
 import io.thalweg.connectors.runtime.task.Stage;
 import io.thalweg.connectors.runtime.task.TaskRunner;
 import io.thalweg.connectors.runtime.task.TaskSetup;
+import io.thalweg.connectors.runtime.transform.TransformRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -177,7 +178,11 @@ public final class SourceRunner implements TaskRunner {
         });
     }
 
-    private @Nullable OutgoingRecord convert(SourceRecord record) {
+    private @Nullable OutgoingRecord convert(SourceRecord polled) {
+        SourceRecord record = setup.settings().transforms().isEmpty() ? polled : transformed(polled);
+        if (record == null) {
+            return null;
+        }
         byte[] key = bytes(record, Stage.KEY_CONVERTER, setup.settings().keyConverter(), record.key());
         if (key == null && record.key() != null) {
             return null;
@@ -203,6 +208,36 @@ public final class SourceRunner implements TaskRunner {
                         record.topic(),
                         setup.identity().index());
         return converted;
+    }
+
+    /** Null for what is left out. */
+    private @Nullable SourceRecord transformed(SourceRecord record) {
+        try {
+            TransformRecord changed = setup.settings()
+                    .transforms()
+                    .apply(new TransformRecord(
+                            record.topic(),
+                            record.partition(),
+                            -1,
+                            record.key(),
+                            record.value(),
+                            record.headers(),
+                            record.timestampMillis()));
+            return changed == null
+                    ? null
+                    : new SourceRecord(
+                            changed.topic(),
+                            changed.partition(),
+                            changed.key(),
+                            changed.value(),
+                            changed.headers(),
+                            changed.timestampMillis());
+        } catch (ConversionException failure) {
+            if (errors.skip(record.topic(), Stage.TRANSFORMATION, failure)) {
+                return null;
+            }
+            throw failure;
+        }
     }
 
     /** Null for null, and for what cannot be converted and is left out. */

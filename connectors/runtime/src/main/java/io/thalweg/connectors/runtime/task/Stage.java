@@ -5,6 +5,7 @@ public enum Stage {
     KEY_CONVERTER,
     VALUE_CONVERTER,
     HEADER_CONVERTER,
+    TRANSFORMATION,
     TASK_PUT,
     KAFKA_PRODUCE
 }

@@ -2,9 +2,12 @@ package io.thalweg.connectors.runtime.task;
 
 import io.thalweg.connectors.runtime.convert.Converter;
 import io.thalweg.connectors.runtime.plugin.CommonKeys;
+import io.thalweg.connectors.runtime.transform.TransformChain;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,7 @@ public record TaskSettings(
         @Nullable Pattern topicsRegex,
         Converter keyConverter,
         Converter valueConverter,
+        TransformChain transforms,
         boolean tolerant,
         boolean logErrors,
         long retryTimeoutMillis,
@@ -44,6 +48,7 @@ public record TaskSettings(
                         typed.getString(CommonKeys.KEY_CONVERTER), typed.getBoolean(CommonKeys.KEY_SCHEMAS, false)),
                 Converter.named(
                         typed.getString(CommonKeys.VALUE_CONVERTER), typed.getBoolean(CommonKeys.VALUE_SCHEMAS, false)),
+                transforms(typed),
                 typed.getString(CommonKeys.TOLERANCE).equals("all"),
                 typed.getBoolean(CommonKeys.LOG_ERRORS),
                 typed.getLong(CommonKeys.RETRY_TIMEOUT),
@@ -51,5 +56,15 @@ public record TaskSettings(
                 typed.getString(CommonKeys.DLQ_TOPIC, ""),
                 typed.getBoolean(CommonKeys.DLQ_HEADERS, true),
                 typed.getLong(CommonKeys.COMMIT_INTERVAL));
+    }
+
+    private static TransformChain transforms(JsonObject typed) {
+        Map<String, String> texts = new HashMap<>();
+        for (String key : typed.fieldNames()) {
+            if (TransformChain.isKey(key) && typed.getValue(key) instanceof String text) {
+                texts.put(key, text);
+            }
+        }
+        return TransformChain.of(texts);
     }
 }

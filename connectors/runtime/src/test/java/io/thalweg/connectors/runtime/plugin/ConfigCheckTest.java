@@ -53,7 +53,16 @@ final class ConfigCheckTest {
                 .containsExactly("connector.class");
         assertThat(problems(new JsonObject().put("connector.class", "counting")))
                 .containsExactlyInAnyOrder("name", "topic");
-        assertThat(problems(counting().put("transforms", "route"))).containsExactly("transforms");
+        assertThat(problems(counting().put("transforms", "route"))).containsExactly("transforms.route.type");
+        assertThat(problems(counting()
+                        .put("transforms", "drop")
+                        .put("transforms.drop.type", "org.apache.kafka.connect.transforms.Filter")))
+                .isEmpty();
+        assertThat(problems(counting()
+                        .put("transforms", "drop")
+                        .put("transforms.drop.type", "Filter")
+                        .put("transforms.drop.predicate", "${file:/etc/secret}")))
+                .contains("transforms.drop.predicate");
         assertThat(problems(counting().put("producer.override.linger.ms", "5"))).isEmpty();
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Kafka Connect's interface over real HTTP: statuses, bodies, what is refused. */
 @Timeout(120)
@@ -129,6 +130,34 @@ final class ConnectRestIT {
         }
     }
 
+    @Test
+    void levelsOfLoggersAreShownAndSetWithThoseBelow() throws Exception {
+        node = new RestNode(directory, true);
+        LoggerFactory.getLogger("levels.of.one");
+        LoggerFactory.getLogger("levels.other");
+        String path = "/connect/admin/loggers";
+        JsonObject all = node.send("GET", path, null).json();
+        assertThat(all.fieldNames()).contains("root", "levels.of.one");
+        assertThat(all.getJsonObject("levels.of.one").getValue("last_modified")).isNull();
+
+        Answer set = node.send("PUT", path + "/levels.of", new JsonObject().put("level", "error"));
+        assertThat(set.status()).as(set.body()).isEqualTo(200);
+        assertThat(new JsonArray(set.body())).containsExactlyInAnyOrder("levels.of", "levels.of.one");
+        JsonObject one = node.send("GET", path + "/levels.of.one", null).json();
+        assertThat(one.getString("level")).isEqualTo("ERROR");
+        assertThat(one.getLong("last_modified")).isPositive();
+        assertThat(node.send("GET", path + "/levels.other", null).json().getString("level"))
+                .isEqualTo(all.getJsonObject("levels.other").getString("level"));
+
+        assertThat(node.send("GET", path + "/no.such", null).status()).isEqualTo(404);
+        JsonObject debug = new JsonObject().put("level", "DEBUG");
+        assertThat(node.send("PUT", path + "/no.such", debug).status()).isEqualTo(404);
+        assertThat(node.send("PUT", path + "/levels?scope=cluster", debug).status()).isEqualTo(400);
+        assertThat(node.send("PUT", path + "/levels", new JsonObject().put("level", "LOUD")).status())
+                .isEqualTo(404);
+        assertThat(node.send("PUT", path + "/levels", new JsonObject()).status()).isEqualTo(400);
+    }
+
     /** Nobody says then which of its keys are secret. */
     @Test
     void secretsStayHiddenWhenThePluginIsGone() throws Exception {
@@ -192,6 +221,9 @@ final class ConnectRestIT {
         assertThat(create("c", counting()).status()).isEqualTo(403);
         assertThat(node.send("DELETE", "/connect/connectors/c", null).status()).isEqualTo(403);
         assertThat(node.send("PUT", "/connect/connectors/c/config", counting()).status())
+                .isEqualTo(403);
+        assertThat(node.send("PUT", "/connect/admin/loggers/root", new JsonObject().put("level", "TRACE"))
+                        .status())
                 .isEqualTo(403);
         node.put("c", counting());
         assertThat(node.send("PUT", "/connect/connectors/c/pause", null).status())

@@ -15,6 +15,7 @@ import io.thalweg.connectors.runtime.task.TaskLimits;
 import io.thalweg.connectors.runtime.task.TaskMetrics;
 import io.thalweg.connectors.runtime.task.TaskSettings;
 import io.thalweg.connectors.runtime.task.TaskSetup;
+import io.thalweg.connectors.runtime.transform.TransformChain;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -57,7 +58,7 @@ final class SinkRunnerTest {
         TaskIdentity identity = new TaskIdentity("c", 0);
         Converter bytes = Converter.named("bytes", false);
         TaskSettings settings =
-                new TaskSettings(List.of("t"), null, bytes, bytes, true, false, -1, 10, "", false, 60_000);
+                new TaskSettings(List.of("t"), null, bytes, bytes, TransformChain.none(), true, false, -1, 10, "", false, 60_000);
         TaskSetup setup = new TaskSetup(
                 vertx,
                 client,

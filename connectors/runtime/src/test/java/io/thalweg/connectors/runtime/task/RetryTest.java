@@ -7,6 +7,7 @@ import io.thalweg.connectors.runtime.convert.Converter;
 import io.thalweg.connectors.runtime.policy.Redaction;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.thalweg.connectors.runtime.transform.TransformChain;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -38,7 +39,7 @@ final class RetryTest {
         TaskIdentity identity = new TaskIdentity("c", 0);
         Converter bytes = Converter.named("bytes", false);
         TaskSettings settings =
-                new TaskSettings(List.of(), null, bytes, bytes, false, false, timeoutMillis, 1, "", false, 1_000);
+                new TaskSettings(List.of(), null, bytes, bytes, TransformChain.none(), false, false, timeoutMillis, 1, "", false, 1_000);
         TaskSetup setup = new TaskSetup(
                 vertx,
                 null,
