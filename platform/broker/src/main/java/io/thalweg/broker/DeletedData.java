@@ -1,7 +1,8 @@
 package io.thalweg.broker;
 
 import io.thalweg.broker.api.ClusterView.TopicView;
-import io.thalweg.broker.metadata.MetadataCommands;
+import io.thalweg.broker.metadata.Controller;
+import io.thalweg.broker.metadata.TopicCommands;
 import io.thalweg.broker.storage.LogWriter;
 import io.thalweg.broker.storage.StoragePool;
 import io.thalweg.log.LogDirectory;
@@ -23,14 +24,21 @@ final class DeletedData {
     private final LogDirectory directory;
     private final LogWriter writer;
     private final StoragePool storage;
-    private final MetadataCommands commands;
+    private final Controller controller;
+    private final TopicCommands commands;
 
     DeletedData(
-            Context context, LogDirectory directory, LogWriter writer, StoragePool storage, MetadataCommands commands) {
+            Context context,
+            LogDirectory directory,
+            LogWriter writer,
+            StoragePool storage,
+            Controller controller,
+            TopicCommands commands) {
         this.context = context;
         this.directory = directory;
         this.writer = writer;
         this.storage = storage;
+        this.controller = controller;
         this.commands = commands;
     }
 
@@ -45,7 +53,7 @@ final class DeletedData {
                     }
                     return true;
                 })
-                .compose(removed -> commands.dataGone(topic.id()))
+                .compose(removed -> controller.submit(commands.forget(topic.id())))
                 .onSuccess(forgotten -> LOGGER.atInfo()
                         .setMessage("data of a deleted topic is gone")
                         .addKeyValue("topic", topic.name())

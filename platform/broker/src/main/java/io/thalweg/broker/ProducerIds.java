@@ -1,9 +1,11 @@
 package io.thalweg.broker;
 
 import io.thalweg.broker.api.BrokerApi.ProducerIdAndEpoch;
-import io.thalweg.broker.metadata.MetadataCommands;
+import io.thalweg.broker.metadata.Controller;
+import io.thalweg.broker.metadata.MetadataRecord.ProducerIdsRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +16,15 @@ final class ProducerIds {
 
     static final int BLOCK_SIZE = 1000;
 
-    private final MetadataCommands commands;
+    private final Controller controller;
 
     // Guarded by this.
     private long next;
     private long end;
     private @Nullable Future<Void> allocation;
 
-    ProducerIds(MetadataCommands commands) {
-        this.commands = commands;
+    ProducerIds(Controller controller) {
+        this.controller = controller;
     }
 
     /** The next epoch of a producer that has an id; a fresh id for one that has none, or no epoch left. */
@@ -51,20 +53,26 @@ final class ProducerIds {
             allocated = Promise.promise();
             allocation = allocated.future();
         }
-        commands.takeProducerIds(BLOCK_SIZE).onComplete(block -> {
-            synchronized (this) {
-                allocation = null;
-                if (block.succeeded()) {
-                    next = block.result();
-                    end = next + BLOCK_SIZE;
-                }
-            }
-            if (block.succeeded()) {
-                allocated.complete();
-            } else {
-                allocated.fail(block.cause());
-            }
-        });
+        controller
+                .<Long>submit(state -> {
+                    long first = state.nextProducerId();
+                    return new Controller.Decision<>(
+                            List.of(new ProducerIdsRecord(first + BLOCK_SIZE)), image -> first);
+                })
+                .onComplete(block -> {
+                    synchronized (this) {
+                        allocation = null;
+                        if (block.succeeded()) {
+                            next = block.result();
+                            end = next + BLOCK_SIZE;
+                        }
+                    }
+                    if (block.succeeded()) {
+                        allocated.complete();
+                    } else {
+                        allocated.fail(block.cause());
+                    }
+                });
         return allocated.future();
     }
 }

@@ -17,20 +17,15 @@ final class Staged {
         final Chunk chunk;
         final int entryAt;
         final int at;
-        /**
-         * Where the log ended before the run; its first batch begins there, or later if compaction left a gap. Where that
-         * batch begins if the log starts within it.
-         */
-        final long after;
-
+        final long baseOffset;
         int end;
         long nextOffset;
 
-        Run(Chunk chunk, int entryAt, int at, long after) {
+        Run(Chunk chunk, int entryAt, int at, long baseOffset) {
             this.chunk = chunk;
             this.entryAt = entryAt;
             this.at = at;
-            this.after = after;
+            this.baseOffset = baseOffset;
             this.end = at;
         }
     }

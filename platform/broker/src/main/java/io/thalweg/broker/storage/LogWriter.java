@@ -186,13 +186,8 @@ public final class LogWriter {
         int bytes = 0;
         @Nullable Object work = first;
         while (work instanceof PendingAppend pending) {
-            if (pending.target().admits(pending)) {
-                group.add(pending);
-                bytes += pending.sizeInBytes();
-            } else {
-                pending.refuse();
-                deliveries.add(pending);
-            }
+            group.add(pending);
+            bytes += pending.sizeInBytes();
             work = bytes < groupBytesMax ? queue.poll() : null;
         }
         commit();
@@ -214,7 +209,6 @@ public final class LogWriter {
 
     private void commit() {
         if (group.isEmpty()) {
-            deliveries.flush();
             return;
         }
         long began = clock.monotonicNanos();
@@ -240,14 +234,9 @@ public final class LogWriter {
             Append append = pending.append();
             if (defect != null && !append.done()) {
                 pending.fail(defect);
-            } else if (append.failure() == null) {
-                if (!append.duplicate()) {
-                    pending.target().onAppended(append, deliveries);
-                }
-                if (pending.target().holds(pending)) {
-                    continue;
-                }
-            } else {
+            } else if (append.failure() == null && !append.duplicate()) {
+                pending.target().onAppended(append, deliveries);
+            } else if (append.failure() != null) {
                 sayIfForGood(pending, append.failure());
             }
             deliveries.add(pending);

@@ -2,7 +2,6 @@ package io.thalweg.launcher.command;
 
 import io.vertx.core.Future;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** Waiting on the main thread for what Vert.x does. */
@@ -12,13 +11,8 @@ final class Blocking {
 
     /** Blocks until the future completes. */
     static <T> T await(Future<T> future) throws InterruptedException {
-        return await(future.toCompletionStage().toCompletableFuture());
-    }
-
-    /** Blocks until the future completes. */
-    static <T> T await(CompletableFuture<T> future) throws InterruptedException {
         try {
-            return future.get();
+            return future.toCompletionStage().toCompletableFuture().get();
         } catch (ExecutionException e) {
             throw new Failed(Objects.requireNonNullElse(e.getCause(), e));
         }

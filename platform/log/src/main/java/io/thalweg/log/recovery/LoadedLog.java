@@ -4,7 +4,6 @@ import io.thalweg.log.epoch.LeaderEpochs;
 import io.thalweg.log.producer.OpenTransactions;
 import io.thalweg.log.producer.ProducerStates;
 import io.thalweg.log.segment.Segment;
-import io.thalweg.log.voters.VoterHistory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,6 @@ public record LoadedLog(
         ProducerStates producers,
         OpenTransactions transactions,
         LeaderEpochs epochs,
-        VoterHistory voters,
         long logEndOffset,
         long snapshotOffset,
         @Nullable String missing,

@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CompactionTest {
@@ -141,7 +140,7 @@ class CompactionTest {
 
     private Compaction compaction(CompactionPlan plan) {
         return new Compaction(
-                disk, plan, new CompactionSettings(1 << 20, 1000, SMALL_MAP_BYTES), List.of(), Map.of(), Set.of(), NOW);
+                disk, plan, new CompactionSettings(1 << 20, 1000, SMALL_MAP_BYTES), List.of(), Map.of(), NOW);
     }
 
     private List<ClosedSegment> swapIn(Compaction compaction, List<ClosedSegment> before) throws IOException {

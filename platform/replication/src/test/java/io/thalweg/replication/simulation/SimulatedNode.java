@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The owner of one replica: its disk, its timers, its part of the network. Does what a broker does, in virtual time. */
-final class SimulatedNode implements SimulatedReplica {
+final class SimulatedNode {
 
     private static final int FETCH_MAX = 20;
     private static final long SILENCE_MICROS = 300_000;
@@ -66,13 +66,11 @@ final class SimulatedNode implements SimulatedReplica {
         this.log = new SimulatedLog(initial);
     }
 
-    @Override
-    public int id() {
+    int id() {
         return id;
     }
 
-    @Override
-    public SimulatedLog log() {
+    SimulatedLog log() {
         return log;
     }
 
@@ -80,8 +78,7 @@ final class SimulatedNode implements SimulatedReplica {
         return replica != null;
     }
 
-    @Override
-    public boolean trustsItself() {
+    boolean trustsItself() {
         return trusted;
     }
 
@@ -152,7 +149,7 @@ final class SimulatedNode implements SimulatedReplica {
     private void tick(Replica current) {
         long now = simulation.nowMicros();
         if (current.leads()) {
-            event(() -> current.announce(current.followers().keySet()));
+            event(current::announce);
             if (isolated(now)) {
                 event(current::resign);
             }
@@ -367,9 +364,7 @@ final class SimulatedNode implements SimulatedReplica {
                         answer.epochCommitted());
             }
         }
-        Replica current = replica;
-        Voters voters = current == null ? log.voters() : current.committedVoters();
-        simulation.send(id, to, new Envelope(sent, beside, voters));
+        simulation.send(id, to, new Envelope(sent, beside, log.voters()));
     }
 
     void receive(Envelope envelope) {

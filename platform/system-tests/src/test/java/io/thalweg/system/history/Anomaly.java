@@ -21,7 +21,5 @@ public enum Anomaly {
     /** A reader went back. */
     NONMONOTONIC_POLL,
     /** A later send of one process lies before an earlier one. */
-    NONMONOTONIC_SEND,
-    /** Replicas of a partition differ in what was committed; see {@link ReplicaComparison}. Not in Jepsen's set. */
-    DIVERGENCE
+    NONMONOTONIC_SEND
 }

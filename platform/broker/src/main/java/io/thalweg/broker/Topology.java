@@ -5,10 +5,9 @@ import io.thalweg.broker.api.ClusterView.BrokerNode;
 import io.thalweg.broker.api.ClusterView.Endpoint;
 import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.ClusterView.TopicView;
+import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.MetadataImage;
 import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
-import io.thalweg.broker.metadata.MetadataState;
-import io.thalweg.broker.metadata.Topology;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
 import io.thalweg.broker.topic.TopicSettings;
@@ -20,17 +19,25 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries each committed image out on a node that stands alone: makes, leads, configures and drops partition replicas, and publishes the
+ * Carries each committed image out on this node: makes, leads, configures and drops partition replicas, and publishes the
  * {@link ClusterView}. {@link #onImage} runs on the controller's context; the rest is safe for any thread.
  */
-final class LoneTopology implements Topology, MetadataState.Listener {
+final class Topology implements Controller.Listener {
+
+    /** Told on the controller's context, after the change is visible in the view. */
+    interface TopicListener {
+
+        /** A topic is new, or something of it changed. */
+        default void onTopic(TopicView topic) {}
+
+        default void onTopicDeleted(TopicView topic) {}
+    }
 
     private final int nodeId;
     private final LogDirectory directory;
@@ -45,25 +52,23 @@ final class LoneTopology implements Topology, MetadataState.Listener {
 
     private volatile ClusterView view = new ClusterView(0, "", -1, List.of(), Map.of(), Map.of());
 
-    LoneTopology(int nodeId, LogDirectory directory, TopicSettings settings, Partitions partitions) {
+    Topology(int nodeId, LogDirectory directory, TopicSettings settings, Partitions partitions) {
         this.nodeId = nodeId;
         this.directory = directory;
         this.settings = settings;
         this.partitions = partitions;
     }
 
-    @Override
-    public ClusterView view() {
+    ClusterView view() {
         return view;
     }
 
-    @Override
-    public void addListener(TopicListener listener) {
+    /** Tells of all topics that exist and then of each change, on the calling thread and the controller's. */
+    void addListener(TopicListener listener) {
         listeners.add(listener);
     }
 
-    @Override
-    public void advertise(String door, String host, int port) {
+    void advertise(String door, String host, int port) {
         synchronized (this) {
             endpoints.put(door, new Endpoint(host, port));
             publish();
@@ -77,9 +82,9 @@ final class LoneTopology implements Topology, MetadataState.Listener {
         for (Map.Entry<Uuid, TopicView> gone : after.deletedTopics().entrySet()) {
             if (!before.deletedTopics().containsKey(gone.getKey())) {
                 deleted.add(gone.getValue());
-                partitions.remove(gone.getValue().name(), gone.getKey()).stream()
-                        .filter(Objects::nonNull)
-                        .forEach(Partition::delete);
+                for (Partition partition : partitions.remove(gone.getValue().name(), gone.getKey())) {
+                    partition.delete();
+                }
             }
         }
         for (TopicView topic : after.topics().values()) {
@@ -109,7 +114,7 @@ final class LoneTopology implements Topology, MetadataState.Listener {
         LogConfig config = settings.logConfig(topic.configs());
         int minInSyncReplicas = settings.minInSyncReplicas(topic.configs());
         boolean sameTopic = known != null && known.id().equals(topic.id());
-        List<Partition> present = sameTopic ? here(topic.name()) : List.of();
+        List<Partition> present = sameTopic ? partitions.of(topic.name()) : List.of();
         List<PartitionView> wanted = topic.partitions();
         if (known != null && !known.configs().equals(topic.configs())) {
             present.forEach(partition -> partition.configure(config, minInSyncReplicas));
@@ -134,11 +139,6 @@ final class LoneTopology implements Topology, MetadataState.Listener {
         }
         // Last, so that nobody finds a partition that does not lead yet.
         partitions.put(topic.name(), topic.id(), present);
-    }
-
-    /** A node that stands alone holds every partition. */
-    private List<Partition> here(String topic) {
-        return partitions.of(topic).stream().filter(Objects::nonNull).toList();
     }
 
     private void publish() {

@@ -1,5 +1,0 @@
-/** Promises over crashes and damage. */
-@NullMarked
-package io.thalweg.replication.promise;
-
-import org.jspecify.annotations.NullMarked;
