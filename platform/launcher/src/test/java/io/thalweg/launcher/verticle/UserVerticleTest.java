@@ -118,10 +118,14 @@ class UserVerticleTest {
 
         Future<Void> started = verticle.start();
         await(Scripted.entered);
-        advance(START_MILLIS_MAX);
+        awaitScheduled(START_MILLIS_MAX);
+        for (long passed = 0; passed < START_MILLIS_MAX; passed += ASK_MILLIS) {
+            manual.timers().advance(ASK_MILLIS);
+            await(answered()); // a leap of all the time at once would ask and not wait for the answer
+        }
         await(started);
 
-        assertThat(state(verticle)).isEqualTo("deploying");
+        assertThat(state(verticle)).as("it answers").isEqualTo("deploying");
         assertThat(verticle.description().getString("failure"))
                 .contains("its start has not completed within " + START_MILLIS_MAX + " ms");
         await(verticle.stop());
@@ -232,13 +236,17 @@ class UserVerticleTest {
 
     /** Lets time pass once someone waits for it. */
     private void advance(long millis) throws InterruptedException {
+        awaitScheduled(millis);
+        manual.timers().advance(millis);
+    }
+
+    private void awaitScheduled(long millis) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
         Long next = null;
         while (next == null || next != millis) {
             next = scheduled.poll(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
             assertThat(next).as("somebody waits for " + millis + " ms").isNotNull();
         }
-        manual.timers().advance(millis);
     }
 
     /** Completes after all that was asked of the verticle's context before. */
