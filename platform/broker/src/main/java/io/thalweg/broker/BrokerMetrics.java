@@ -30,6 +30,7 @@ public final class BrokerMetrics {
     final LongAdder coldReads = new LongAdder();
     final LongAdder fetchWaiters = new LongAdder();
     private final TopicMetrics topics = new TopicMetrics(TopicMetrics.TOPICS_MAX);
+    final LongAdder elections = new LongAdder();
     private final LongSupplier inFlightBytes;
     private LongSupplier fetchLentBytes = () -> 0;
 
@@ -120,6 +121,11 @@ public final class BrokerMetrics {
     /** By topic. */
     public TopicMetrics topics() {
         return topics;
+    }
+
+    /** Leaderships that this node won, of replicated partitions. */
+    public long elections() {
+        return elections.sum();
     }
 
     LogWriter.Observer writerObserver() {

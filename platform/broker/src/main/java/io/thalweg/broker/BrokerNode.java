@@ -1,27 +1,24 @@
 package io.thalweg.broker;
 
 import io.thalweg.broker.api.BrokerApi;
+import io.thalweg.broker.api.ClusterAdmin;
 import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.ClusterView.TopicView;
-import io.thalweg.broker.fetch.FetchHandler;
 import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.Controller.Decision;
+import io.thalweg.broker.metadata.LoneCommands;
+import io.thalweg.broker.metadata.LonePlacer;
+import io.thalweg.broker.metadata.MetadataCommands;
 import io.thalweg.broker.metadata.MetadataImage;
+import io.thalweg.broker.metadata.MetadataPartition;
 import io.thalweg.broker.metadata.MetadataRecord;
 import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
 import io.thalweg.broker.metadata.MetadataRecord.ClusterRecord;
+import io.thalweg.broker.metadata.MetadataState;
 import io.thalweg.broker.metadata.TopicCommands;
-import io.thalweg.broker.partition.Partitions;
-import io.thalweg.broker.storage.InFlightBytes;
-import io.thalweg.broker.storage.LogWriter;
-import io.thalweg.broker.storage.Maintenance;
-import io.thalweg.broker.storage.StoragePool;
-import io.thalweg.broker.topic.BrokerSettings;
-import io.thalweg.broker.topic.TopicSettings;
+import io.thalweg.broker.metadata.Topology;
 import io.thalweg.coordination.group.GroupCoordinator;
 import io.thalweg.environment.Environment;
-import io.thalweg.log.LogDirectory;
-import io.thalweg.log.LogDirectoryConfig;
 import io.thalweg.log.LogId;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -29,35 +26,26 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parts of one node, wired. {@link #open} blocks on disk; {@link #serve} registers the node in the metadata and takes
- * work; {@link #close} is the same in reverse.
+ * The parts of a node that stands alone, wired. {@link #open} blocks on disk; {@link #serve} registers the node in the metadata
+ * and takes work; {@link #close} is the same in reverse.
  */
-final class BrokerNode {
+final class BrokerNode implements RunningNode {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(BrokerNode.class);
 
-    private final Vertx vertx;
     private final BrokerConfig config;
-    private final LogDirectory directory;
-    private final LogWriter writer;
-    private final StoragePool storage;
-    private final Maintenance maintenance;
-    private final Partitions partitions = new Partitions();
-    private final FetchHandler fetches;
+    private final NodeParts parts;
     private final Controller controller;
-    private final Topology topology;
+    private final LoneTopology topology;
     private final MetadataImage replayed;
     private final DeletedData deletedData;
     private final GroupCoordinator groups;
-    private final BrokerMetrics metrics;
     private final BrokerApi api;
 
     private volatile boolean closing;
@@ -66,99 +54,55 @@ final class BrokerNode {
     /** Opens the directory and replays the metadata. Blocks; releases everything if it fails. */
     static BrokerNode open(Vertx vertx, Context context, Environment environment, BrokerConfig config)
             throws IOException {
-        // Before the directory: a wrong setting must not touch the disk.
-        TopicSettings settings = new TopicSettings(config.topicDefaults());
-        LogDirectoryConfig logs = LogDirectoryConfig.defaults()
-                .withDurability(config.durability())
-                .withBounds(config.journalBytes(), config.openFilesMax(), config.tailBytes())
-                .withUpkeep(config.upkeep())
-                .withOwner(null, config.nodeId());
-        LogDirectory directory = LogDirectory.open(environment, config.dataDirectory(), logs);
+        NodeParts parts = NodeParts.open(vertx, environment, config, null, 1);
         try {
-            return new BrokerNode(vertx, context, environment, config, settings, directory);
+            return new BrokerNode(context, parts);
         } catch (IOException | RuntimeException failure) {
-            directory.close();
+            parts.directory.close();
             throw failure;
         }
     }
 
-    private BrokerNode(
-            Vertx vertx,
-            Context context,
-            Environment environment,
-            BrokerConfig config,
-            TopicSettings settings,
-            LogDirectory directory)
-            throws IOException {
-        this.vertx = vertx;
-        this.config = config;
-        this.directory = directory;
-        InFlightBytes inFlight = new InFlightBytes(config.inFlightBytesMax());
-        metrics = new BrokerMetrics(inFlight::current);
-        writer = new LogWriter(directory, environment.clock(), config.groupBytesMax(), metrics.writerObserver());
-        InternalAppends internalAppends = new InternalAppends(vertx, environment.clock(), writer);
-        MetadataLog metadataLog = new MetadataLog(directory, internalAppends);
+    private BrokerNode(Context context, NodeParts parts) throws IOException {
+        this.parts = parts;
+        this.config = parts.config;
+        Vertx vertx = parts.vertx;
+        MetadataLog metadataLog = new MetadataLog(parts.directory, parts.internalAppends);
         replayed = metadataLog.replay();
-        storage = new StoragePool(vertx, config.storageThreads(), config.storageQueueMax());
-        maintenance =
-                new Maintenance(vertx, environment.timers(), config.maintenanceIntervalMillis(), directory::maintain);
-        topology = new Topology(config.nodeId(), directory, settings, partitions);
-        controller = new Controller(vertx, context, replayed, metadataLog, topology);
-        TopicCommands commands = new TopicCommands(
-                settings,
-                config.nodeId(),
+        BrokerRecord before = replayed.brokers().get(config.nodeId());
+        if (before != null && before.directoryId() != null) {
+            throw new IOException("this directory is of a node in a cluster, which others count on: nodeId="
+                    + config.nodeId() + " directory=" + config.dataDirectory()
+                    + "; start it with --cluster, or use another directory");
+        }
+        topology = new LoneTopology(config.nodeId(), parts.directory, parts.settings, parts.partitions);
+        MetadataState state = new MetadataState(replayed, topology);
+        metadataLog.publishTo(state);
+        controller = new Controller(vertx, context, state, metadataLog);
+        TopicCommands topicCommands = new TopicCommands(
+                parts.settings,
+                new LonePlacer(config.nodeId()),
                 config.defaultPartitions(),
                 config.partitionsMax(),
-                () -> randomId(environment.random()));
-        deletedData = new DeletedData(context, directory, writer, storage, controller, commands);
-        fetches = new FetchHandler(
-                vertx,
-                environment.timers(),
-                partitions,
-                storage,
-                new FetchHandler.Limits(
-                        config.fetchWaitMillisMax(),
-                        config.fetchBytesMax(),
-                        config.fetchWaitersMax(),
-                        Math.max(config.fetchBytesMax(), config.tailBytes())),
-                metrics.fetchObserver());
-        metrics.fetchLentBytes(fetches::lentBytes);
-        BrokerSettings brokerSettings = new BrokerSettings(
-                settings,
-                config.nodeId(),
-                config.rack(),
-                config.dataDirectory().toString(),
-                config.autoCreateTopics(),
-                config.defaultPartitions(),
-                config.fetchBytesMax());
+                parts::randomId);
+        MetadataCommands commands = new LoneCommands(controller, topicCommands);
+        deletedData = new DeletedData(context, parts.directory, parts.writer, parts.storage, commands);
         LocalTopicsApi topics =
-                new LocalTopicsApi(vertx, config, topology, controller, commands, settings, brokerSettings);
+                new LocalTopicsApi(vertx, config, topology, commands, parts.settings, parts.brokerSettings);
         groups = new GroupCoordinator(
-                environment,
+                parts.environment,
                 config.groups(),
                 new VertxShardThreads(vertx),
-                new LocalCoordinatorLog(vertx, topology, topics, partitions, internalAppends, storage),
+                new LocalCoordinatorLog(
+                        vertx, topology, topics, parts.partitions, parts.internalAppends, parts.storage),
                 this::leaderOf);
         api = new LocalBrokerApi(
-                vertx,
-                environment.clock(),
-                partitions,
-                writer,
-                inFlight,
-                fetches,
-                new OffsetQueries(partitions, directory, storage),
-                new ProducerIds(controller),
-                topology,
-                topics,
-                groups,
-                metrics);
+                parts, new ProducerIds(commands), topology, topics, groups, ClusterAdmin.NONE, nothing -> {});
     }
 
-    /** Begins to work; completes when the node is registered. Called on the controller's context. */
-    Future<Void> serve() {
-        directory.onMaintenanceWanted(maintenance::wanted);
-        writer.start();
-        maintenance.start();
+    @Override
+    public Future<Void> serve() {
+        parts.start();
         topology.addListener(new Topology.TopicListener() {
             @Override
             public void onTopicDeleted(TopicView topic) {
@@ -168,46 +112,64 @@ final class BrokerNode {
         });
         topology.onImage(MetadataImage.EMPTY, replayed);
         warnOfStrangers();
+        controller.activate();
         return controller.submit(this::register);
     }
 
-    BrokerApi api() {
+    @Override
+    public BrokerApi api() {
         return api;
     }
 
-    BrokerConfig config() {
+    @Override
+    public BrokerApi routing() {
+        return api;
+    }
+
+    @Override
+    public BrokerConfig config() {
         return config;
     }
 
-    BrokerMetrics metrics() {
-        return metrics;
+    @Override
+    public BrokerMetrics metrics() {
+        return parts.metrics;
     }
 
-    boolean ready() {
-        return !closing && !directory.offline();
+    @Override
+    public List<String> notReady() {
+        List<String> reasons = new ArrayList<>();
+        if (closing) {
+            reasons.add("the node is shutting down");
+        }
+        if (parts.directory.offline()) {
+            reasons.add("the log directory is offline after a disk error: mend the disk and restart the node");
+        }
+        return reasons;
     }
 
-    /** Ordered: no new work, waiting fetches answered, what is queued committed, files closed. Idempotent. */
-    synchronized Future<Void> close() {
+    @Override
+    public Future<Void> handOver() {
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public synchronized Future<Void> close() {
         if (closed == null) {
             closing = true;
             groups.close();
-            fetches.close();
             controller.stop();
-            partitions.forEach(partition -> partition.resign("shutting down"));
-            closed = maintenance
-                    .close()
-                    .eventually(storage::close)
-                    .eventually(() -> vertx.executeBlocking(this::closeLog));
+            parts.refuse();
+            closed = parts.close();
         }
         return closed;
     }
 
     /** Data that no metadata knows is never deleted: somebody must look at it. */
     private void warnOfStrangers() {
-        long strangers = directory.stored().stream()
+        long strangers = parts.directory.stored().stream()
                 .map(LogId::topicId)
-                .filter(id -> !id.equals(MetadataLog.ID.topicId())
+                .filter(id -> !id.equals(MetadataPartition.ID.topicId())
                         && !replayed.topicNames().containsKey(id)
                         && !replayed.deletedTopics().containsKey(id))
                 .count();
@@ -228,7 +190,7 @@ final class BrokerNode {
 
     @SuppressWarnings("NullAway") // Void has no value but null.
     private Decision<Void> register(MetadataImage.Draft state) {
-        String clusterId = directory.clusterId().toString();
+        String clusterId = parts.directory.clusterId().toString();
         List<MetadataRecord> records = new ArrayList<>();
         if (state.clusterId() == null) {
             records.add(new ClusterRecord(clusterId));
@@ -240,28 +202,5 @@ final class BrokerNode {
         long brokerEpoch = before == null ? 1 : before.brokerEpoch() + 1;
         records.add(new BrokerRecord(config.nodeId(), brokerEpoch, config.rack()));
         return new Decision<>(records, image -> null);
-    }
-
-    @SuppressWarnings("NullAway") // Void has no value but null.
-    private Void closeLog() throws IOException, InterruptedException {
-        writer.close();
-        directory.close();
-        LOGGER.atInfo()
-                .setMessage("broker closed")
-                .addKeyValue("nodeId", config.nodeId())
-                .log();
-        return null;
-    }
-
-    /** As Kafka's: not one of the reserved ids, and no dash in front, which command-line tools take for an option. */
-    private static Uuid randomId(RandomGenerator random) {
-        while (true) {
-            Uuid id = new Uuid(
-                    (random.nextLong() & ~0xf000L) | 0x4000L,
-                    (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | Long.MIN_VALUE);
-            if (!id.toString().startsWith("-")) {
-                return id;
-            }
-        }
     }
 }

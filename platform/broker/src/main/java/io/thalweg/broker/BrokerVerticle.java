@@ -1,5 +1,6 @@
 package io.thalweg.broker;
 
+import io.thalweg.broker.cluster.ClusterParts;
 import io.thalweg.environment.Environment;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -10,31 +11,40 @@ final class BrokerVerticle extends VerticleBase {
 
     private final Environment environment;
     private final BrokerConfig config;
-    private @Nullable BrokerNode node;
+    private @Nullable RunningNode node;
 
-    BrokerVerticle(Environment environment, BrokerConfig config) {
+    private final @Nullable ClusterParts cluster;
+
+    /** @param cluster null of a node that stands alone */
+    BrokerVerticle(Environment environment, BrokerConfig config, @Nullable ClusterParts cluster) {
         this.environment = environment;
         this.config = config;
+        this.cluster = cluster;
     }
 
     @Override
     public Future<?> start() {
-        return vertx.executeBlocking(() -> BrokerNode.open(vertx, context, environment, config))
-                .compose(opened -> {
-                    node = opened;
-                    return opened.serve()
-                            .recover(failure -> opened.close().transform(closed -> Future.failedFuture(failure)));
-                });
+        return open().compose(opened -> {
+            node = opened;
+            return opened.serve().recover(failure -> opened.close().transform(closed -> Future.failedFuture(failure)));
+        });
+    }
+
+    private Future<RunningNode> open() {
+        ClusterParts others = cluster;
+        return others == null
+                ? vertx.executeBlocking(() -> BrokerNode.open(vertx, context, environment, config))
+                : ClusteredNode.open(vertx, context, environment, config, others);
     }
 
     @Override
     public Future<?> stop() {
-        BrokerNode started = node;
+        RunningNode started = node;
         return started == null ? Future.succeededFuture() : started.close();
     }
 
-    BrokerNode node() {
-        BrokerNode started = node;
+    RunningNode node() {
+        RunningNode started = node;
         if (started == null) {
             throw new IllegalStateException("the broker is not started");
         }

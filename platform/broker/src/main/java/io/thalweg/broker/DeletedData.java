@@ -1,8 +1,7 @@
 package io.thalweg.broker;
 
 import io.thalweg.broker.api.ClusterView.TopicView;
-import io.thalweg.broker.metadata.Controller;
-import io.thalweg.broker.metadata.TopicCommands;
+import io.thalweg.broker.metadata.MetadataCommands;
 import io.thalweg.broker.storage.LogWriter;
 import io.thalweg.broker.storage.StoragePool;
 import io.thalweg.log.LogDirectory;
@@ -24,21 +23,14 @@ final class DeletedData {
     private final LogDirectory directory;
     private final LogWriter writer;
     private final StoragePool storage;
-    private final Controller controller;
-    private final TopicCommands commands;
+    private final MetadataCommands commands;
 
     DeletedData(
-            Context context,
-            LogDirectory directory,
-            LogWriter writer,
-            StoragePool storage,
-            Controller controller,
-            TopicCommands commands) {
+            Context context, LogDirectory directory, LogWriter writer, StoragePool storage, MetadataCommands commands) {
         this.context = context;
         this.directory = directory;
         this.writer = writer;
         this.storage = storage;
-        this.controller = controller;
         this.commands = commands;
     }
 
@@ -53,7 +45,7 @@ final class DeletedData {
                     }
                     return true;
                 })
-                .compose(removed -> controller.submit(commands.forget(topic.id())))
+                .compose(removed -> commands.dataGone(topic.id()))
                 .onSuccess(forgotten -> LOGGER.atInfo()
                         .setMessage("data of a deleted topic is gone")
                         .addKeyValue("topic", topic.name())

@@ -3,12 +3,14 @@ package io.thalweg.broker;
 import io.thalweg.broker.api.AppendRequest;
 import io.thalweg.broker.api.AppendResult;
 import io.thalweg.broker.api.BrokerApi;
+import io.thalweg.broker.api.ClusterAdmin;
 import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.FetchRequest;
 import io.thalweg.broker.api.FetchResult;
 import io.thalweg.broker.api.TopicsApi;
 import io.thalweg.broker.fetch.FetchHandler;
+import io.thalweg.broker.metadata.Topology;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
 import io.thalweg.broker.storage.InFlightBytes;
@@ -27,6 +29,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.PromiseInternal;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -44,33 +48,30 @@ final class LocalBrokerApi implements BrokerApi {
     private final Topology topology;
     private final TopicsApi topics;
     private final GroupsApi groups;
+    private final ClusterAdmin admin;
     private final BrokerMetrics metrics;
 
     LocalBrokerApi(
-            Vertx vertx,
-            Clock clock,
-            Partitions partitions,
-            LogWriter writer,
-            InFlightBytes inFlight,
-            FetchHandler fetches,
-            OffsetQueries offsets,
+            NodeParts parts,
             ProducerIds producerIds,
             Topology topology,
             TopicsApi topics,
             GroupsApi groups,
-            BrokerMetrics metrics) {
-        this.vertx = vertx;
-        this.clock = clock;
-        this.partitions = partitions;
-        this.writer = writer;
-        this.inFlight = inFlight;
-        this.fetches = fetches;
-        this.offsets = offsets;
+            ClusterAdmin admin,
+            Consumer<Partition> deleted) {
+        this.vertx = parts.vertx;
+        this.clock = parts.environment.clock();
+        this.partitions = parts.partitions;
+        this.writer = parts.writer;
+        this.inFlight = parts.inFlight;
+        this.fetches = parts.fetches;
+        this.offsets = new OffsetQueries(parts.partitions, parts.directory, parts.storage, deleted);
         this.producerIds = producerIds;
         this.topology = topology;
         this.topics = topics;
         this.groups = groups;
-        this.metrics = metrics;
+        this.admin = admin;
+        this.metrics = parts.metrics;
     }
 
     @Override
@@ -84,13 +85,16 @@ final class LocalBrokerApi implements BrokerApi {
             return refuse(context, throttled(size));
         }
         try {
-            Partition partition = partition(request.partition());
-            int epoch = partition.leaderEpochFor(-1);
+            Partition partition = partitions.require(request.partition());
+            int epoch = partition.appendEpochFor(-1);
             checkReplicas(partition, request.acks());
             ValidatedBatches batches =
                     BatchValidator.validate(request.records(), partition.rules(), clock.wallMillis());
             Append append = new Append(partition.log(), batches, epoch, AppendOrigin.CLIENT);
-            PendingAppend pending = new PendingAppend(append, partition, epoch, context, inFlight, admitted);
+            PendingAppend pending = request.acks() == Acks.ALL && partition.isReplicated()
+                    ? new PendingAppend(
+                            append, partition, epoch, context, inFlight, admitted, true, deadlineNanos(request))
+                    : new PendingAppend(append, partition, epoch, context, inFlight, admitted);
             writer.submit(pending);
             return pending.future();
         } catch (ThalwegException refused) {
@@ -155,6 +159,11 @@ final class LocalBrokerApi implements BrokerApi {
     }
 
     @Override
+    public ClusterAdmin admin() {
+        return admin;
+    }
+
+    @Override
     public void advertise(String door, String host, int port) {
         topology.advertise(door, host, port);
     }
@@ -171,22 +180,18 @@ final class LocalBrokerApi implements BrokerApi {
                 request, described == null ? 0 : described.replicas().size()));
     }
 
-    private Partition partition(TopicPartition name) {
-        Partition partition = partitions.get(name);
-        if (partition == null) {
-            throw new ThalwegException(
-                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "This server does not host this topic-partition: " + name);
-        }
-        return partition;
-    }
-
     private static void checkReplicas(Partition partition, Acks acks) {
-        if (acks == Acks.ALL && partition.minInSyncReplicas() > 1) {
+        if (acks == Acks.ALL && partition.minInSyncReplicas() > partition.inSyncReplicas()) {
             throw new ThalwegException(
                     ErrorCode.NOT_ENOUGH_REPLICAS,
-                    "too few replicas: partition=" + partition.name() + " inSync=1 min.insync.replicas="
-                            + partition.minInSyncReplicas() + "; lower the setting or add nodes");
+                    "too few replicas: partition=" + partition.name() + " inSync=" + partition.inSyncReplicas()
+                            + " min.insync.replicas=" + partition.minInSyncReplicas()
+                            + "; lower the setting, add nodes or wait for those that are missing");
         }
+    }
+
+    private long deadlineNanos(AppendRequest request) {
+        return clock.monotonicNanos() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, request.timeoutMillis()));
     }
 
     private ThalwegException throttled(int size) {

@@ -2,8 +2,12 @@ package io.thalweg.broker;
 
 import io.thalweg.broker.api.ClusterView.TopicView;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
+import io.thalweg.broker.metadata.Topology;
+import io.thalweg.broker.partition.InternalAppends;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
+import io.thalweg.broker.storage.Delay;
+import io.thalweg.broker.storage.PartitionReplay;
 import io.thalweg.broker.storage.StoragePool;
 import io.thalweg.coordination.runtime.CoordinatorLog;
 import io.thalweg.log.error.ErrorCode;
@@ -21,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link CoordinatorLog} over the internal topics of this node. */
 final class LocalCoordinatorLog implements CoordinatorLog {
+
+    private static final int LOOK_AGAIN_MILLIS = 10;
 
     private final Vertx vertx;
     private final Topology topology;
@@ -92,19 +98,33 @@ final class LocalCoordinatorLog implements CoordinatorLog {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         try {
             Partition partition = partition(name);
-            return storage.run(() -> {
-                partition.open();
-                return PartitionReplay.replay(partition.log(), ReadLimits.defaults(), replayed -> {
-                    byte[] key = bytes(replayed.key());
-                    if (key != null) {
-                        visitor.onRecord(replayed.offset(), replayed.timestamp(), key, bytes(replayed.value()));
-                    }
-                    return true;
-                });
-            });
+            return settled(partition, partition.appendEpochFor(-1))
+                    .compose(complete -> storage.run(() -> {
+                        partition.open();
+                        return PartitionReplay.replay(partition.log(), ReadLimits.defaults(), replayed -> {
+                            byte[] key = bytes(replayed.key());
+                            if (key != null) {
+                                visitor.onRecord(replayed.offset(), replayed.timestamp(), key, bytes(replayed.value()));
+                            }
+                            return true;
+                        });
+                    }));
         } catch (ThalwegException refused) {
             return context.failedFuture(refused);
         }
+    }
+
+    /** Completes when this leader's log holds all that leaders before it committed, and the high watermark says so. */
+    private Future<Void> settled(Partition partition, int epoch) {
+        if (!partition.leads(epoch)) {
+            return Future.failedFuture(new ThalwegException(
+                    ErrorCode.NOT_LEADER_OR_FOLLOWER,
+                    "another leads by now: partition=" + partition.name() + " epoch=" + epoch));
+        }
+        if (!partition.awaitsSettling()) {
+            return ((ContextInternal) vertx.getOrCreateContext()).succeededFuture();
+        }
+        return Delay.millis(vertx, LOOK_AGAIN_MILLIS).compose(waited -> settled(partition, epoch));
     }
 
     private static byte @Nullable [] bytes(@Nullable ByteBuffer buffer) {

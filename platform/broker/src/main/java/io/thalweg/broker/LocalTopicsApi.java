@@ -2,8 +2,8 @@ package io.thalweg.broker;
 
 import io.thalweg.broker.api.ClusterView.TopicView;
 import io.thalweg.broker.api.TopicsApi;
-import io.thalweg.broker.metadata.Controller;
-import io.thalweg.broker.metadata.TopicCommands;
+import io.thalweg.broker.metadata.MetadataCommands;
+import io.thalweg.broker.metadata.Topology;
 import io.thalweg.broker.topic.BrokerSettings;
 import io.thalweg.broker.topic.TopicName;
 import io.thalweg.broker.topic.TopicSettings;
@@ -14,14 +14,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.util.List;
 
-/** Topics and settings through the controller of this node. */
+/** Topics and settings, through the controller. */
 final class LocalTopicsApi implements TopicsApi {
 
     private final Vertx vertx;
     private final BrokerConfig config;
     private final Topology topology;
-    private final Controller controller;
-    private final TopicCommands commands;
+    private final MetadataCommands commands;
     private final TopicSettings topicSettings;
     private final BrokerSettings brokerSettings;
 
@@ -29,14 +28,12 @@ final class LocalTopicsApi implements TopicsApi {
             Vertx vertx,
             BrokerConfig config,
             Topology topology,
-            Controller controller,
-            TopicCommands commands,
+            MetadataCommands commands,
             TopicSettings topicSettings,
             BrokerSettings brokerSettings) {
         this.vertx = vertx;
         this.config = config;
         this.topology = topology;
-        this.controller = controller;
         this.commands = commands;
         this.topicSettings = topicSettings;
         this.brokerSettings = brokerSettings;
@@ -49,12 +46,12 @@ final class LocalTopicsApi implements TopicsApi {
                     ErrorCode.INVALID_TOPIC_EXCEPTION,
                     "the platform makes this topic itself when it needs it: topic=" + topic.name()));
         }
-        return controller.submit(commands.create(topic, validateOnly));
+        return commands.create(topic, validateOnly);
     }
 
     @Override
     public Future<TopicView> createInternal(NewTopic topic) {
-        return controller.submit(commands.create(topic, false));
+        return commands.create(topic, false);
     }
 
     @Override
@@ -80,12 +77,12 @@ final class LocalTopicsApi implements TopicsApi {
 
     @Override
     public Future<Void> delete(String name) {
-        return controller.submit(commands.delete(name));
+        return commands.delete(name);
     }
 
     @Override
     public Future<TopicView> createPartitions(String name, int totalCount, boolean validateOnly) {
-        return controller.submit(commands.createPartitions(name, totalCount, validateOnly));
+        return commands.createPartitions(name, totalCount, validateOnly);
     }
 
     @Override
@@ -112,7 +109,7 @@ final class LocalTopicsApi implements TopicsApi {
                                                     + " node's configuration file; change it there and restart")
                                     : foreign(resource));
         }
-        return controller.submit(commands.alterConfigs(resource.name(), List.copyOf(changes), validateOnly));
+        return commands.alterConfigs(resource.name(), List.copyOf(changes), validateOnly);
     }
 
     private boolean isThisBroker(ConfigResource resource) {

@@ -2,76 +2,54 @@ package io.thalweg.broker;
 
 import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.MetadataImage;
+import io.thalweg.broker.metadata.MetadataPartition;
 import io.thalweg.broker.metadata.MetadataRecord;
-import io.thalweg.broker.metadata.MetadataRecordCodec;
+import io.thalweg.broker.metadata.MetadataState;
+import io.thalweg.broker.partition.InternalAppends;
 import io.thalweg.broker.partition.Partition;
-import io.thalweg.broker.topic.TopicName;
-import io.thalweg.log.LogConfig;
 import io.thalweg.log.LogDirectory;
-import io.thalweg.log.LogId;
-import io.thalweg.log.error.ErrorCode;
-import io.thalweg.log.error.ThalwegException;
-import io.thalweg.log.record.BatchBuilder;
-import io.thalweg.log.record.ReadLimits;
 import io.vertx.core.Future;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** The partition {@code __metadata}: replayed at start, appended to by the controller. */
+/** The metadata's partition of a node that stands alone: replayed at start, appended to by the controller. */
 final class MetadataLog implements Controller.Committer {
-
-    /** The same in every cluster, so that the partition can be found before any metadata is known. */
-    static final LogId ID = new LogId(new Uuid(0L, 1L), 0);
-
-    /** A batch must hold the largest topic that a node can have. */
-    private static final int BATCH_BYTES_MAX = 64 << 20;
-
-    private static final LogConfig CONFIG = LogConfig.defaults()
-            .with()
-            .compact(true)
-            .delete(false)
-            .maxMessageBytes(BATCH_BYTES_MAX)
-            .segmentBytes(128 << 20)
-            .retentionMillis(-1)
-            .timestampAfterMaxMillis(Long.MAX_VALUE)
-            .build();
 
     private final InternalAppends appends;
     private final Partition partition;
+    private @Nullable MetadataState state;
 
     MetadataLog(LogDirectory directory, InternalAppends appends) {
         this.appends = appends;
-        this.partition = new Partition(
-                new TopicPartition(TopicName.METADATA, 0), ID.topicId(), directory.log(ID, CONFIG), 0, CONFIG, 1);
+        this.partition = MetadataPartition.alone(directory);
     }
 
     /** The state that all committed records give. Blocks on disk. */
     MetadataImage replay() throws IOException {
         partition.open();
         MetadataImage.Draft draft = MetadataImage.EMPTY.draft();
-        PartitionReplay.replay(partition.log(), ReadLimits.defaults(), replayed -> {
-            ByteBuffer key = replayed.key();
-            if (key == null) {
-                throw new ThalwegException(
-                        ErrorCode.CORRUPT_MESSAGE, "metadata record has no key: offset=" + replayed.offset());
-            }
-            draft.apply(MetadataRecordCodec.decode(key, replayed.value()));
-            return true;
-        });
+        MetadataPartition.replay(partition, partition.log().logStartOffset(), draft);
         partition.lead(0);
         return draft.build();
     }
 
+    /** What committed records are published to. */
+    void publishTo(MetadataState published) {
+        state = published;
+    }
+
     @Override
-    public Future<Void> commit(List<MetadataRecord> records) {
-        long now = appends.nowMillis();
-        BatchBuilder batch = BatchBuilder.uncompressed();
-        for (MetadataRecord metadata : records) {
-            MetadataRecordCodec.encode(metadata, (key, value) -> batch.append(now, key, value));
-        }
-        return appends.append(partition, partition.state().leaderEpoch(), batch).mapEmpty();
+    public Future<Void> commit(List<MetadataRecord> records, MetadataImage next) {
+        MetadataState published = Objects.requireNonNull(state, "publishTo comes first");
+        return appends.append(
+                        partition,
+                        partition.state().leaderEpoch(),
+                        MetadataPartition.batch(records, appends.nowMillis()))
+                .map(appended -> {
+                    published.publish(next);
+                    return null;
+                });
     }
 }

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,11 @@ final class OffsetQueries {
     private final Partitions partitions;
     private final LogDirectory directory;
     private final StoragePool storage;
+    private final Consumer<Partition> deleted;
 
-    OffsetQueries(Partitions partitions, LogDirectory directory, StoragePool storage) {
+    /** @param deleted told of a partition of which records were deleted on order */
+    OffsetQueries(Partitions partitions, LogDirectory directory, StoragePool storage, Consumer<Partition> deleted) {
+        this.deleted = deleted;
         this.partitions = partitions;
         this.directory = directory;
         this.storage = storage;
@@ -96,6 +100,7 @@ final class OffsetQueries {
                                     + highWatermark);
                 }
                 log.deleteRecordsBefore(before);
+                deleted.accept(partition);
                 return log.logStartOffset();
             });
         });
@@ -174,12 +179,8 @@ final class OffsetQueries {
     }
 
     private <T> Future<T> withPartition(TopicPartition name, int currentLeaderEpoch, Query<T> query) {
-        Partition partition = partitions.get(name);
-        if (partition == null) {
-            return Future.failedFuture(new ThalwegException(
-                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "This server does not host this topic-partition: " + name));
-        }
         try {
+            Partition partition = partitions.require(name);
             partition.leaderEpochFor(currentLeaderEpoch);
             return query.ask(partition);
         } catch (ThalwegException refused) {

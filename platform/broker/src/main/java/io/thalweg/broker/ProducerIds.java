@@ -1,11 +1,9 @@
 package io.thalweg.broker;
 
 import io.thalweg.broker.api.BrokerApi.ProducerIdAndEpoch;
-import io.thalweg.broker.metadata.Controller;
-import io.thalweg.broker.metadata.MetadataRecord.ProducerIdsRecord;
+import io.thalweg.broker.metadata.MetadataCommands;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +14,15 @@ final class ProducerIds {
 
     static final int BLOCK_SIZE = 1000;
 
-    private final Controller controller;
+    private final MetadataCommands commands;
 
     // Guarded by this.
     private long next;
     private long end;
     private @Nullable Future<Void> allocation;
 
-    ProducerIds(Controller controller) {
-        this.controller = controller;
+    ProducerIds(MetadataCommands commands) {
+        this.commands = commands;
     }
 
     /** The next epoch of a producer that has an id; a fresh id for one that has none, or no epoch left. */
@@ -53,26 +51,20 @@ final class ProducerIds {
             allocated = Promise.promise();
             allocation = allocated.future();
         }
-        controller
-                .<Long>submit(state -> {
-                    long first = state.nextProducerId();
-                    return new Controller.Decision<>(
-                            List.of(new ProducerIdsRecord(first + BLOCK_SIZE)), image -> first);
-                })
-                .onComplete(block -> {
-                    synchronized (this) {
-                        allocation = null;
-                        if (block.succeeded()) {
-                            next = block.result();
-                            end = next + BLOCK_SIZE;
-                        }
-                    }
-                    if (block.succeeded()) {
-                        allocated.complete();
-                    } else {
-                        allocated.fail(block.cause());
-                    }
-                });
+        commands.takeProducerIds(BLOCK_SIZE).onComplete(block -> {
+            synchronized (this) {
+                allocation = null;
+                if (block.succeeded()) {
+                    next = block.result();
+                    end = next + BLOCK_SIZE;
+                }
+            }
+            if (block.succeeded()) {
+                allocated.complete();
+            } else {
+                allocated.fail(block.cause());
+            }
+        });
         return allocated.future();
     }
 }

@@ -5,6 +5,7 @@ import io.thalweg.environment.FileSystem;
 import io.thalweg.log.checkpoint.DirectoryCheckpoint;
 import io.thalweg.log.checkpoint.MetaProperties;
 import io.thalweg.log.file.WholeFile;
+import io.thalweg.log.recovery.RestartPoint;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -154,6 +155,17 @@ final class DirectoryFiles {
             }
         }
         return stored;
+    }
+
+    /** What was announced and not finished before the process died; null for nothing. */
+    @Nullable
+    RestartPoint announcedRestart(LogId id) throws IOException {
+        try {
+            return RestartPoint.decode(
+                    WholeFile.read(files, root.resolve(id.directoryName()).resolve(RestartPoint.FILE)));
+        } catch (NoSuchFileException none) {
+            return null;
+        }
     }
 
     /** Takes the log's directory out of sight at once, durably; returns where it went, or null if there is none. */

@@ -83,6 +83,11 @@ final class LogCompactor {
         firstDirtyOffsets.computeIfPresent(id, (log, before) -> Math.min(before, offset));
     }
 
+    /** The log begins anew: everything is dirty. Any thread. */
+    void onRestarted(LogId id) {
+        firstDirtyOffsets.remove(id);
+    }
+
     /** Any thread. */
     void onDeleted(LogId id) {
         firstDirtyOffsets.remove(id);
@@ -146,6 +151,7 @@ final class LogCompactor {
                             CompactionSettings.DEFAULT_MAP_BYTES),
                     best.log.abortedTransactions(best.plan.segments().get(0).baseOffset(), best.plan.endOffset()),
                     best.log.lastOfProducers(),
+                    best.log.epochStarts(),
                     directory.believedMillis());
             current = best;
             return true;

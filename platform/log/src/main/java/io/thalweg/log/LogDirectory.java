@@ -13,9 +13,11 @@ import io.thalweg.log.journal.JournalFile;
 import io.thalweg.log.journal.JournalFormat;
 import io.thalweg.log.journal.JournalReplay;
 import io.thalweg.log.record.AppendOrigin;
+import io.thalweg.log.recovery.RestartPoint;
 import io.thalweg.log.segment.IndexCache;
 import io.thalweg.log.tail.Staging;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +44,7 @@ public final class LogDirectory implements AutoCloseable {
     private static final long INDEX_CACHE_BYTES = 32L << 20;
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final long DRAIN_RETRY_NANOS = 100 * NANOS_PER_MILLI;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Environment environment;
     private final LogDirectoryConfig config;
@@ -169,6 +172,7 @@ public final class LogDirectory implements AutoCloseable {
         files.createDirectories(directoryFiles.journal());
         List<Path> journalFiles;
         long nextSequence;
+        List<PartitionLog> restarted;
         try (JournalReplay replay = JournalReplay.open(
                 files, directoryFiles.journal(), checkpoint == null ? 1 : checkpoint.journalFloor(), !trusted)) {
             if (!trusted) {
@@ -176,6 +180,7 @@ public final class LogDirectory implements AutoCloseable {
                 replay(replay);
                 replaying = null;
             }
+            restarted = finishRestarts();
             journalFiles = replay.filesInOrder();
             nextSequence = replay.lastSequence() + 1;
         }
@@ -185,6 +190,9 @@ public final class LogDirectory implements AutoCloseable {
             writeCheckpoint(false, nextSequence);
         } finally {
             reclaimLock.unlock();
+        }
+        for (PartitionLog log : restarted) {
+            log.forgetAnnouncedRestart();
         }
         if (config.durability() == Durability.FSYNC) {
             journal = Journal.open(files, directoryFiles.journal(), config.journalBytes(), nextSequence, journalFiles);
@@ -203,7 +211,7 @@ public final class LogDirectory implements AutoCloseable {
         replay.forEach((id, kind, offset, batches) -> {
             PartitionLog log = log(id);
             switch (kind) {
-                case APPEND -> log.replay(batches);
+                case APPEND -> log.replay(offset, batches);
                 case START -> {
                     log.open();
                     log.startAt(offset);
@@ -214,7 +222,15 @@ public final class LogDirectory implements AutoCloseable {
                     log.cut(Math.min(offset, log.logEndOffset()));
                     compactor.onTruncated(id, offset);
                 }
-                case TRUNCATED -> log.open();
+                case TRUNCATED, RESTARTED -> log.open();
+                case RESTART -> {
+                    RestartPoint point = RestartPoint.decode(batches);
+                    if (point == null) {
+                        throw new IOException("journal entry is damaged: log=" + id + " kind=" + kind);
+                    }
+                    log.restart(point);
+                    compactor.onRestarted(id);
+                }
                 case DELETE -> forget(id, log);
             }
             if (kind != EntryKind.DELETE) {
@@ -233,6 +249,24 @@ public final class LogDirectory implements AutoCloseable {
         if (replay.groupCount() > 0) {
             LOGGER.atInfo().log("journal replayed: groups={} logs={}", replay.groupCount(), replayed.size());
         }
+    }
+
+    /** Logs that were to begin anew without a journal when the process died. */
+    private List<PartitionLog> finishRestarts() throws IOException {
+        List<PartitionLog> restarted = new ArrayList<>();
+        if (trusted) {
+            return restarted;
+        }
+        for (LogId id : stored()) {
+            RestartPoint point = directoryFiles.announcedRestart(id);
+            if (point != null) {
+                PartitionLog log = log(id);
+                log.restart(point);
+                compactor.onRestarted(id);
+                restarted.add(log);
+            }
+        }
+        return restarted;
     }
 
     private void forget(LogId id, PartitionLog log) throws IOException {
@@ -365,7 +399,7 @@ public final class LogDirectory implements AutoCloseable {
             if (log.isDeleted()) {
                 return;
             }
-            writeEntry(log, EntryKind.DELETE, 0);
+            writeEntry(log, EntryKind.DELETE, 0, NOTHING);
             stalled.remove(log);
             compactor.onDeleted(id);
             log.markDeleted();
@@ -421,7 +455,8 @@ public final class LogDirectory implements AutoCloseable {
         touched.clear();
         for (int i = from; i < to; i++) {
             Append append = group.get(i);
-            if (refusal != null && !(internalOnly && append.origin == AppendOrigin.COORDINATOR)) {
+            boolean internal = append.origin == AppendOrigin.COORDINATOR || append.log.takesWhenFull();
+            if (refusal != null && !(internalOnly && internal)) {
                 append.failed(ErrorCode.KAFKA_STORAGE_ERROR, refusal);
             } else if (append.log.join(append)) {
                 touched.add(append.log);
@@ -577,7 +612,7 @@ public final class LogDirectory implements AutoCloseable {
         commitLock.lock();
         try {
             if (condition.holds()) {
-                writeEntry(log, kind, offset);
+                writeEntry(log, kind, offset, NOTHING);
             }
         } finally {
             commitLock.unlock();
@@ -585,7 +620,7 @@ public final class LogDirectory implements AutoCloseable {
     }
 
     /** The caller holds the commit lock. */
-    private void writeEntry(PartitionLog log, EntryKind kind, long offset) throws IOException {
+    private void writeEntry(PartitionLog log, EntryKind kind, long offset, ByteBuffer bytes) throws IOException {
         Journal to = journal;
         if (to == null) {
             return;
@@ -595,8 +630,10 @@ public final class LogDirectory implements AutoCloseable {
             throw new IOException("log directory is offline: directory=" + root + ": " + reason);
         }
         staging.begin(JournalFormat.GROUP_HEADER_BYTES);
-        int at = staging.reserve(JournalFormat.ENTRY_HEADER_BYTES);
-        JournalFormat.writeEntryHeader(staging.current().memory(), at, log.id(), kind, offset, 0);
+        int at = staging.reserve(JournalFormat.ENTRY_HEADER_BYTES + bytes.limit());
+        ByteBuffer memory = staging.current().memory();
+        JournalFormat.writeEntryHeader(memory, at, log.id(), kind, offset, bytes.limit());
+        memory.put(at + JournalFormat.ENTRY_HEADER_BYTES, bytes, 0, bytes.limit());
         try {
             to.place(staging.groupBytes(), this::reclaimForWriter);
             to.write(staging, 1);
@@ -624,15 +661,51 @@ public final class LogDirectory implements AutoCloseable {
             if (!log.needsTruncation(offset)) {
                 return;
             }
-            writeEntry(log, EntryKind.TRUNCATE, offset);
-            log.lowerRecoveryPoint(offset);
+            writeEntry(log, EntryKind.TRUNCATE, offset, NOTHING);
+            log.expectTruncation(offset);
             writeCheckpoint(false);
             log.cut(offset);
             compactor.onTruncated(log.id(), offset);
             stalled.remove(log);
-            writeEntry(log, EntryKind.TRUNCATED, offset);
+            writeEntry(log, EntryKind.TRUNCATED, offset, NOTHING);
         } catch (IOException failure) {
             offline("log cannot be truncated: log=" + log.id(), failure);
+            throw failure;
+        } finally {
+            log.fileLock.unlock();
+            reclaimLock.unlock();
+            commitLock.unlock();
+        }
+    }
+
+    /**
+     * Announces the new beginning, deletes the files, lets the checkpoint know, and says that it is done. Nothing is
+     * appended in between. From the announcement on what the journal held before is void, and a start after a crash does
+     * it all again.
+     */
+    void restart(PartitionLog log, RestartPoint point) throws IOException {
+        commitLock.lock();
+        reclaimLock.lock();
+        log.fileLock.lock();
+        try {
+            log.checkNotDeleted();
+            boolean journaled = journal != null;
+            if (journaled) {
+                writeEntry(log, EntryKind.RESTART, point.start().offset(), point.encode());
+            } else {
+                log.announceRestart(point);
+            }
+            log.restart(point);
+            compactor.onRestarted(log.id());
+            stalled.remove(log);
+            writeCheckpoint(false);
+            if (journaled) {
+                writeEntry(log, EntryKind.RESTARTED, point.start().offset(), NOTHING);
+            } else {
+                log.forgetAnnouncedRestart();
+            }
+        } catch (IOException failure) {
+            offline("log cannot begin anew: log=" + log.id(), failure);
             throw failure;
         } finally {
             log.fileLock.unlock();

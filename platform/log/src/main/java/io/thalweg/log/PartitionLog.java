@@ -3,6 +3,7 @@ package io.thalweg.log;
 import io.thalweg.environment.FileHandle;
 import io.thalweg.environment.FileSystem;
 import io.thalweg.log.checkpoint.DirectoryCheckpoint;
+import io.thalweg.log.checkpoint.VotersCheckpoint;
 import io.thalweg.log.compaction.CompactedSegment;
 import io.thalweg.log.compaction.LastOfProducer;
 import io.thalweg.log.epoch.LeaderEpochs;
@@ -17,9 +18,11 @@ import io.thalweg.log.producer.ProducerSnapshotCodec;
 import io.thalweg.log.producer.ProducerStates;
 import io.thalweg.log.record.AppendOrigin;
 import io.thalweg.log.record.BatchHeader;
+import io.thalweg.log.record.ControlRecords;
 import io.thalweg.log.record.TransactionMarker;
 import io.thalweg.log.recovery.LoadedLog;
 import io.thalweg.log.recovery.LogLoader;
+import io.thalweg.log.recovery.RestartPoint;
 import io.thalweg.log.segment.BatchScanner;
 import io.thalweg.log.segment.Hole;
 import io.thalweg.log.segment.Segment;
@@ -27,6 +30,7 @@ import io.thalweg.log.segment.SegmentFiles;
 import io.thalweg.log.segment.SegmentIndex;
 import io.thalweg.log.tail.Staging;
 import io.thalweg.log.tail.Tail;
+import io.thalweg.log.voters.VoterHistory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,11 +39,15 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,19 +94,16 @@ public final class PartitionLog {
     /** The offsets below are right: the log is open, or the checkpoint of a clean shutdown told them. */
     private volatile boolean known;
 
-    /** Only grows. */
+    // All of these only grow, but for a truncation or a restart at another offset.
     private volatile long logStartOffset;
 
-    /** Only grows; at most the log start offset. */
+    /** At most the log start offset. */
     private volatile long durableStart;
 
-    /** Only grows, but for a truncation. */
     private volatile long logEndOffset;
-
-    /** Only grows, but for a truncation. */
     private volatile long highWatermark;
 
-    /** Only grows, but for a truncation: everything before it is durable in segments. */
+    /** Everything before it is durable in segments. */
     private volatile long recoveryPoint;
 
     private volatile long firstUnstableOffset = Long.MAX_VALUE;
@@ -107,10 +112,25 @@ public final class PartitionLog {
     private volatile Segment[] segments = {};
     private volatile @Nullable String damage;
 
+    /** -1 while there is no damage. */
+    private volatile long damagedFrom = -1;
+
+    /** Of the open log. */
+    private volatile LogView view = new LogView(new EpochOffset(-1, 0), new EpochOffset(-1, 0), List.of(), List.of());
+
+    private volatile boolean takesWhenFull;
+
+    /** Held while a group is copied into staging chunks; taken after this log's lock. */
+    private final Object fenceLock = new Object();
+
+    /** Guarded by the fence lock. */
+    private int fencedBelow;
+
     // Guarded by lock.
     private ProducerStates producers = new ProducerStates();
     private OpenTransactions transactions = new OpenTransactions();
     private LeaderEpochs epochs = new LeaderEpochs(List.of());
+    private VoterHistory voters = new VoterHistory(List.of());
     private final ArrayDeque<PendingRun> pending = new ArrayDeque<>();
     /** Of all segments but the last. */
     private long closedBytes;
@@ -201,7 +221,11 @@ public final class PartitionLog {
         return highWatermark;
     }
 
-    /** Moves the high watermark up to {@code offset}, at most to the log end offset; never back. */
+    /**
+     * Moves the high watermark up to {@code offset}, at most to the log end offset; never back. Nothing else moves it up,
+     * not an append, not a restart: after one it is what the last checkpoint knew, a lower bound. A truncation below it
+     * takes it back, and {@link #restartAt} sets it to the new start.
+     */
     public void advanceHighWatermark(long offset) {
         ensureKnown();
         synchronized (lock) {
@@ -226,6 +250,27 @@ public final class PartitionLog {
     public int leaderEpoch() {
         ensureKnown();
         return leaderEpoch;
+    }
+
+    /** The log end offset and the epoch of the last record, deleted or not, at one moment. */
+    public EpochOffset end() {
+        ensureKnown();
+        // While it is not open nothing changes.
+        return state == State.OPEN ? view.end() : new EpochOffset(leaderEpoch, logEndOffset);
+    }
+
+    /** What replication must know of the log, at one moment; never blocks once the log is open. */
+    public LogView view() {
+        ensureOpen();
+        return view;
+    }
+
+    /**
+     * The first offset from which on records that were durable are missing or unreadable; -1 for a sound log. See {@link
+     * #discardDamage}.
+     */
+    public long damagedFrom() {
+        return damagedFrom;
     }
 
     public long sizeBytes() {
@@ -258,6 +303,12 @@ public final class PartitionLog {
         return state == State.DELETED;
     }
 
+    void checkNotDeleted() {
+        if (state == State.DELETED) {
+            throw new ThalwegException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "log is deleted: log=" + id);
+        }
+    }
+
     DirectoryCheckpoint.Entry checkpoint() {
         // The recovery point first: it never passes a log end offset that is read after it.
         long durable = recoveryPoint;
@@ -269,12 +320,16 @@ public final class PartitionLog {
 
     private void ensureKnown() {
         if (!known) {
-            try {
-                open();
-            } catch (IOException failure) {
-                throw new ThalwegException(
-                        ErrorCode.KAFKA_STORAGE_ERROR, "log cannot be opened: log=" + id + ": " + failure, failure);
-            }
+            ensureOpen();
+        }
+    }
+
+    private void ensureOpen() {
+        try {
+            open();
+        } catch (IOException failure) {
+            throw new ThalwegException(
+                    ErrorCode.KAFKA_STORAGE_ERROR, "log cannot be opened: log=" + id + ": " + failure, failure);
         }
     }
 
@@ -288,6 +343,7 @@ public final class PartitionLog {
                 if (exists) {
                     load();
                 }
+                noteView();
                 state = State.OPEN;
                 known = true;
                 if (!directory.replaying()) {
@@ -314,7 +370,7 @@ public final class PartitionLog {
             long covered = directory.coveredFrom(id);
             long end = covered < 0 ? logStartOffset : Math.min(covered, logStartOffset);
             loaded = new LoadedLog(
-                    List.of(), producers, transactions, epochs, end, -1, null, List.of("directory is missing"));
+                    List.of(), producers, transactions, epochs, voters, end, -1, null, List.of("directory is missing"));
             exists = false;
         }
         for (String repaired : loaded.repaired()) {
@@ -333,13 +389,14 @@ public final class PartitionLog {
         producers = loaded.producers();
         transactions = loaded.transactions();
         epochs = loaded.epochs();
+        voters = loaded.voters();
         segments(loaded.segments().toArray(new Segment[0]));
         logEndOffset = loaded.logEndOffset();
         if (segments.length > 0 && loaded.missing() == null) {
             logStartOffset = Math.max(logStartOffset, segments[0].baseOffset());
         }
         if (loaded.missing() != null) {
-            damage(loaded.missing());
+            damage(loaded.missing(), logStartOffset);
         }
         highWatermark = Math.min(Math.max(highWatermark, logStartOffset), logEndOffset);
         transactions.onHighWatermark(highWatermark);
@@ -347,6 +404,16 @@ public final class PartitionLog {
         leaderEpoch = epochs.latest();
         snapshotAt = loaded.snapshotOffset();
         noteSize();
+    }
+
+    /** Publishes what replication sees; the caller holds the lock. */
+    private void noteView() {
+        long start = logStartOffset;
+        view = new LogView(
+                new EpochOffset(epochs.epochOf(start - 1), start),
+                new EpochOffset(leaderEpoch, logEndOffset),
+                epochs.entries(),
+                voters.entries());
     }
 
     /** The only place that changes which segments there are; the caller holds the lock. */
@@ -370,42 +437,189 @@ public final class PartitionLog {
             if (state != State.OPEN) {
                 return;
             }
-            String found = null;
-            highWatermark = Math.min(Math.max(highWatermark, logStartOffset), logEndOffset);
+            boolean holes = false;
             for (Segment segment : segments) {
                 for (Hole hole : segment.holes()) {
                     if (hole.nextOffset() <= logStartOffset) {
                         continue;
                     }
-                    found = "unreadable from offset " + hole.offset() + " to " + hole.nextOffset() + ": file="
-                            + segment.file().path() + " position=" + hole.position() + " end=" + hole.end();
+                    holes = true;
+                    damage(
+                            "unreadable from offset " + hole.offset() + " to " + hole.nextOffset() + ": file="
+                                    + segment.file().path() + " position=" + hole.position() + " end=" + hole.end(),
+                            Math.max(hole.offset(), logStartOffset));
                 }
             }
-            if (found == null && logEndOffset < logStartOffset && recoveryPoint <= logStartOffset) {
+            if (!holes && logEndOffset < logStartOffset && recoveryPoint <= logStartOffset) {
                 // All that was readable is there; what lies before the start was deleted.
                 logEndOffset = logStartOffset;
             }
-            if (found == null && logEndOffset < recoveryPoint) {
-                found = "missing from offset " + logEndOffset + " to " + recoveryPoint;
+            if (!holes && logEndOffset < recoveryPoint) {
+                damage("missing from offset " + logEndOffset + " to " + recoveryPoint, logEndOffset);
             }
-            if (found == null) {
-                found = damage;
-            }
-            if (found != null && !found.equals(damage)) {
-                damage(found);
-            }
+            highWatermark = Math.min(Math.max(highWatermark, logStartOffset), logEndOffset);
+            noteView();
         }
     }
 
-    private void damage(String what) {
+    private void damage(String what, long from) {
+        if (what.equals(damage)) {
+            return;
+        }
         damage = what;
+        damagedFrom = damagedFrom < 0 ? from : Math.min(damagedFrom, from);
         LOGGER.atError()
                 .addKeyValue("partition", id)
-                .addKeyValue("offset", logEndOffset)
+                .addKeyValue("offset", from)
                 .log(
                         "acknowledged records are {}; the partition is read-only. Restore its files or a replica, or give"
                                 + " the records up by truncating the log",
                         what);
+    }
+
+    // ---- what replication wants
+
+    /**
+     * Refuses appends of {@link AppendOrigin#CLIENT} and {@link AppendOrigin#COORDINATOR} in epochs before this one with
+     * NOT_LEADER_OR_FOLLOWER: when it returns, none is staged any more. One that was staged before may still be committed.
+     * Any thread; waits at most while a group is copied, never for the disk. Not persisted: the promise is. A no-op for a
+     * smaller epoch than before.
+     */
+    public void fence(int epoch) {
+        synchronized (fenceLock) {
+            fencedBelow = Math.max(fencedBelow, epoch);
+        }
+    }
+
+    /**
+     * Appends to this log are taken even when the disk has no space left for segments, as those of {@link
+     * AppendOrigin#COORDINATOR} always are: the journal has its space. For the logs that the platform itself needs to make
+     * room, on followers too.
+     */
+    public void takeWhenFull(boolean take) {
+        takesWhenFull = take;
+    }
+
+    boolean takesWhenFull() {
+        return takesWhenFull;
+    }
+
+    /**
+     * As a follower: moves the log start offset up to that of the leader, at most to the high watermark; never back. Not
+     * durable at once, because the leader tells it again. Blocks if the log is not open.
+     */
+    public void followStart(long leaderStart) throws IOException {
+        open();
+        synchronized (lock) {
+            startAt(Math.min(leaderStart, highWatermark));
+        }
+    }
+
+    /**
+     * Throws everything away and begins the log anew: it starts and ends at {@code start}, and so does its high watermark.
+     * Durable when it returns; a crash leaves the old log or the new one, nothing between. Blocks.
+     *
+     * @param start where the leader's log starts, and the epoch of the record before it
+     * @param votersThere of the leader's log there, by broker id; empty if it has no voters record before its start
+     * @throws IOException if the directory failed
+     */
+    public void restartAt(EpochOffset start, Collection<Integer> votersThere) throws IOException {
+        if (start.offset() < 0) {
+            throw new IllegalArgumentException("a log cannot start there: log=" + id + " start=" + start);
+        }
+        directory.restart(this, RestartPoint.of(start, votersThere));
+    }
+
+    /**
+     * As a replica: gives up everything from the first damaged record on, so that it is fetched again; a no-op for a sound
+     * log. Durable when it returns. Before, it must be durable elsewhere that this replica is not trusted: it lost what it
+     * had said it holds, and neither votes nor counts until it has it again. Blocks.
+     */
+    public void discardDamage() throws IOException {
+        open();
+        long from = damagedFrom;
+        if (from > logStartOffset) {
+            truncateTo(from);
+        } else if (from >= 0) {
+            LogView now = view;
+            VotersAt votersThere = now.votersAt(now.start().offset());
+            restartAt(now.start(), votersThere == null ? List.of() : votersThere.ids());
+        }
+    }
+
+    /** Where there is no journal: says durably what is about to happen. The caller holds commit and file lock. */
+    void announceRestart(RestartPoint point) throws IOException {
+        synchronized (lock) {
+            ensureDirectory();
+        }
+        WholeFile.replaceDurably(directory.files(), path.resolve(RestartPoint.FILE), point.encode());
+        directory.syncNames();
+    }
+
+    /** The checkpoint knows of the new start: the announcement goes. */
+    void forgetAnnouncedRestart() throws IOException {
+        directory.files().delete(path.resolve(RestartPoint.FILE));
+        directory.files().syncDirectory(path);
+    }
+
+    /**
+     * Deletes all files, opened or not, and begins anew; durable when it returns. The caller holds commit and file lock, or
+     * replays the journal.
+     */
+    void restart(RestartPoint point) throws IOException {
+        EpochOffset start = point.start();
+        synchronized (lock) {
+            if (state == State.DELETED) {
+                return;
+            }
+            tail.clear();
+            dropPending();
+            snapshot = null;
+            snapshotDue = false;
+            snapshotAt = -1;
+            for (Segment segment : segments) {
+                segment.markDeleted();
+                directory.indexes().forget(segment);
+                segment.file().close();
+            }
+            segments(new Segment[0]);
+            ensureDirectory();
+            cutter.removeAll();
+            producers = new ProducerStates();
+            transactions = new OpenTransactions();
+            // An entry in front of the start says which epoch the record before it had.
+            epochs = new LeaderEpochs(
+                    start.epoch() < 0 || start.offset() == 0
+                            ? List.of()
+                            : List.of(new LeaderEpochs.Entry(start.epoch(), start.offset() - 1)));
+            epochs.unsaved();
+            voters = new VoterHistory(
+                    point.voters().isEmpty() ? List.of() : List.of(new VotersAt(start.offset() - 1, point.voters())));
+            voters.unsaved();
+            logStartOffset = start.offset();
+            durableStart = start.offset();
+            logEndOffset = start.offset();
+            highWatermark = start.offset();
+            recoveryPoint = start.offset();
+            leaderEpoch = epochs.latest();
+            firstUnstableOffset = Long.MAX_VALUE;
+            damage = null;
+            damagedFrom = -1;
+            roll(start.offset());
+            noteSize();
+            noteView();
+            changedSinceOpen = true;
+            state = State.OPEN;
+            known = true;
+        }
+        forceAll();
+    }
+
+    private void dropPending() {
+        for (PendingRun run : pending) {
+            run.chunk().release();
+        }
+        pending.clear();
     }
 
     // ---- append: the writer's
@@ -433,16 +647,18 @@ public final class PartitionLog {
         }
         synchronized (lock) {
             staged.begin(logEndOffset, leaderEpoch);
-            for (Append append = groupFirst; append != null; append = append.nextOfLog) {
-                try {
-                    stageOne(append, staging, nowMillis);
-                } catch (ThalwegException refused) {
-                    append.failed(refused);
+            synchronized (fenceLock) {
+                for (Append append = groupFirst; append != null; append = append.nextOfLog) {
+                    try {
+                        stageOne(append, staging, nowMillis);
+                    } catch (ThalwegException refused) {
+                        append.failed(refused);
+                    }
                 }
             }
             for (Staged.Run run : staged.runs) {
                 JournalFormat.writeEntryHeader(
-                        run.chunk.memory(), run.entryAt, id, EntryKind.APPEND, run.baseOffset, run.end - run.at);
+                        run.chunk.memory(), run.entryAt, id, EntryKind.APPEND, run.after, run.end - run.at);
             }
             return staged.runs.size();
         }
@@ -450,11 +666,17 @@ public final class PartitionLog {
 
     private void stageOne(Append append, Staging staging, long nowMillis) {
         checkWritable(append);
+        boolean replica = append.origin == AppendOrigin.REPLICA;
         ByteBuffer batch = append.batches.bytes();
         int bytes = append.batches.sizeInBytes();
         boolean hasProducer = append.batches.hasProducerId();
-        TransactionMarker marker = append.batches.isControl() ? TransactionMarker.read(batch, 0) : null;
-        if (hasProducer) {
+        TransactionMarker marker = null;
+        if (append.batches.isControl()) {
+            // What is not readable is refused here; once it is in the journal it is too late.
+            marker = TransactionMarker.read(batch, 0);
+            ControlRecords.readVoters(batch, 0);
+        }
+        if (hasProducer && !replica) {
             if (append.origin == AppendOrigin.CLIENT) {
                 ProducerEntry.Batch duplicate = producers.duplicate(batch, 0);
                 if (duplicate != null) {
@@ -467,7 +689,7 @@ public final class PartitionLog {
             }
             producers.check(batch, 0, append.origin == AppendOrigin.CLIENT, marker);
         }
-        long base = staged.nextOffset;
+        long base = replica ? append.batches.baseOffset() : staged.nextOffset;
         Staged.Run run = staged.isEmpty() ? null : staged.runs.get(staged.runs.size() - 1);
         int at;
         if (run != null && run.chunk == staging.current() && staging.fits(bytes)) {
@@ -475,12 +697,12 @@ public final class PartitionLog {
         } else {
             int entryAt = staging.reserve(JournalFormat.ENTRY_HEADER_BYTES + bytes);
             at = entryAt + JournalFormat.ENTRY_HEADER_BYTES;
-            run = new Staged.Run(staging.current(), entryAt, at, base);
+            run = new Staged.Run(staging.current(), entryAt, at, Math.min(staged.nextOffset, base));
             staged.runs.add(run);
         }
         ByteBuffer memory = run.chunk.memory();
         append.batches.copyTo(memory, at, base, append.leaderEpoch, nowMillis);
-        if (hasProducer) {
+        if (hasProducer && !isEmptied(memory, at, marker)) {
             staged.before(append.batches.producerId(), producers.update(memory, at, marker));
         }
         long next = base + append.batches.lastOffsetDelta() + 1;
@@ -491,28 +713,50 @@ public final class PartitionLog {
         append.staged(base, next - 1, append.batches.logAppendTime() ? nowMillis : -1);
     }
 
+    /** Whether compaction took a marker out of the batch: there is no transaction left that it could end. */
+    private static boolean isEmptied(ByteBuffer memory, int at, @Nullable TransactionMarker marker) {
+        return marker == null && BatchHeader.isControl(memory, at);
+    }
+
     private void checkWritable(Append append) {
-        if (state == State.DELETED) {
-            throw new ThalwegException(
-                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "append rejected: log is deleted: log=" + id);
-        }
+        checkNotDeleted();
         String damaged = damage;
         if (damaged != null) {
             throw new ThalwegException(
                     ErrorCode.KAFKA_STORAGE_ERROR,
                     "append rejected: the log is damaged and read-only: log=" + id + " " + damaged);
         }
-        if (append.leaderEpoch < staged.leaderEpoch) {
+        boolean replica = append.origin == AppendOrigin.REPLICA;
+        if (replica) {
+            checkFollows(append);
+        }
+        int current = replica ? staged.leaderEpoch : Math.max(staged.leaderEpoch, fencedBelow);
+        if (append.leaderEpoch < current) {
             throw new ThalwegException(
                     ErrorCode.NOT_LEADER_OR_FOLLOWER,
-                    "append rejected: log=" + id + " epoch=" + append.leaderEpoch + " currentEpoch="
-                            + staged.leaderEpoch + "; refresh metadata and retry");
+                    "append rejected: log=" + id + " epoch=" + append.leaderEpoch + " currentEpoch=" + current
+                            + "; refresh metadata and retry");
         }
-        if (append.batches.sizeInBytes() > config.segmentBytes()) {
+        // The leader took what is replicated, and the batches of replication itself are small.
+        if (!replica && !append.batches.isControl() && append.batches.sizeInBytes() > config.segmentBytes()) {
             throw new ThalwegException(
                     ErrorCode.RECORD_LIST_TOO_LARGE,
                     "append rejected: log=" + id + " bytes=" + append.batches.sizeInBytes() + " segmentBytes="
                             + config.segmentBytes());
+        }
+    }
+
+    private void checkFollows(Append fetched) {
+        EpochOffset end = new EpochOffset(staged.leaderEpoch, staged.nextOffset);
+        EpochOffset after = fetched.after;
+        boolean broken = fetched.previous != null && fetched.previous.failure() != null;
+        // Only a log that has just begun anew may begin within a batch.
+        broken |= fetched.batches.baseOffset() < end.offset() && (end.offset() != logStartOffset || sizeBytes != 0);
+        if (broken || after == null || !end.isAt(after)) {
+            throw new ThalwegException(
+                    ErrorCode.OFFSET_OUT_OF_RANGE,
+                    "fetched batch does not follow: log=" + id + " baseOffset=" + fetched.batches.baseOffset()
+                            + " after=" + after + " end=" + end + "; fetch from there");
         }
     }
 
@@ -564,7 +808,7 @@ public final class PartitionLog {
                 }
                 ensureDirectory();
                 for (Staged.Run run : staged.runs) {
-                    writeRun(run.chunk.memory(), run.at, run.end);
+                    writeRun(run.chunk.memory(), run.at, run.end, run.after);
                 }
             } catch (IOException first) {
                 failure = first;
@@ -573,7 +817,7 @@ public final class PartitionLog {
                 } else {
                     for (Staged.Run run : staged.runs) {
                         run.chunk.retain();
-                        pending.add(new PendingRun(run.chunk, run.at, run.end));
+                        pending.add(new PendingRun(run.chunk, run.at, run.end, run.after));
                     }
                 }
             }
@@ -597,13 +841,14 @@ public final class PartitionLog {
     private void publish() {
         for (Staged.Run run : staged.runs) {
             onAppended(run.chunk.memory(), run.at, run.end);
-            tail.add(run.chunk, run.at, run.end - run.at, run.baseOffset, run.nextOffset);
+            tail.add(run.chunk, run.at, run.end - run.at, run.after, run.nextOffset);
         }
         changedSinceOpen = true;
         noteSize();
         leaderEpoch = epochs.latest();
         firstUnstableOffset = transactions.firstUnstableOffset();
         logEndOffset = staged.nextOffset;
+        noteView();
         if (snapshotDue && pending.isEmpty()) {
             snapshotDue = false;
             encodeSnapshot();
@@ -616,18 +861,30 @@ public final class PartitionLog {
         snapshotAt = logEndOffset;
     }
 
-    /** Epochs and transactions of batches that are now in the log. */
+    /** Epochs, transactions and voters of batches that are now in the log. */
     private void onAppended(ByteBuffer memory, int from, int to) {
         for (int at = from; at < to; at += BatchHeader.sizeInBytes(memory, at)) {
             epochs.onBatch(BatchHeader.leaderEpoch(memory, at), BatchHeader.baseOffset(memory, at));
-            if (BatchHeader.isTransactional(memory, at)) {
-                TransactionMarker marker =
-                        BatchHeader.isControl(memory, at) ? TransactionMarker.read(memory, at) : null;
-                AbortedTxn aborted = transactions.onBatch(memory, at, marker);
-                if (aborted != null && segments.length > 0) {
-                    segments[segments.length - 1].addAborted(aborted);
-                }
+            if (BatchHeader.isControl(memory, at)) {
+                onControl(memory, at);
+            } else if (BatchHeader.isTransactional(memory, at)) {
+                transactions.onBatch(memory, at, null);
             }
+        }
+    }
+
+    private void onControl(ByteBuffer memory, int at) {
+        TransactionMarker marker = TransactionMarker.read(memory, at);
+        if (marker != null) {
+            AbortedTxn aborted = transactions.onBatch(memory, at, marker);
+            if (aborted != null && segments.length > 0) {
+                segments[segments.length - 1].addAborted(aborted);
+            }
+            return;
+        }
+        SortedSet<Integer> ids = ControlRecords.readVoters(memory, at);
+        if (ids != null) {
+            voters.onVoters(BatchHeader.baseOffset(memory, at), ids);
         }
     }
 
@@ -648,18 +905,29 @@ public final class PartitionLog {
         directory.created(id);
     }
 
-    /** Writes the batches in {@code [from, to)} that no segment has yet, beginning new segments where one is full. */
-    private void writeRun(ByteBuffer memory, int from, int to) throws IOException {
+    /**
+     * Writes the batches in {@code [from, to)} that no segment has yet, beginning new segments where one is full.
+     *
+     * @param after where the log ended before them; a segment begins where the log ended, even if its first batch does not:
+     *     an empty one must not claim that the log goes further
+     */
+    private void writeRun(ByteBuffer memory, int from, int to, long after) throws IOException {
         LogConfig now = config;
         int begin = from;
         int bytes = 0;
+        long end = after;
         for (int at = from; at < to; ) {
             int size = BatchHeader.sizeInBytes(memory, at);
-            long base = BatchHeader.baseOffset(memory, at);
-            if (segments.length > 0 && base < active().nextOffset()) {
+            long endBefore = end;
+            end = BatchHeader.lastOffset(memory, at) + 1;
+            if (segments.length > 0 && end <= active().nextOffset()) {
                 at += size;
                 begin = at;
                 continue;
+            }
+            long base = BatchHeader.baseOffset(memory, at);
+            if (segments.length == 1 && active().sizeBytes() == 0 && bytes == 0 && base < active().baseOffset()) {
+                dropEmpty();
             }
             if (segments.length == 0
                     || active().isFullFor(
@@ -675,7 +943,7 @@ public final class PartitionLog {
                 }
                 begin = at;
                 bytes = 0;
-                roll(base);
+                roll(Math.min(endBefore, base));
             }
             bytes += size;
             at += size;
@@ -683,6 +951,15 @@ public final class PartitionLog {
         if (begin < to) {
             active().append(memory, begin, to, now.indexIntervalBytes());
         }
+    }
+
+    /** The only segment is empty and begins within the first batch: one that begins with the batch takes its place. */
+    private void dropEmpty() throws IOException {
+        Segment empty = active();
+        segments(new Segment[0]);
+        cutter.remove(empty);
+        // Else both may be there after a power cut, one over the other.
+        directory.files().syncDirectory(path);
     }
 
     private Segment active() {
@@ -731,7 +1008,7 @@ public final class PartitionLog {
             ensureDirectory();
             PendingRun run = pending.peek();
             while (run != null) {
-                writeRun(run.chunk().memory(), run.at(), run.end());
+                writeRun(run.chunk().memory(), run.at(), run.end(), run.after());
                 pending.remove();
                 run.chunk().release();
                 run = pending.peek();
@@ -742,31 +1019,37 @@ public final class PartitionLog {
 
     // ---- replay
 
-    /** Applies batches of the journal: those that are missing are appended, those that fill a hole are put there. */
-    void replay(ByteBuffer batches) throws IOException {
+    /**
+     * Applies batches of the journal: those that are missing are appended.
+     *
+     * @param after where the log ended before them
+     */
+    void replay(long after, ByteBuffer batches) throws IOException {
         open();
         synchronized (lock) {
+            if (after > Math.max(logEndOffset, logStartOffset)) {
+                damage("missing from offset " + logEndOffset + " to " + after, logEndOffset);
+            }
             for (int at = 0; at < batches.limit(); ) {
                 int size = BatchHeader.sizeInBytes(batches, at);
-                long base = BatchHeader.baseOffset(batches, at);
-                if (base >= logEndOffset) {
-                    replayBatch(batches, at, size, base);
+                if (BatchHeader.lastOffset(batches, at) >= logEndOffset) {
+                    replayBatch(batches, at, size);
                 }
                 at += size;
             }
             noteSize();
+            noteView();
         }
     }
 
-    private void replayBatch(ByteBuffer batches, int at, int size, long base) throws IOException {
-        if (base > Math.max(logEndOffset, logStartOffset)) {
-            damage("missing from offset " + logEndOffset + " to " + base);
-        }
+    private void replayBatch(ByteBuffer batches, int at, int size) throws IOException {
         ensureDirectory();
-        writeRun(batches, at, at + size);
+        writeRun(batches, at, at + size, logEndOffset);
         if (BatchHeader.producerId(batches, at) > BatchHeader.NO_PRODUCER_ID) {
             TransactionMarker marker = BatchHeader.isControl(batches, at) ? TransactionMarker.read(batches, at) : null;
-            producers.update(batches, at, marker);
+            if (!isEmptied(batches, at, marker)) {
+                producers.update(batches, at, marker);
+            }
         }
         onAppended(batches, at, at + size);
         changedSinceOpen = true;
@@ -827,9 +1110,7 @@ public final class PartitionLog {
 
     private long limit(long offset, long upTo) {
         long end = logEndOffset;
-        if (state == State.DELETED) {
-            throw new ThalwegException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "log is deleted: log=" + id);
-        }
+        checkNotDeleted();
         if (offset < logStartOffset || offset > end) {
             throw new ThalwegException(
                     ErrorCode.OFFSET_OUT_OF_RANGE,
@@ -901,13 +1182,8 @@ public final class PartitionLog {
 
     /** Where {@code epoch} ended, or the largest one before it (KIP-101). */
     public EpochEnd endOfEpoch(int epoch) {
-        try {
-            open();
-        } catch (IOException failure) {
-            throw new ThalwegException(
-                    ErrorCode.KAFKA_STORAGE_ERROR, "log cannot be opened: log=" + id + ": " + failure, failure);
-        }
-        return epochs.endOf(epoch, logEndOffset);
+        ensureOpen();
+        return epochs.endOf(epoch, logStartOffset, logEndOffset);
     }
 
     /** The aborted transactions with records or markers in {@code [from, upTo)}, by first offset. Blocks. */
@@ -977,15 +1253,16 @@ public final class PartitionLog {
             if (next > logStartOffset) {
                 logStartOffset = next;
                 highWatermark = Math.max(highWatermark, next);
-                epochs.truncateStart(next);
                 changedSinceOpen = true;
+                noteView();
             }
         }
     }
 
     /**
-     * Makes {@code offset}, or the base offset of the batch that spans it, the next one to be written; durable when it
-     * returns. It is also how an operator gives up damaged records. Blocks.
+     * Makes {@code offset} the next one to be written, or the base offset of the batch that spans it, or the end of the
+     * last batch before it if compaction left out what followed; durable when it returns. It is also how an operator
+     * gives up damaged records. Blocks.
      *
      * @param offset in [logStartOffset, logEndOffset]; equal to logEndOffset is a no-op for a sound log
      * @throws ThalwegException OFFSET_OUT_OF_RANGE; the log is unchanged
@@ -1008,8 +1285,13 @@ public final class PartitionLog {
         return offset < logEndOffset || damage != null;
     }
 
-    void lowerRecoveryPoint(long offset) {
-        recoveryPoint = Math.min(recoveryPoint, offset);
+    /** So that no checkpoint claims more than what is left. */
+    void expectTruncation(long offset) throws IOException {
+        // What compaction left out before the offset is not there to be recovered.
+        long left =
+                Math.min(offset, cutter.place(segments, offset, damage == null).nextOffset());
+        recoveryPoint = Math.min(recoveryPoint, left);
+        highWatermark = Math.max(logStartOffset, Math.min(highWatermark, left));
     }
 
     /** Cuts the files and reads them again; durable when it returns. The caller holds commit and file lock. */
@@ -1018,10 +1300,7 @@ public final class PartitionLog {
             recoveryPoint = Math.min(recoveryPoint, offset);
             highWatermark = Math.min(highWatermark, offset);
             tail.clear();
-            for (PendingRun run : pending) {
-                run.chunk().release();
-            }
-            pending.clear();
+            dropPending();
             snapshot = null;
             if (!exists) {
                 return;
@@ -1030,6 +1309,7 @@ public final class PartitionLog {
             caches.removeSnapshotsBeyond(offset);
             logEndOffset = offset;
             damage = null;
+            damagedFrom = -1;
             reload(recoveryPoint);
             leaderEpoch = epochs.latest();
             changedSinceOpen = true;
@@ -1043,7 +1323,7 @@ public final class PartitionLog {
 
     private void cutFiles(long offset) throws IOException {
         Segment[] now = segments;
-        Segment[] left = cutter.cut(now, offset, config.indexIntervalBytes());
+        Segment[] left = cutter.cut(now, offset, damage == null, config.indexIntervalBytes());
         if (left != now) {
             segments(left);
         }
@@ -1098,7 +1378,7 @@ public final class PartitionLog {
             snapshot = null;
         }
         force(dirty);
-        filesChanged |= saveEpochs(filesChanged, nameChanged);
+        filesChanged |= saveHistory(filesChanged, nameChanged);
         try {
             if (filesChanged) {
                 directory.files().syncDirectory(path);
@@ -1139,17 +1419,29 @@ public final class PartitionLog {
         return failure;
     }
 
-    /** Whether there was something to save; the directory must be synced then. */
-    private boolean saveEpochs(boolean filesChanged, boolean nameChanged) throws IOException {
-        if (!epochs.changed()) {
+    /** Saves what was read from the batches up to here; whether there was something: the directory must be synced then. */
+    private boolean saveHistory(boolean filesChanged, boolean nameChanged) throws IOException {
+        boolean epochsChanged = epochs.changed();
+        boolean votersChanged = voters.changed();
+        if (!epochsChanged && !votersChanged) {
             return false;
         }
         epochs.saved();
+        voters.saved();
         try {
-            WholeFile.replace(directory.files(), path.resolve(LeaderEpochs.FILE), epochs.encode());
+            if (votersChanged) {
+                WholeFile.replace(
+                        directory.files(),
+                        path.resolve(VotersCheckpoint.FILE),
+                        new VotersCheckpoint(voters.entries()).encode());
+            }
+            if (epochsChanged) {
+                WholeFile.replace(directory.files(), path.resolve(LeaderEpochs.FILE), epochs.encode());
+            }
             return true;
         } catch (IOException failure) {
             epochs.unsaved();
+            voters.unsaved();
             synchronized (lock) {
                 directoryChanged |= filesChanged;
                 nameUnsynced |= nameChanged;
@@ -1270,9 +1562,20 @@ public final class PartitionLog {
         }
     }
 
-    /** The checkpoint says durably that the log starts at {@code offset}. */
+    /**
+     * The checkpoint says durably that the log starts at {@code offset}: only now is forgotten what does not hold there
+     * any more.
+     */
     void startIsDurable(long offset) {
-        durableStart = Math.max(durableStart, offset);
+        if (offset <= durableStart) {
+            return;
+        }
+        synchronized (lock) {
+            durableStart = offset;
+            epochs.truncateStart(offset);
+            voters.truncateStart(offset);
+            noteView();
+        }
     }
 
     /** Deletes the segments before the durable log start offset. Blocks. */
@@ -1360,8 +1663,10 @@ public final class PartitionLog {
                         });
                 if (!stopped[0] && reached < end) {
                     synchronized (lock) {
-                        damage("unreadable after offset " + (next[0] - 1) + " of a closed segment: file="
-                                + segment.file().path() + " position=" + reached);
+                        damage(
+                                "unreadable after offset " + (next[0] - 1) + " of a closed segment: file="
+                                        + segment.file().path() + " position=" + reached,
+                                Math.max(next[0], logStartOffset));
                     }
                 }
                 return stopped[0] ? reached : -1;
@@ -1371,6 +1676,11 @@ public final class PartitionLog {
         } finally {
             fileLock.unlock();
         }
+    }
+
+    /** Where leader epochs begin. */
+    Set<Long> epochStarts() {
+        return view.epochs().stream().map(LeaderEpochs.Entry::startOffset).collect(Collectors.toSet());
     }
 
     /** What each producer wrote last. */
@@ -1452,10 +1762,7 @@ public final class PartitionLog {
             state = State.DELETED;
             known = true;
             tail.clear();
-            for (PendingRun run : pending) {
-                run.chunk().release();
-            }
-            pending.clear();
+            dropPending();
             for (Segment segment : segments) {
                 segment.markDeleted();
                 directory.indexes().forget(segment);
@@ -1474,6 +1781,12 @@ public final class PartitionLog {
                 return;
             }
             epochs.checkInvariants();
+            voters.checkInvariants();
+            check(view.end().offset() == logEndOffset, "the view ends at the log end offset");
+            check(view.end().epoch() == leaderEpoch, "the view ends in the last epoch");
+            check(view.start().offset() == logStartOffset, "the view starts at the log start offset");
+            check(view.epochs() == epochs.entries(), "the view has the epochs");
+            check(view.voters() == voters.entries(), "the view has the voters");
             if (staged.isEmpty()) {
                 producers.checkInvariants(logEndOffset);
             }
@@ -1505,7 +1818,7 @@ public final class PartitionLog {
             throw new IllegalStateException(
                     "log=" + id + " violates " + invariant + ": logStartOffset=" + logStartOffset
                             + " recoveryPoint=" + recoveryPoint + " highWatermark=" + highWatermark + " logEndOffset="
-                            + logEndOffset);
+                            + logEndOffset + " " + view);
         }
     }
 }

@@ -17,15 +17,20 @@ final class Staged {
         final Chunk chunk;
         final int entryAt;
         final int at;
-        final long baseOffset;
+        /**
+         * Where the log ended before the run; its first batch begins there, or later if compaction left a gap. Where that
+         * batch begins if the log starts within it.
+         */
+        final long after;
+
         int end;
         long nextOffset;
 
-        Run(Chunk chunk, int entryAt, int at, long baseOffset) {
+        Run(Chunk chunk, int entryAt, int at, long after) {
             this.chunk = chunk;
             this.entryAt = entryAt;
             this.at = at;
-            this.baseOffset = baseOffset;
+            this.after = after;
             this.end = at;
         }
     }

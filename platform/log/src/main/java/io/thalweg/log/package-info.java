@@ -12,7 +12,8 @@
  *       worker and may run beside it.</li>
  *   <li>{@link PartitionLog} is read from any thread. {@link PartitionLog#readTail} and the getters of a log that is open
  *       never block; what says that it blocks may wait for the disk.</li>
- *   <li>Locks are taken in the order compaction, commit, reclaim, file, log. None is held while a reader reads.</li>
+ *   <li>Locks are taken in the order compaction, commit, reclaim, file, log, fence. None is held while a reader reads. The
+ *       fence lock is never held over input or output, so {@link PartitionLog#fence} may be called on an event loop.</li>
  *   <li>{@link RecordSlices} belongs to whoever received it; an {@link Append} to the writer until it is done.</li>
  * </ol>
  *

@@ -1,7 +1,6 @@
 package io.thalweg.replication;
 
 import io.thalweg.replication.Role.Leading;
-import io.thalweg.replication.Role.Progress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +16,15 @@ final class CommitRule {
      */
     static long committed(int self, ReplicaLog log, Leading leading) {
         Voters voters = log.voters();
+        long held = heldBy(voters.majority(), self, log, leading);
+        // Alone it needs no record of its own epoch: nobody else can have led in between.
+        boolean alone = voters.ids().size() == 1 && voters.contains(self);
+        return held > leading.epochStart() || alone ? held : -1;
+    }
+
+    /** The offset below which so many voters hold everything durably; -1 if there are fewer. */
+    static long heldBy(int count, int self, ReplicaLog log, Leading leading) {
+        Voters voters = log.voters();
         long[] durable = new long[voters.ids().size()];
         int i = 0;
         for (int voter : voters.ids()) {
@@ -25,10 +33,7 @@ final class CommitRule {
                     : durableEnd(leading.progress().get(voter));
         }
         Arrays.sort(durable);
-        long held = durable[durable.length - voters.majority()];
-        // Alone it needs no record of its own epoch: nobody else can have led in between.
-        boolean alone = durable.length == 1 && voters.contains(self);
-        return held > leading.epochStart() || alone ? held : -1;
+        return count > durable.length ? -1 : durable[durable.length - count];
     }
 
     private static long durableEnd(@Nullable Progress progress) {

@@ -12,10 +12,11 @@ import io.thalweg.replication.Message.VoteRequest;
 import io.thalweg.replication.Role.Candidate;
 import io.thalweg.replication.Role.Following;
 import io.thalweg.replication.Role.Leading;
-import io.thalweg.replication.Role.Progress;
 import io.thalweg.replication.Role.Prospective;
 import io.thalweg.replication.Role.Unattached;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ public final class Replica {
 
     /** Never goes back. */
     private long highWatermark;
+
+    /** The last epoch of which its leader said that it is over; not kept. Who still believes in it is not believed. */
+    private int endedEpoch = -1;
 
     /**
      * @param incarnation this broker's epoch: greater with each start of the process
@@ -76,13 +80,47 @@ public final class Replica {
         return trusted;
     }
 
-    /** Whether it would stand for election if it were told to, or already does. */
+    /** Whether it would ask for votes if it were told that an election is due: it has no leader, or suspects it. */
     public boolean awaitsElection() {
-        return !(role instanceof Leading) && !(role instanceof Following);
+        return !(role instanceof Leading) && !(role instanceof Following following && !following.suspected());
+    }
+
+    /** Whether it may be elected at all: a voter that holds what it once held. */
+    public boolean mayStand() {
+        return (trusted || isAlone()) && isVoter();
+    }
+
+    /** On a leader: how far everybody is that has fetched in this epoch. Empty elsewhere. */
+    public Map<Integer, Progress> followers() {
+        return role instanceof Leading leading ? Collections.unmodifiableMap(leading.progress()) : Map.of();
+    }
+
+    /**
+     * The voters that a log that begins anew, at this one's start, is given. Not those of a record that is not committed: if
+     * it never is, the log that begins anew would not hear of that.
+     */
+    public Voters committedVoters() {
+        return log.votersOffset() > highWatermark ? log.votersBefore() : log.voters();
+    }
+
+    /** Whether everything that was committed in this epoch or before is among what is flushed there; of a leader's follower. */
+    public boolean holdsCommitted(int follower) {
+        if (!(role instanceof Leading leading)) {
+            return false;
+        }
+        Progress progress = leading.progress().get(follower);
+        return progress != null && hasCaughtUp(progress) && progress.durableEnd() >= leading.epochStart();
     }
 
     public long highWatermark() {
         return highWatermark;
+    }
+
+    /** On a leader: below this offset all is committed, and at least so many voters hold it durably; -1 for never. */
+    public long heldBy(int voters) {
+        return role instanceof Leading leading && epochCommitted()
+                ? Math.min(highWatermark, CommitRule.heldBy(voters, self, log, leading))
+                : -1;
     }
 
     /**
@@ -107,17 +145,18 @@ public final class Replica {
 
     // ---- elections
 
-    /** The broker is silent or gone. If it leads this partition, this replica asks whether it should lead instead. */
+    /**
+     * The broker is silent or gone. If it leads this partition, others are helped to take its place from now on, and this
+     * replica tries to when {@link #electionTimeout} says so: all see the failure at once, and not all should stand at once.
+     */
     public List<Effect> suspect(int broker) {
-        List<Effect> effects = new ArrayList<>();
         if (role instanceof Following following && following.leader() == broker) {
             role = new Following(broker, true);
-            ask(effects);
         }
-        return effects;
+        return List.of();
     }
 
-    /** No leader was found for a while (the owner draws the while at random): asks again. */
+    /** No leader was found for a while (the owner draws the while at random): asks whether it should lead. */
     public List<Effect> electionTimeout() {
         List<Effect> effects = new ArrayList<>();
         if (awaitsElection()) {
@@ -126,23 +165,36 @@ public final class Replica {
         return effects;
     }
 
-    /** Leads no longer: before a clean stop, to hand over, or because a majority is silent. */
+    /** Leads no longer: because it is no voter any more, or a majority is silent. */
     public List<Effect> resign() {
+        return resign(NOBODY);
+    }
+
+    /**
+     * Leads no longer, to hand over. Whoever should lead instead stands at once.
+     *
+     * @param successor or nobody in particular: then the most complete one
+     */
+    public List<Effect> resign(int successor) {
         List<Effect> effects = new ArrayList<>();
         if (role instanceof Leading leading) {
-            List<Integer> successors = successors(leading);
+            List<Integer> successors = successors(leading, successor);
+            endedEpoch = epoch();
             unattach(effects);
             sendToOthers(new EpochEnded(self, epoch(), successors), effects);
         }
         return effects;
     }
 
-    /** Tells voters that have not fetched in this epoch that it has begun; the first time may have been lost. */
-    public List<Effect> announce() {
+    /**
+     * Tells voters that do not fetch that this epoch has begun: the first time may have been lost. One that follows another
+     * leader says so, and this one hears that it was replaced.
+     */
+    public List<Effect> announce(Collection<Integer> fetching) {
         List<Effect> effects = new ArrayList<>();
-        if (role instanceof Leading leading) {
+        if (role instanceof Leading) {
             for (int voter : log.voters().ids()) {
-                if (voter != self && !leading.progress().containsKey(voter)) {
+                if (voter != self && !fetching.contains(voter)) {
                     effects.add(new Effect.Send(voter, new EpochBegun(self, epoch())));
                 }
             }
@@ -187,7 +239,7 @@ public final class Replica {
         if (answer.epoch() != epoch()) {
             return effects;
         }
-        if (role.leader() == NOBODY && answer.leader() != NOBODY && answer.leader() != self) {
+        if (isNews(answer.leader())) {
             follow(answer.leader(), effects);
         } else if (answer.granted() && answer.asked() == epoch()) {
             count(answer, effects);
@@ -225,7 +277,8 @@ public final class Replica {
 
     public List<Effect> on(EpochEnded ended) {
         List<Effect> effects = new ArrayList<>();
-        if (ended.epoch() == epoch() && role.leader() == ended.from()) {
+        if (ended.epoch() == epoch() && !(role instanceof Leading)) {
+            endedEpoch = epoch();
             unattach(effects);
             if (!ended.successors().isEmpty() && ended.successors().get(0) == self) {
                 ask(effects);
@@ -236,14 +289,14 @@ public final class Replica {
 
     /** Asks for pre-votes, or stands at once where no one else's vote is needed. */
     private void ask(List<Effect> effects) {
-        if (!(trusted || isAlone()) || !mayStand()) {
+        if (!mayStand()) {
             return;
         }
         if (isAlone()) {
             stand(effects);
             return;
         }
-        become(Prospective.of(self), effects);
+        become(Prospective.of(self, role.leader()), effects);
         sendToOthers(new VoteRequest(self, epoch(), true, log.end()), effects);
     }
 
@@ -251,7 +304,7 @@ public final class Replica {
      * A replica that is being removed may hold, of all that are left, the only copy of the record that says so: until that
      * is committed it is needed to get it committed (Raft dissertation, section 4.2.2).
      */
-    private boolean mayStand() {
+    private boolean isVoter() {
         return log.voters().contains(self)
                 || (log.votersOffset() > highWatermark && log.votersBefore().contains(self));
     }
@@ -279,12 +332,12 @@ public final class Replica {
         advance(effects);
     }
 
-    private List<Integer> successors(Leading leading) {
+    private List<Integer> successors(Leading leading, int preferred) {
         return leading.progress().entrySet().stream()
                 .filter(entry -> log.voters().contains(entry.getKey())
                         && entry.getValue().counts())
-                .sorted(Comparator.comparingLong((Map.Entry<Integer, Progress> entry) ->
-                                entry.getValue().end())
+                .sorted(Comparator.comparing((Map.Entry<Integer, Progress> entry) -> entry.getKey() == preferred)
+                        .thenComparingLong(entry -> entry.getValue().end())
                         .reversed())
                 .map(Map.Entry::getKey)
                 .toList();
@@ -326,6 +379,14 @@ public final class Replica {
         return effects;
     }
 
+    /** The follower says that it keeps no log any more: what its fetches proved is void, even within one process. */
+    public List<Effect> forget(int follower) {
+        if (role instanceof Leading leading) {
+            leading.progress().remove(follower);
+        }
+        return List.of();
+    }
+
     /** Messages overtake each other: only a new process may be less far than was proved before. */
     private static void note(Leading leading, FetchRequest request) {
         Progress before = leading.progress().get(request.from());
@@ -360,12 +421,15 @@ public final class Replica {
             if (role.leader() == answer.from()) {
                 unattach(effects);
             }
-            if (role.leader() == NOBODY && answer.leader() != NOBODY && answer.leader() != self) {
+            if (isNews(answer.leader())) {
                 follow(answer.leader(), effects);
             }
             return effects;
         }
         heardOf(answer.from(), effects);
+        if (role.leader() != answer.from()) {
+            return effects;
+        }
         // What was asked before a truncation or an append says nothing about the log as it is now.
         if (answer.asked().equals(log.end())) {
             take(answer, effects);
@@ -475,9 +539,16 @@ public final class Replica {
         unattach(effects);
     }
 
+    /** Whether somebody else knows of a leader of this epoch, and this replica does not. */
+    private boolean isNews(int leader) {
+        return role.leader() == NOBODY && leader != NOBODY && leader != self && epoch() != endedEpoch;
+    }
+
     private void heardOf(int leader, List<Effect> effects) {
         if (role.leader() == NOBODY) {
-            follow(leader, effects);
+            if (isNews(leader)) {
+                follow(leader, effects);
+            }
         } else {
             check(role.leader() == leader, "an epoch has one leader, found " + leader);
             role = new Following(leader, false);
@@ -494,11 +565,11 @@ public final class Replica {
         become(new Unattached(), effects);
     }
 
-    /** A role without a leader. */
+    /** A role in which nobody new leads. */
     private void become(Role next, List<Effect> effects) {
         boolean had = role.leader() != NOBODY;
         role = next;
-        if (had) {
+        if (had && next.leader() == NOBODY) {
             effects.add(new Effect.LeaderIs(epoch(), NOBODY));
         }
     }

@@ -30,10 +30,14 @@ sealed interface Role {
     /** Fetches from the leader. {@code suspected}: it is silent, so others' pre-votes are granted. */
     record Following(int leader, boolean suspected) implements Role {}
 
-    /** Asks whether it would be elected, before it disturbs anybody with a new epoch (KIP-996). */
-    record Prospective(Set<Integer> granted) implements Role {
-        static Prospective of(int self) {
-            return new Prospective(new HashSet<>(Set.of(self)));
+    /**
+     * Asks whether it would be elected, before it disturbs anybody with a new epoch (KIP-996).
+     *
+     * @param leader that it cannot hear, but may still be the one; or nobody
+     */
+    record Prospective(Set<Integer> granted, int leader) implements Role {
+        static Prospective of(int self, int leader) {
+            return new Prospective(new HashSet<>(Set.of(self)), leader);
         }
     }
 
@@ -77,14 +81,4 @@ sealed interface Role {
             return "Leading[epochStart=" + epochStart + ", progress=" + progress + "]";
         }
     }
-
-    /**
-     * How far another replica is, as proved by its fetches in this epoch.
-     *
-     * @param incarnation of the process that proved it
-     * @param end its log equals the leader's below
-     * @param durableEnd flushed below; never goes back within an epoch and an incarnation
-     * @param counts false while it may have lost records
-     */
-    record Progress(int incarnation, long end, long durableEnd, boolean counts) {}
 }

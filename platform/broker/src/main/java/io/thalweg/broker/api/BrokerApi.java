@@ -75,6 +75,11 @@ public interface BrokerApi {
 
     GroupsApi groups();
 
+    /** What is done to the cluster as a whole. Commands fail with INVALID_REQUEST where a node stands alone. */
+    default ClusterAdmin admin() {
+        return ClusterAdmin.NONE;
+    }
+
     /** Tells what this node is reached at, once a door has bound. {@code door} is "kafka", "http" or "eventBus". */
     void advertise(String door, String host, int port);
 

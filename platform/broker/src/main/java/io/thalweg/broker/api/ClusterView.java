@@ -30,6 +30,16 @@ public record ClusterView(
         return topicNames.get(id);
     }
 
+    /** The broker, or null. */
+    public @Nullable BrokerNode broker(int id) {
+        for (BrokerNode broker : brokers) {
+            if (broker.id() == id) {
+                return broker;
+            }
+        }
+        return null;
+    }
+
     /** The partition, or null. */
     public @Nullable PartitionView partition(TopicPartition partition) {
         TopicView topic = topics.get(partition.topic());
@@ -41,8 +51,19 @@ public record ClusterView(
         return topic.partitions().get(partition.partition());
     }
 
-    /** @param endpoints host and port for each door that it opened, by "kafka", "http", "eventBus" */
-    public record BrokerNode(int id, @Nullable String rack, Map<String, Endpoint> endpoints) {}
+    /**
+     * @param endpoints host and port for each door that it opened, by "kafka", "http", "eventBus"
+     * @param alive whether this node hears of it now; a view, which decides nothing
+     * @param draining whether its replicas and leaderships are being moved away
+     */
+    public record BrokerNode(
+            int id, @Nullable String rack, Map<String, Endpoint> endpoints, boolean alive, boolean draining) {
+
+        /** Of a node that stands alone. */
+        public BrokerNode(int id, @Nullable String rack, Map<String, Endpoint> endpoints) {
+            this(id, rack, endpoints, true, false);
+        }
+    }
 
     public record Endpoint(String host, int port) {}
 
@@ -53,7 +74,23 @@ public record ClusterView(
     public record TopicView(
             String name, Uuid id, boolean internal, List<PartitionView> partitions, Map<String, String> configs) {}
 
-    /** @param leader -1 while there is none */
+    /**
+     * @param leader -1 while there is none
+     * @param replicas that hold it, or are to: the preferred leader first
+     * @param target the replicas that it is being moved to; empty if it is not being moved
+     */
     public record PartitionView(
-            int index, int leader, int leaderEpoch, List<Integer> replicas, List<Integer> inSyncReplicas) {}
+            int index,
+            int leader,
+            int leaderEpoch,
+            List<Integer> replicas,
+            List<Integer> inSyncReplicas,
+            List<Integer> target) {
+
+        /** Of a partition that is not being moved. */
+        public PartitionView(
+                int index, int leader, int leaderEpoch, List<Integer> replicas, List<Integer> inSyncReplicas) {
+            this(index, leader, leaderEpoch, replicas, inSyncReplicas, List.of());
+        }
+    }
 }

@@ -12,12 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param maxWaitMillis how long to wait for {@code minBytes}; 0 answers at once; the broker caps it
  * @param minBytes answer as soon as this much can be read
  * @param maxBytes soft limit over all partitions: the first batch is returned even if it alone is larger (KIP-74)
+ * @param anyReplica a follower may answer, with what it knows to be committed (KIP-392)
  */
 public record FetchRequest(
-        List<FetchPartition> partitions, int maxWaitMillis, int minBytes, int maxBytes, IsolationLevel isolation) {
+        List<FetchPartition> partitions,
+        int maxWaitMillis,
+        int minBytes,
+        int maxBytes,
+        IsolationLevel isolation,
+        boolean anyReplica) {
 
     public FetchRequest {
         partitions = List.copyOf(partitions);
+    }
+
+    /** From leaders only. */
+    public FetchRequest(
+            List<FetchPartition> partitions, int maxWaitMillis, int minBytes, int maxBytes, IsolationLevel isolation) {
+        this(partitions, maxWaitMillis, minBytes, maxBytes, isolation, false);
     }
 
     /**

@@ -67,7 +67,7 @@ final class FetchOperation implements Waiter {
         int budget = budget();
         boolean oneBatchSet = false;
         for (FetchPartition partition : wanted) {
-            PartitionRead read = new PartitionRead(partition, request.isolation(), handler.partitions());
+            PartitionRead read = new PartitionRead(partition, request, handler.partitions());
             all.add(read);
             int limit = Math.min(Math.max(partition.maxBytes(), 0), budget);
             if (read.readTail(limit, !oneBatchSet)) {

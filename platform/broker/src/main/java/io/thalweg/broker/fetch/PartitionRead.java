@@ -2,10 +2,12 @@ package io.thalweg.broker.fetch;
 
 import io.thalweg.broker.api.BrokerApi.EpochEndOffset;
 import io.thalweg.broker.api.BrokerApi.IsolationLevel;
+import io.thalweg.broker.api.FetchRequest;
 import io.thalweg.broker.api.FetchRequest.FetchPartition;
 import io.thalweg.broker.api.FetchedPartition;
 import io.thalweg.broker.api.FetchedPartition.AbortedTransaction;
 import io.thalweg.broker.partition.Partition;
+import io.thalweg.broker.partition.PartitionState;
 import io.thalweg.broker.partition.Partitions;
 import io.thalweg.log.AbortedTxn;
 import io.thalweg.log.EpochEnd;
@@ -31,6 +33,8 @@ final class PartitionRead {
 
     private final FetchPartition request;
     private final IsolationLevel isolation;
+    private final boolean anyReplica;
+    private final Partitions partitions;
     private final @Nullable Partition partition;
 
     private ErrorCode error = ErrorCode.NONE;
@@ -43,10 +47,14 @@ final class PartitionRead {
     private int bytesMax;
     private boolean minOneBatch;
     private boolean starved;
+    /** This follower has not got what its reader had already. */
+    private boolean behind;
 
-    PartitionRead(FetchPartition request, IsolationLevel isolation, Partitions partitions) {
+    PartitionRead(FetchPartition request, FetchRequest whole, Partitions partitions) {
         this.request = request;
-        this.isolation = isolation;
+        this.isolation = whole.isolation();
+        this.anyReplica = whole.anyReplica();
+        this.partitions = partitions;
         this.partition = partitions.get(request.partition());
     }
 
@@ -64,9 +72,12 @@ final class PartitionRead {
         return read == null ? 0 : read.nextOffset() - request.offset();
     }
 
-    /** Whether the caller should hear of this at once, records or not. */
+    /**
+     * Whether the caller should hear of this at once, records or not. A leader that has not committed its epoch yet does so in
+     * a moment: that is waited for.
+     */
     boolean conclusive() {
-        return error != ErrorCode.NONE || diverging != null;
+        return (error != ErrorCode.NONE && error != ErrorCode.OFFSET_NOT_AVAILABLE) || diverging != null;
     }
 
     /** Whether there is something to read for which the request had no bytes left. */
@@ -77,8 +88,14 @@ final class PartitionRead {
     /** Whether more can be read, or something else changed, since this read was made. */
     boolean outdated() {
         Partition known = partition;
-        return known != null
-                && (known.refusal(request.currentLeaderEpoch()) != ErrorCode.NONE || upTo(known.log()) > upTo());
+        if (known == null) {
+            return false;
+        }
+        ErrorCode refusal = known.readRefusal(request.currentLeaderEpoch(), anyReplica);
+        if (behind) {
+            return refusal != ErrorCode.NONE || known.log().logEndOffset() >= request.offset();
+        }
+        return refusal != error || (error == ErrorCode.NONE && upTo(known.log()) > upTo());
     }
 
     /**
@@ -202,14 +219,14 @@ final class PartitionRead {
     private @Nullable Partition checkedPartition() {
         Partition known = partition;
         if (known == null) {
-            error = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+            error = partitions.refusalOfAbsent(request.partition());
             return null;
         }
         if (request.topicId() != null && !request.topicId().equals(known.topicId())) {
             error = ErrorCode.INCONSISTENT_TOPIC_ID;
             return null;
         }
-        error = known.refusal(request.currentLeaderEpoch());
+        error = known.readRefusal(request.currentLeaderEpoch(), anyReplica);
         return error == ErrorCode.NONE ? known : null;
     }
 
@@ -220,10 +237,16 @@ final class PartitionRead {
         lastStableOffset = log.lastStableOffset();
         logStartOffset = log.logStartOffset();
         if (request.offset() < logStartOffset || request.offset() > log.logEndOffset()) {
-            error = ErrorCode.OFFSET_OUT_OF_RANGE;
+            // A follower may be behind what its reader had from the leader.
+            behind = request.offset() >= logStartOffset && isFollower();
+            error = behind ? ErrorCode.OFFSET_NOT_AVAILABLE : ErrorCode.OFFSET_OUT_OF_RANGE;
             return false;
         }
         return true;
+    }
+
+    private boolean isFollower() {
+        return partition != null && partition.state() instanceof PartitionState.Following;
     }
 
     /** Whether the reader's log may have left this one, so that the epochs must be looked up, on disk if need be. */

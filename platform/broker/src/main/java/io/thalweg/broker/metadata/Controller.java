@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns commands into committed metadata: command, record appended, applied and answered when committed. What queues up
- * while an append is on its way is decided together next and goes out in one batch.
+ * while an append is on its way is decided together next and goes out in one batch. Active on one node at a time.
  *
  * <p>{@link #submit} may be called from any thread; everything else runs on the controller's context.
  */
@@ -46,31 +46,60 @@ public final class Controller {
      */
     public record Decision<T>(List<MetadataRecord> records, Function<MetadataImage, T> answer) {}
 
-    /** Appends records as one batch; completes on the controller's context when they are committed. */
+    /** Makes decisions durable. */
     public interface Committer {
-        Future<Void> commit(List<MetadataRecord> records);
-    }
 
-    /** Told of each new image, before the commands behind it are answered. */
-    public interface Listener {
-        void onImage(MetadataImage before, MetadataImage after);
+        /**
+         * Appends records as one batch; completes on the controller's context when they are committed and published.
+         *
+         * @param next what they make of the present image
+         */
+        Future<Void> commit(List<MetadataRecord> records, MetadataImage next);
     }
 
     private final Vertx vertx;
     private final Context context;
+    private final MetadataState state;
     private final Committer committer;
-    private final Listener listener;
     private final ArrayDeque<Waiting<?>> queue = new ArrayDeque<>();
-    private MetadataImage image;
     private boolean committing;
-    private @Nullable ThalwegException stopped;
+    private boolean stopped;
+    /** Why nothing is decided here; null while this node is the controller. */
+    private @Nullable ThalwegException passive =
+            new ThalwegException(ErrorCode.NOT_CONTROLLER, "this node is not the controller; ask the one that is");
 
-    public Controller(Vertx vertx, Context context, MetadataImage image, Committer committer, Listener listener) {
+    /** Decides nothing before {@link #activate}. */
+    public Controller(Vertx vertx, Context context, MetadataState state, Committer committer) {
         this.vertx = vertx;
         this.context = context;
-        this.image = image;
+        this.state = state;
         this.committer = committer;
-        this.listener = listener;
+    }
+
+    /** Decides from now on: this node leads the metadata and has applied all that is committed. On the controller's context. */
+    public void activate() {
+        if (!stopped) {
+            passive = null;
+        }
+    }
+
+    /** Decides no more; what waits is refused. On the controller's context. */
+    public void deactivate(String why) {
+        if (passive == null) {
+            refuseAll(new ThalwegException(ErrorCode.NOT_CONTROLLER, why));
+        }
+    }
+
+    /** Whether it decides now. On the controller's context. */
+    public boolean active() {
+        return passive == null;
+    }
+
+    private void refuseAll(ThalwegException why) {
+        passive = why;
+        while (!queue.isEmpty()) {
+            queue.poll().fail(why);
+        }
     }
 
     /** Completes on the caller's context with the command's answer, once its change is committed and visible. */
@@ -83,17 +112,16 @@ public final class Controller {
     /** Refuses all commands from now on; what is being committed still is. */
     public void stop() {
         context.runOnContext(nothing -> {
-            stopped =
-                    new ThalwegException(ErrorCode.NOT_CONTROLLER, "the controller is shutting down; ask again later");
-            while (!queue.isEmpty()) {
-                queue.poll().fail(stopped);
-            }
+            stopped = true;
+            refuseAll(
+                    new ThalwegException(ErrorCode.NOT_CONTROLLER, "the controller is shutting down; ask again later"));
         });
     }
 
     private void enqueue(Waiting<?> waiting) {
-        if (stopped != null) {
-            waiting.fail(stopped);
+        ThalwegException refusal = passive;
+        if (refusal != null) {
+            waiting.fail(refusal);
         } else if (queue.size() >= QUEUE_MAX) {
             waiting.fail(new ThalwegException(
                     ErrorCode.THROTTLING_QUOTA_EXCEEDED,
@@ -107,7 +135,7 @@ public final class Controller {
     }
 
     private void commitNext() {
-        MetadataImage.Draft draft = image.draft();
+        MetadataImage.Draft draft = state.image().draft();
         List<MetadataRecord> records = new ArrayList<>();
         List<Waiting<?>> decided = new ArrayList<>();
         while (!queue.isEmpty() && decided.size() < BATCH_MAX) {
@@ -117,21 +145,22 @@ public final class Controller {
             }
         }
         if (records.isEmpty()) {
-            decided.forEach(waiting -> waiting.answer(image));
+            decided.forEach(waiting -> waiting.answer(state.image()));
             return;
         }
         committing = true;
-        committer.commit(records).onComplete(committed -> {
+        committer.commit(records, draft.build()).onComplete(committed -> {
             committing = false;
             if (committed.succeeded()) {
-                publish(draft.build(), decided);
+                decided.forEach(waiting -> waiting.answer(state.image()));
             } else {
                 LOGGER.atWarn()
                         .setMessage("metadata change was not committed")
                         .addKeyValue("records", records.size())
                         .addKeyValue("error", committed.cause().getMessage())
                         .log();
-                decided.forEach(waiting -> waiting.fail(committed.cause()));
+                Throwable cause = toCaller(committed.cause());
+                decided.forEach(waiting -> waiting.fail(cause));
             }
             if (!queue.isEmpty() && !committing) {
                 commitNext();
@@ -139,11 +168,15 @@ public final class Controller {
         });
     }
 
-    private void publish(MetadataImage next, List<Waiting<?>> decided) {
-        MetadataImage before = image;
-        image = next;
-        listener.onImage(before, next);
-        decided.forEach(waiting -> waiting.answer(next));
+    /** Nobody outside knows of the metadata's partition. */
+    private static Throwable toCaller(Throwable failure) {
+        return ThalwegException.codeOf(failure) != ErrorCode.NOT_LEADER_OR_FOLLOWER
+                ? failure
+                : new ThalwegException(
+                        ErrorCode.REQUEST_TIMED_OUT,
+                        "the controller changed before the change was committed; whether it stays is not known: look, and"
+                                + " ask again",
+                        failure);
     }
 
     /** A command, its caller and, once decided, its answer. Confined to the controller's context. */

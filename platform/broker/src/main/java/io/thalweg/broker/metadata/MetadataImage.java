@@ -1,6 +1,7 @@
 package io.thalweg.broker.metadata;
 
 import io.thalweg.broker.api.ClusterView.TopicView;
+import io.thalweg.broker.metadata.MetadataRecord.BalanceRecord;
 import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
 import io.thalweg.broker.metadata.MetadataRecord.ClusterRecord;
 import io.thalweg.broker.metadata.MetadataRecord.ProducerIdsRecord;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param topics the live ones by name
  * @param topicNames names of the live ones by id
  * @param deletedTopics whose data is still to be removed
+ * @param placements by topic id, of topics that a cluster placed
+ * @param balancePaused see {@link MetadataRecord.BalanceRecord}
  */
 public record MetadataImage(
         long version,
@@ -28,10 +31,17 @@ public record MetadataImage(
         Map<String, TopicView> topics,
         Map<Uuid, String> topicNames,
         Map<Uuid, TopicView> deletedTopics,
+        Map<Uuid, TopicPlacement> placements,
         long nextProducerId,
-        int partitionCount) {
+        int partitionCount,
+        boolean balancePaused) {
 
-    public static final MetadataImage EMPTY = new MetadataImage(0, null, Map.of(), Map.of(), Map.of(), Map.of(), 0, 0);
+    public static final MetadataImage EMPTY =
+            new MetadataImage(0, null, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), 0, 0, false);
+
+    public TopicPlacement placement(Uuid topicId) {
+        return placements.getOrDefault(topicId, TopicPlacement.NONE);
+    }
 
     public Draft draft() {
         return new Draft(this);
@@ -49,8 +59,10 @@ public record MetadataImage(
         private Map<String, TopicView> topics;
         private Map<Uuid, String> topicNames;
         private Map<Uuid, TopicView> deletedTopics;
+        private Map<Uuid, TopicPlacement> placements;
         private long nextProducerId;
         private int partitionCount;
+        private boolean balancePaused;
 
         private Draft(MetadataImage base) {
             this.base = base;
@@ -60,8 +72,10 @@ public record MetadataImage(
             topics = base.topics;
             topicNames = base.topicNames;
             deletedTopics = base.deletedTopics;
+            placements = base.placements;
             nextProducerId = base.nextProducerId;
             partitionCount = base.partitionCount;
+            balancePaused = base.balancePaused;
         }
 
         public @Nullable String clusterId() {
@@ -76,8 +90,22 @@ public record MetadataImage(
             return brokers.size();
         }
 
+        public Collection<BrokerRecord> brokers() {
+            return brokers.values();
+        }
+
+        public TopicPlacement placement(Uuid topicId) {
+            return placements.getOrDefault(topicId, TopicPlacement.NONE);
+        }
+
         public @Nullable TopicView topic(String name) {
             return topics.get(name);
+        }
+
+        /** The live topic with this id, or null. */
+        public @Nullable TopicView topic(Uuid id) {
+            String name = topicNames.get(id);
+            return name == null ? null : topics.get(name);
         }
 
         public Collection<TopicView> topics() {
@@ -104,6 +132,7 @@ public record MetadataImage(
             } else if (metadata instanceof TopicRemovedRecord removed) {
                 ownTopics();
                 deletedTopics.remove(removed.topicId());
+                placements.remove(removed.topicId());
                 String name = topicNames.remove(removed.topicId());
                 if (name != null) {
                     forget(topics.remove(name));
@@ -115,18 +144,32 @@ public record MetadataImage(
                 clusterId = cluster.clusterId();
             } else if (metadata instanceof ProducerIdsRecord ids) {
                 nextProducerId = ids.nextProducerId();
+            } else if (metadata instanceof BalanceRecord balance) {
+                balancePaused = balance.paused();
             }
         }
 
         /** Ends the draft. */
         public MetadataImage build() {
             return new MetadataImage(
-                    version, clusterId, brokers, topics, topicNames, deletedTopics, nextProducerId, partitionCount);
+                    version,
+                    clusterId,
+                    brokers,
+                    topics,
+                    topicNames,
+                    deletedTopics,
+                    placements,
+                    nextProducerId,
+                    partitionCount,
+                    balancePaused);
         }
 
         private void applyTopic(TopicRecord metadata) {
             ownTopics();
             TopicView topic = metadata.topic();
+            if (!metadata.placement().equals(TopicPlacement.NONE)) {
+                placements.put(topic.id(), metadata.placement());
+            }
             if (metadata.deleted()) {
                 // By id: a topic of the same name may have been created since, and in a compacted log it comes first.
                 if (topicNames.remove(topic.id()) != null) {
@@ -151,6 +194,7 @@ public record MetadataImage(
                 topics = new HashMap<>(topics);
                 topicNames = new HashMap<>(topicNames);
                 deletedTopics = new HashMap<>(deletedTopics);
+                placements = new HashMap<>(placements);
             }
         }
     }

@@ -6,6 +6,7 @@ import io.thalweg.broker.api.TopicsApi.ConfigChange;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
 import io.thalweg.broker.metadata.Controller.Command;
 import io.thalweg.broker.metadata.Controller.Decision;
+import io.thalweg.broker.metadata.MetadataRecord.ProducerIdsRecord;
 import io.thalweg.broker.metadata.MetadataRecord.TopicRecord;
 import io.thalweg.broker.metadata.MetadataRecord.TopicRemovedRecord;
 import io.thalweg.broker.topic.TopicName;
@@ -23,15 +24,15 @@ import org.apache.kafka.common.Uuid;
 public final class TopicCommands {
 
     private final TopicSettings settings;
-    private final int nodeId;
+    private final Placer placer;
     private final int defaultPartitions;
     private final int partitionsMax;
     private final Supplier<Uuid> ids;
 
     public TopicCommands(
-            TopicSettings settings, int nodeId, int defaultPartitions, int partitionsMax, Supplier<Uuid> ids) {
+            TopicSettings settings, Placer placer, int defaultPartitions, int partitionsMax, Supplier<Uuid> ids) {
         this.settings = settings;
-        this.nodeId = nodeId;
+        this.placer = placer;
         this.defaultPartitions = defaultPartitions;
         this.partitionsMax = partitionsMax;
         this.ids = ids;
@@ -44,17 +45,20 @@ public final class TopicCommands {
                 throw refused(ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + request.name() + "' already exists.");
             }
             Map<String, String> configs = settings.validate(request.configs());
-            List<PartitionView> partitions = request.assignments().isEmpty()
-                    ? placed(0, partitionCount(request), replicationFactor(request, state))
-                    : assigned(request, state);
-            checkRoom(state, partitions.size());
+            boolean free = request.assignments().isEmpty();
+            int count = free ? partitionCount(request) : request.assignments().size();
+            int wanted = free ? checkFactor(request, state) : TopicPlacement.AUTO;
+            checkRoom(state, count);
+            Uuid id = ids.get();
+            List<List<Integer>> replicas = free ? placer.place(state, id, 0, count, wanted) : assigned(request, state);
             TopicView topic = new TopicView(
                     request.name(),
-                    ids.get(),
+                    id,
                     TopicName.isInternal(request.name()),
-                    List.copyOf(partitions),
+                    placer.partitions(0, replicas),
                     Map.copyOf(configs));
-            return decide(topic, validateOnly);
+            int factor = free ? wanted : replicas.get(0).size();
+            return decide(topic, placer.placement(state, factor, replicas), validateOnly);
         };
     }
 
@@ -64,7 +68,7 @@ public final class TopicCommands {
             if (topic.internal()) {
                 throw refused(ErrorCode.INVALID_REQUEST, "topic is internal and cannot be deleted: topic=" + name);
             }
-            return nothing(List.of(new TopicRecord(topic, true)));
+            return nothing(List.of(new TopicRecord(topic, true, state.placement(topic.id()))));
         };
     }
 
@@ -72,6 +76,14 @@ public final class TopicCommands {
     public Command<Void> forget(Uuid topicId) {
         return state ->
                 nothing(state.deletedTopic(topicId) == null ? List.of() : List.of(new TopicRemovedRecord(topicId)));
+    }
+
+    /** Takes ids that nobody had; the answer is the first. */
+    public Command<Long> takeProducerIds(int count) {
+        return state -> {
+            long first = state.nextProducerId();
+            return new Decision<>(List.of(new ProducerIdsRecord(first + count)), image -> first);
+        };
     }
 
     public Command<TopicView> createPartitions(String name, int totalCount, boolean validateOnly) {
@@ -89,11 +101,15 @@ public final class TopicCommands {
                                 + totalCount + ".");
             }
             checkRoom(state, totalCount - count);
-            int replicationFactor = topic.partitions().get(0).replicas().size();
+            TopicPlacement placement = state.placement(topic.id());
+            List<List<Integer>> replicas =
+                    placer.place(state, topic.id(), count, totalCount - count, placement.replicationFactor());
             List<PartitionView> partitions = new ArrayList<>(topic.partitions());
-            partitions.addAll(placed(count, totalCount, replicationFactor));
+            partitions.addAll(placer.partitions(count, replicas));
+            TopicPlacement more = placer.placement(state, placement.replicationFactor(), replicas);
             return decide(
                     new TopicView(name, topic.id(), topic.internal(), List.copyOf(partitions), topic.configs()),
+                    more.equals(TopicPlacement.NONE) ? more : placement.with(count, more.partitions()),
                     validateOnly);
         };
     }
@@ -106,31 +122,9 @@ public final class TopicCommands {
                 return nothing(List.of());
             }
             return nothing(List.of(new TopicRecord(
-                    new TopicView(name, topic.id(), topic.internal(), topic.partitions(), configs), false)));
-        };
-    }
-
-    /** Puts every partition that this node leads into a new leader epoch. */
-    public Command<Void> bumpLeaderEpochs() {
-        return state -> {
-            List<MetadataRecord> records = new ArrayList<>();
-            for (TopicView topic : state.topics()) {
-                List<PartitionView> partitions =
-                        new ArrayList<>(topic.partitions().size());
-                for (PartitionView partition : topic.partitions()) {
-                    partitions.add(new PartitionView(
-                            partition.index(),
-                            partition.leader(),
-                            partition.leaderEpoch() + (partition.leader() == nodeId ? 1 : 0),
-                            partition.replicas(),
-                            partition.inSyncReplicas()));
-                }
-                records.add(new TopicRecord(
-                        new TopicView(
-                                topic.name(), topic.id(), topic.internal(), List.copyOf(partitions), topic.configs()),
-                        false));
-            }
-            return nothing(records);
+                    new TopicView(name, topic.id(), topic.internal(), topic.partitions(), configs),
+                    false,
+                    state.placement(topic.id()))));
         };
     }
 
@@ -146,10 +140,11 @@ public final class TopicCommands {
         return request.partitions();
     }
 
-    private static int replicationFactor(NewTopic request, MetadataImage.Draft state) {
+    /** What is wanted: {@link TopicPlacement#AUTO} unless the request says otherwise. */
+    private static int checkFactor(NewTopic request, MetadataImage.Draft state) {
         int replicationFactor = request.replicationFactor();
         if (replicationFactor == -1) {
-            return 1;
+            return TopicPlacement.AUTO;
         }
         if (replicationFactor < 1) {
             throw refused(
@@ -168,21 +163,7 @@ public final class TopicCommands {
         return replicationFactor;
     }
 
-    /** On one node every replica is here; placement over many comes with the cluster. */
-    private List<PartitionView> placed(int from, int to, int replicationFactor) {
-        if (replicationFactor != 1) {
-            throw refused(
-                    ErrorCode.INVALID_REPLICATION_FACTOR, "replication factor must be 1: found " + replicationFactor);
-        }
-        List<Integer> replicas = List.of(nodeId);
-        List<PartitionView> partitions = new ArrayList<>(to - from);
-        for (int index = from; index < to; index++) {
-            partitions.add(new PartitionView(index, nodeId, 0, replicas, replicas));
-        }
-        return partitions;
-    }
-
-    private static List<PartitionView> assigned(NewTopic request, MetadataImage.Draft state) {
+    private static List<List<Integer>> assigned(NewTopic request, MetadataImage.Draft state) {
         if (request.partitions() != -1 || request.replicationFactor() != -1) {
             throw refused(
                     ErrorCode.INVALID_REQUEST,
@@ -190,7 +171,7 @@ public final class TopicCommands {
                             + " and replicationFactor=" + request.replicationFactor() + " were not -1.");
         }
         Map<Integer, List<Integer>> assignments = request.assignments();
-        List<PartitionView> partitions = new ArrayList<>(assignments.size());
+        List<List<Integer>> partitions = new ArrayList<>(assignments.size());
         for (int index = 0; index < assignments.size(); index++) {
             List<Integer> replicas = assignments.get(index);
             if (replicas == null || replicas.isEmpty()) {
@@ -210,7 +191,7 @@ public final class TopicCommands {
                             "no such broker: partition=" + index + " replica=" + replica);
                 }
             }
-            partitions.add(new PartitionView(index, replicas.get(0), 0, List.copyOf(replicas), List.copyOf(replicas)));
+            partitions.add(List.copyOf(replicas));
         }
         return partitions;
     }
@@ -232,8 +213,9 @@ public final class TopicCommands {
         return topic;
     }
 
-    private static Decision<TopicView> decide(TopicView topic, boolean validateOnly) {
-        return new Decision<>(validateOnly ? List.of() : List.of(new TopicRecord(topic, false)), image -> topic);
+    private static Decision<TopicView> decide(TopicView topic, TopicPlacement placement, boolean validateOnly) {
+        return new Decision<>(
+                validateOnly ? List.of() : List.of(new TopicRecord(topic, false, placement)), image -> topic);
     }
 
     @SuppressWarnings("NullAway") // Void has no value but null.

@@ -3,7 +3,7 @@
  *
  * <h2>Place</h2>
  * Above {@code log} and {@code topic}; the broker applies what is decided here to its partitions. The leader of the
- * metadata partition is the controller; on one node that is this node.
+ * metadata partition is the controller; on a node that stands alone that is this node, always.
  *
  * <h2>Threading</h2>
  * <ol>

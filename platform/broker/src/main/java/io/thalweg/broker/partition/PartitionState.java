@@ -3,8 +3,8 @@ package io.thalweg.broker.partition;
 import io.thalweg.log.error.ErrorCode;
 
 /**
- * What this node is to a partition. {@link Offline} to {@link Leading} and back, each time in a newer epoch;
- * {@link Deleted} is the end. Following comes with the cluster.
+ * What this node is to a partition. Between {@link Offline}, {@link Following} and {@link Leading} in any order, in an epoch
+ * that never goes back; {@link Deleted} is the end. A partition with one replica never follows.
  */
 public sealed interface PartitionState {
 
@@ -14,16 +14,13 @@ public sealed interface PartitionState {
     /** What a request meets that needs the leader. */
     ErrorCode refusal();
 
+    /** What a reader meets that takes any replica. */
+    default ErrorCode readRefusal() {
+        return refusal();
+    }
+
     /** Nobody is served: before the first election, or while the node shuts down. */
     record Offline(int leaderEpoch) implements PartitionState {
-
-        /** @throws IllegalStateException unless {@code epoch} is at least the one known: leadership never goes back */
-        public Leading toLeading(int epoch) {
-            if (epoch < leaderEpoch) {
-                throw new IllegalStateException("stale leader epoch: epoch=" + epoch + " known=" + leaderEpoch);
-            }
-            return new Leading(epoch);
-        }
 
         @Override
         public ErrorCode refusal() {
@@ -31,11 +28,39 @@ public sealed interface PartitionState {
         }
     }
 
-    /** Appends and reads are served in {@code leaderEpoch}. */
-    record Leading(int leaderEpoch) implements PartitionState {
+    /**
+     * Another node leads.
+     *
+     * @param leader its id, or -1 while nobody is known to lead
+     */
+    record Following(int leaderEpoch, int leader) implements PartitionState {
 
-        public Offline toOffline() {
-            return new Offline(leaderEpoch);
+        @Override
+        public ErrorCode refusal() {
+            return ErrorCode.NOT_LEADER_OR_FOLLOWER;
+        }
+
+        @Override
+        public ErrorCode readRefusal() {
+            return ErrorCode.NONE;
+        }
+    }
+
+    /**
+     * Appends and reads are served in {@code leaderEpoch}.
+     *
+     * @param settled whether a record of this epoch is committed. Before, the high watermark may stand below what the leader
+     *     before it told, so nobody is told it (KIP-207)
+     * @param handingOver reads are served, appends are not any more: another replica is about to lead
+     */
+    record Leading(int leaderEpoch, boolean settled, boolean handingOver) implements PartitionState {
+
+        Leading settle() {
+            return new Leading(leaderEpoch, true, handingOver);
+        }
+
+        Leading handOver() {
+            return new Leading(leaderEpoch, settled, true);
         }
 
         @Override

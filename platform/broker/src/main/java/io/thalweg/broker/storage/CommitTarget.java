@@ -2,7 +2,7 @@ package io.thalweg.broker.storage;
 
 import io.thalweg.log.Append;
 
-/** The replica behind an append. With one replica the writer's commit is the majority; in a cluster replication decides. */
+/** The replica behind an append. With one replica the writer's commit is the majority; with more, replication decides. */
 public interface CommitTarget {
 
     /**
@@ -11,4 +11,13 @@ public interface CommitTarget {
      * @param deliveries takes whoever waited for it
      */
     void onAppended(Append append, Deliveries deliveries);
+
+    /** Whether an append may still enter the log; else it fails with NOT_LEADER_OR_FOLLOWER. Runs on the writer thread. */
+    boolean admits(PendingAppend append);
+
+    /**
+     * Whether the answer to an append whose batch is in the log must wait; then it is this replica's to deliver, once. Runs on
+     * the writer thread, behind {@link #onAppended}.
+     */
+    boolean holds(PendingAppend append);
 }

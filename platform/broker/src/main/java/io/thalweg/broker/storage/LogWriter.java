@@ -186,8 +186,13 @@ public final class LogWriter {
         int bytes = 0;
         @Nullable Object work = first;
         while (work instanceof PendingAppend pending) {
-            group.add(pending);
-            bytes += pending.sizeInBytes();
+            if (pending.target().admits(pending)) {
+                group.add(pending);
+                bytes += pending.sizeInBytes();
+            } else {
+                pending.refuse();
+                deliveries.add(pending);
+            }
             work = bytes < groupBytesMax ? queue.poll() : null;
         }
         commit();
@@ -209,6 +214,7 @@ public final class LogWriter {
 
     private void commit() {
         if (group.isEmpty()) {
+            deliveries.flush();
             return;
         }
         long began = clock.monotonicNanos();
@@ -234,9 +240,14 @@ public final class LogWriter {
             Append append = pending.append();
             if (defect != null && !append.done()) {
                 pending.fail(defect);
-            } else if (append.failure() == null && !append.duplicate()) {
-                pending.target().onAppended(append, deliveries);
-            } else if (append.failure() != null) {
+            } else if (append.failure() == null) {
+                if (!append.duplicate()) {
+                    pending.target().onAppended(append, deliveries);
+                }
+                if (pending.target().holds(pending)) {
+                    continue;
+                }
+            } else {
                 sayIfForGood(pending, append.failure());
             }
             deliveries.add(pending);

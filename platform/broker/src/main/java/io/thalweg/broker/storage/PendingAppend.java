@@ -19,9 +19,11 @@ public final class PendingAppend implements Delivery {
     private final PromiseInternal<AppendResult> promise;
     private final InFlightBytes inFlight;
     private final long admittedBytes;
+    private final boolean awaitsReplicas;
+    private final long deadlineNanos;
     private @Nullable ThalwegException failure;
 
-    /** @param admittedBytes what {@link InFlightBytes#tryAdmit} took for it; given back on delivery */
+    /** An append that is answered as soon as this node holds it. */
     public PendingAppend(
             Append append,
             CommitTarget target,
@@ -29,6 +31,23 @@ public final class PendingAppend implements Delivery {
             ContextInternal context,
             InFlightBytes inFlight,
             long admittedBytes) {
+        this(append, target, leaderEpoch, context, inFlight, admittedBytes, false, 0);
+    }
+
+    /**
+     * @param admittedBytes what {@link InFlightBytes#tryAdmit} took for it; given back on delivery
+     * @param awaitsReplicas whether other replicas must hold it too before it is answered
+     * @param deadlineNanos of the monotonic clock: how long it waits for them
+     */
+    public PendingAppend(
+            Append append,
+            CommitTarget target,
+            int leaderEpoch,
+            ContextInternal context,
+            InFlightBytes inFlight,
+            long admittedBytes,
+            boolean awaitsReplicas,
+            long deadlineNanos) {
         this.append = append;
         this.target = target;
         this.leaderEpoch = leaderEpoch;
@@ -36,6 +55,8 @@ public final class PendingAppend implements Delivery {
         this.promise = context.promise();
         this.inFlight = inFlight;
         this.admittedBytes = admittedBytes;
+        this.awaitsReplicas = awaitsReplicas;
+        this.deadlineNanos = deadlineNanos;
     }
 
     public Append append() {
@@ -47,6 +68,20 @@ public final class PendingAppend implements Delivery {
         return promise.future();
     }
 
+    /** The epoch in which it was accepted. */
+    public int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    public boolean awaitsReplicas() {
+        return awaitsReplicas;
+    }
+
+    /** Of the monotonic clock. */
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
     CommitTarget target() {
         return target;
     }
@@ -55,8 +90,16 @@ public final class PendingAppend implements Delivery {
         return append.batches().sizeInBytes();
     }
 
-    /** Fails it whatever became of the append: the outcome is not known. */
-    void fail(ThalwegException cause) {
+    /** It came too late to enter the log. */
+    void refuse() {
+        failure = new ThalwegException(
+                ErrorCode.NOT_LEADER_OR_FOLLOWER,
+                "append rejected: the leadership is being handed over: log="
+                        + append.log().id() + "; refresh metadata and retry");
+    }
+
+    /** Fails it whatever became of the append: the outcome is not known. Before it is delivered. */
+    public void fail(ThalwegException cause) {
         failure = cause;
     }
 

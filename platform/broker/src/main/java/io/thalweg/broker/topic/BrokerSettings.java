@@ -49,7 +49,8 @@ public final class BrokerSettings {
             String dataDirectory,
             boolean autoCreateTopics,
             int defaultPartitions,
-            int fetchBytesMax) {
+            int fetchBytesMax,
+            int defaultReplicationFactor) {
         List<ConfigEntry> all = new ArrayList<>();
         for (ConfigEntry setting : topicSettings.describe(Map.of())) {
             String name = BROKER_NAME_BY_TOPIC_NAME.get(setting.name());
@@ -75,8 +76,10 @@ public final class BrokerSettings {
                 "Partitions of a topic that names no number."));
         all.add(own(
                 "fetch.max.bytes", Integer.toString(fetchBytesMax), ConfigType.INT, "Largest answer to one fetch."));
-        all.add(fixed("default.replication.factor", "1", ConfigType.INT, "Replicas of a topic that names no number."));
-        all.add(fixed("offsets.topic.replication.factor", "1", ConfigType.INT, "Replicas of __consumer_offsets."));
+        String replicas = Integer.toString(defaultReplicationFactor);
+        all.add(fixed(
+                "default.replication.factor", replicas, ConfigType.INT, "Replicas of a topic that names no number."));
+        all.add(fixed("offsets.topic.replication.factor", replicas, ConfigType.INT, "Replicas of __consumer_offsets."));
         all.add(fixed("delete.topic.enable", "true", ConfigType.BOOLEAN, "Topics can be deleted."));
         all.add(fixed("log.cleaner.enable", "true", ConfigType.BOOLEAN, "Compaction runs."));
         all.add(fixed("auto.leader.rebalance.enable", "true", ConfigType.BOOLEAN, "Leaders rebalance by themselves."));

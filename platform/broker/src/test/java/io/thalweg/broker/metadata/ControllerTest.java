@@ -29,7 +29,8 @@ class ControllerTest {
     private final Vertx vertx = Vertx.vertx();
     private final BlockingQueue<Commit> commits = new LinkedBlockingQueue<>();
     private final List<MetadataImage> images = new ArrayList<>();
-    private final TopicCommands commands = new TopicCommands(new TopicSettings(Map.of()), 1, 3, 100, Uuid::randomUuid);
+    private final TopicCommands commands =
+            new TopicCommands(new TopicSettings(Map.of()), new LonePlacer(1), 3, 100, Uuid::randomUuid);
     private Controller controller;
 
     private record Commit(List<MetadataRecord> records, Promise<Void> promise) {}
@@ -39,25 +40,23 @@ class ControllerTest {
         MetadataImage.Draft draft = MetadataImage.EMPTY.draft();
         draft.apply(new BrokerRecord(1, 1, null));
         ContextInternal context = ((ContextInternal) vertx.getOrCreateContext());
-        controller = new Controller(
-                vertx,
-                context,
-                draft.build(),
-                records -> {
-                    Promise<Void> promise = Promise.promise();
-                    Promise<Void> onContext = context.promise();
-                    promise.future()
-                            .onComplete(result -> context.runOnContext(nothing -> {
-                                if (result.succeeded()) {
-                                    onContext.complete();
-                                } else {
-                                    onContext.fail(result.cause());
-                                }
-                            }));
-                    commits.add(new Commit(List.copyOf(records), promise));
-                    return onContext.future();
-                },
-                (before, after) -> images.add(after));
+        MetadataState state = new MetadataState(draft.build(), (before, after) -> images.add(after));
+        controller = new Controller(vertx, context, state, (records, next) -> {
+            Promise<Void> promise = Promise.promise();
+            Promise<Void> onContext = context.promise();
+            promise.future()
+                    .onComplete(result -> context.runOnContext(nothing -> {
+                        if (result.succeeded()) {
+                            state.publish(next);
+                            onContext.complete();
+                        } else {
+                            onContext.fail(result.cause());
+                        }
+                    }));
+            commits.add(new Commit(List.copyOf(records), promise));
+            return onContext.future();
+        });
+        context.runOnContext(nothing -> controller.activate());
     }
 
     @AfterEach

@@ -3,13 +3,16 @@ package io.thalweg.broker.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thalweg.broker.api.ClusterView.Endpoint;
 import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.ClusterView.TopicView;
+import io.thalweg.broker.metadata.MetadataRecord.BalanceRecord;
 import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
 import io.thalweg.broker.metadata.MetadataRecord.ClusterRecord;
 import io.thalweg.broker.metadata.MetadataRecord.ProducerIdsRecord;
 import io.thalweg.broker.metadata.MetadataRecord.TopicRecord;
 import io.thalweg.broker.metadata.MetadataRecord.TopicRemovedRecord;
+import io.thalweg.broker.metadata.TopicPlacement.Placed;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.thalweg.testkit.Seeds;
@@ -37,8 +40,21 @@ class MetadataRecordCodecTest {
                 new PartitionView(1, -1, 7, List.of(1, 300, 2), List.of()));
         TopicView topic =
                 new TopicView("tōpic", ID, true, partitions, Map.of("retention.ms", "-1", "cleanup.policy", ""));
+        TopicView moving = new TopicView(
+                "moving",
+                ID,
+                false,
+                List.of(
+                        new PartitionView(0, -1, 0, List.of(1, 2, 3), List.of(1, 2, 3), List.of(2, 3, 4)),
+                        new PartitionView(1, 1, 0, List.of(1), List.of(1))),
+                Map.of());
+        TopicPlacement placement = new TopicPlacement(
+                3, List.of(new Placed(true, List.of(1, 2, 3), List.of(0, 5, 1), true), Placed.ALONE));
         return List.of(
                 new ClusterRecord("cluster"),
+                new BrokerRecord(3, 7, "r", ID, 2, Map.of("kafka", new Endpoint("h", 9092)), true),
+                new BalanceRecord(true),
+                new TopicRecord(moving, false, placement),
                 new BrokerRecord(0, 1, null),
                 new BrokerRecord(200, Long.MAX_VALUE, "rack-ä"),
                 new ProducerIdsRecord(1L << 40),

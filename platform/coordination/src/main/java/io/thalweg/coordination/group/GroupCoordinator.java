@@ -152,6 +152,16 @@ public final class GroupCoordinator implements GroupsApi, AutoCloseable {
         return onExisting(groupId, (shard, reply, turn) -> shard.deleteOffsets(groupId, partitions, reply, turn));
     }
 
+    /** This node leads a partition of the offsets topic now: begins to load what is in it. */
+    public void open(int partition) {
+        runtime.open(partition);
+    }
+
+    /** This node does not lead a partition of the offsets topic any more: fails all that waits there. */
+    public void resign(int partition) {
+        runtime.resign(partition);
+    }
+
     /** Forgets what groups committed for a topic that is gone, so that one of the same name starts anew. */
     public Future<Void> onTopicDeleted(String topic) {
         ShardOperation<GroupShard, Void> operation = (shard, reply, turn) -> shard.forgetTopic(topic, reply, turn);

@@ -20,7 +20,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The door's addresses on the Vert.x event bus, for verticles. The event bus knows no wildcards, so a topic's addresses
+ * The door's addresses on the Vert.x event bus, for verticles of this node: each node of a cluster has its own, so that a
+ * verticle's request is not lost with another node, and topics cost the cluster's registry nothing. The event bus knows no wildcards, so a topic's addresses
  * are consumers that come and go with the topic (looked at every {@value #REFRESH_MILLIS} ms); {@code produce},
  * {@code fetch} and {@code subscribe} with the topic in a header named {@code topic} serve topics that do not exist yet.
  *
@@ -61,7 +62,7 @@ final class ClusterAddresses {
         for (String prefix : PER_TOPIC) {
             String generic = prefix.substring(0, prefix.length() - 1);
             always.add(vertx.eventBus()
-                    .consumer(
+                    .localConsumer(
                             generic,
                             message -> onMessage(message, body -> {
                                 String topic = message.headers().get(TOPIC_HEADER);
@@ -75,7 +76,7 @@ final class ClusterAddresses {
         }
         for (String address : AdminAddresses.all()) {
             always.add(vertx.eventBus()
-                    .consumer(address, message -> onMessage(message, body -> addresses.request(address, body))));
+                    .localConsumer(address, message -> onMessage(message, body -> addresses.request(address, body))));
         }
         refresh();
         refreshTimer = vertx.setPeriodic(REFRESH_MILLIS, timer -> {
@@ -119,7 +120,7 @@ final class ClusterAddresses {
         for (String prefix : PER_TOPIC) {
             String address = prefix + topic;
             consumers.add(vertx.eventBus()
-                    .consumer(address, message -> onMessage(message, body -> request(address, message, body))));
+                    .localConsumer(address, message -> onMessage(message, body -> request(address, message, body))));
         }
         return consumers;
     }
@@ -185,7 +186,7 @@ final class ClusterAddresses {
                     List<MessageConsumer<Object>> consumers = new ArrayList<>();
                     for (String verb : List.of("credit.", "commit.", "unsubscribe.")) {
                         consumers.add(vertx.eventBus()
-                                .consumer(
+                                .localConsumer(
                                         verb + id,
                                         asked -> onMessage(asked, given -> {
                                             heard[0] = TcpConnection.nowMillis();

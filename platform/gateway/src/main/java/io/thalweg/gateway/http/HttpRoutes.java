@@ -32,7 +32,8 @@ final class HttpRoutes {
         addRecordRoutes(vertx, producer);
         addTopicRoutes(new TopicsHandler(door, bodies));
         addGroupRoutes(new GroupsHandler(vertx, door, bodies));
-        addNodeRoutes(new ClusterHandler(door), new OperationsHandler(door));
+        addClusterRoutes(vertx);
+        addNodeRoutes(new OperationsHandler(door));
         on(HttpMethod.GET, "/v1/flow", new FlowHandler(vertx, door)::handle);
         door.mounts().forEach(mount -> mount.mount(router));
         addFailures();
@@ -66,9 +67,20 @@ final class HttpRoutes {
         on(HttpMethod.PATCH, "/v1/groups/:group/offsets", "group", groups::resetOffsets);
     }
 
-    private void addNodeRoutes(ClusterHandler cluster, OperationsHandler operations) {
+    private void addClusterRoutes(Vertx vertx) {
+        ClusterHandler cluster = new ClusterHandler(door);
+        ClusterCommandsHandler commands = new ClusterCommandsHandler(vertx, door);
         on(HttpMethod.GET, "/v1/cluster", cluster::cluster);
         on(HttpMethod.GET, "/v1/brokers", cluster::brokers);
+        on(HttpMethod.GET, "/v1/cluster/partitions", new ClusterPartitionsHandler(door)::list);
+        on(HttpMethod.GET, "/v1/cluster/plan", commands::plan);
+        on(HttpMethod.POST, "/v1/cluster/plan", commands::pause);
+        on(HttpMethod.POST, "/v1/cluster/drain", commands::drain);
+        on(HttpMethod.POST, "/v1/cluster/reassign", commands::reassign);
+        on(HttpMethod.POST, "/v1/cluster/elect", commands::elect);
+    }
+
+    private void addNodeRoutes(OperationsHandler operations) {
         on(HttpMethod.GET, "/v1/openapi.json", operations::openApi);
         on(HttpMethod.GET, "/health/live", operations::live);
         on(HttpMethod.GET, "/health/ready", operations::ready);

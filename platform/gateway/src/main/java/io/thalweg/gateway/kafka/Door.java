@@ -20,12 +20,12 @@ record Door(
         ConnectionAdmission admission,
         ClientFaultLog faults) {
 
-    static Door over(BrokerApi broker, KafkaGatewayConfig config) {
+    static Door over(BrokerApi broker, int nodeId, KafkaGatewayConfig config) {
         return new Door(
                 broker,
                 config,
                 new KafkaGatewayMetrics(),
-                new ApiTable(broker, config.fetchSessionsMax(), config.fetchBytesMax()),
+                new ApiTable(broker, nodeId, config.fetchSessionsMax(), config.fetchBytesMax()),
                 new RequestBudget(config.requestBytesInFlightMax()),
                 new ConnectionAdmission(config.connectionsMax(), config.connectionsPerAddressMax()),
                 new ClientFaultLog());

@@ -30,9 +30,18 @@ public final class KafkaGateway {
         this.port = verticles.get(0).port();
     }
 
-    /** Binds and serves; completes once clients can connect, and tells the broker the address to advertise. */
+    /** As {@link #start(Vertx, BrokerApi, int, KafkaGatewayConfig)}, for a broker that stands alone. */
     public static Future<KafkaGateway> start(Vertx vertx, BrokerApi broker, KafkaGatewayConfig config) {
-        Door door = Door.over(broker, config);
+        return start(vertx, broker, -1, config);
+    }
+
+    /**
+     * Binds and serves; completes once clients can connect, and tells the broker the address to advertise.
+     *
+     * @param nodeId of the broker, so that consumers in other racks can be sent to closer replicas
+     */
+    public static Future<KafkaGateway> start(Vertx vertx, BrokerApi broker, int nodeId, KafkaGatewayConfig config) {
+        Door door = Door.over(broker, nodeId, config);
         List<KafkaGatewayVerticle> verticles = new CopyOnWriteArrayList<>();
         int instances = config.eventLoops() == 0 ? VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE : config.eventLoops();
         return vertx.deployVerticle(

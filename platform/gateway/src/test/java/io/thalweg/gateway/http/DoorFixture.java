@@ -3,6 +3,7 @@ package io.thalweg.gateway.http;
 import io.thalweg.broker.Broker;
 import io.thalweg.broker.BrokerConfig;
 import io.thalweg.broker.VertxTimers;
+import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.client.LocalClient;
 import io.thalweg.environment.Clock;
 import io.thalweg.environment.Environment;
@@ -24,6 +25,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** A broker with an HTTP door on a free port, and a client that talks to it from outside. */
 final class DoorFixture implements AutoCloseable {
@@ -36,6 +38,7 @@ final class DoorFixture implements AutoCloseable {
     private final Path directory;
     private final HttpGatewayConfig config;
     private final FileSystem disk;
+    private final UnaryOperator<BrokerApi> facade;
     private Vertx vertx;
     private Broker broker;
     private HttpGateway gateway;
@@ -50,9 +53,15 @@ final class DoorFixture implements AutoCloseable {
     }
 
     DoorFixture(Path directory, HttpGatewayConfig config, FileSystem disk) {
+        this(directory, config, disk, api -> api);
+    }
+
+    /** @param facade what the door sees of the broker */
+    DoorFixture(Path directory, HttpGatewayConfig config, FileSystem disk, UnaryOperator<BrokerApi> facade) {
         this.directory = directory;
         this.config = config;
         this.disk = disk;
+        this.facade = facade;
         start();
     }
 
@@ -69,7 +78,7 @@ final class DoorFixture implements AutoCloseable {
     void restartGateway() {
         gateway = await(HttpGateway.start(
                 vertx,
-                broker.api(),
+                facade.apply(broker.api()),
                 LocalClient.create(vertx, broker.api()),
                 config.withAddress("127.0.0.1", port),
                 List.of()));

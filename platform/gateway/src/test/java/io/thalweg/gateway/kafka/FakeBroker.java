@@ -3,6 +3,7 @@ package io.thalweg.gateway.kafka;
 import io.thalweg.broker.api.AppendRequest;
 import io.thalweg.broker.api.AppendResult;
 import io.thalweg.broker.api.BrokerApi;
+import io.thalweg.broker.api.ClusterAdmin;
 import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.ClusterView.BrokerNode;
 import io.thalweg.broker.api.ClusterView.PartitionView;
@@ -36,6 +37,13 @@ final class FakeBroker implements BrokerApi {
 
     /** When set, appends are congested until it is complete. */
     volatile Promise<Void> congested;
+
+    /** When set, what the broker knows of its cluster. */
+    volatile ClusterView view;
+
+    volatile ClusterAdmin admin = ClusterAdmin.NONE;
+
+    volatile GroupsApi groups;
 
     /** When set, answers fetches at once. */
     volatile Function<FetchRequest, FetchResult> fetchAnswer;
@@ -101,6 +109,10 @@ final class FakeBroker implements BrokerApi {
 
     @Override
     public ClusterView cluster() {
+        ClusterView other = view;
+        if (other != null) {
+            return other;
+        }
         List<PartitionView> partitions = List.of(new PartitionView(0, 1, 0, List.of(1), List.of(1)));
         TopicView topic = new TopicView("t", TOPIC_ID, false, partitions, Map.of());
         return new ClusterView(
@@ -142,7 +154,16 @@ final class FakeBroker implements BrokerApi {
 
     @Override
     public GroupsApi groups() {
-        throw unused();
+        GroupsApi other = groups;
+        if (other == null) {
+            throw unused();
+        }
+        return other;
+    }
+
+    @Override
+    public ClusterAdmin admin() {
+        return admin;
     }
 
     @Override

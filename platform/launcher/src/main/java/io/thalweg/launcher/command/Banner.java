@@ -1,9 +1,12 @@
 package io.thalweg.launcher.command;
 
+import io.thalweg.broker.api.ClusterView.BrokerNode;
 import io.thalweg.launcher.config.Settings;
 import io.thalweg.launcher.node.DoorPorts;
 import io.thalweg.launcher.node.Node;
 import java.io.PrintStream;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** The few lines that a node prints once it is ready. */
 final class Banner {
@@ -27,6 +30,9 @@ final class Banner {
         if (ports.eventBus() != null) {
             line(text, "  Event bus  " + address(settings, "eventBus", ports.eventBus()));
         }
+        if (ports.cluster() != null) {
+            line(text, "  Cluster    " + address(settings, "cluster", ports.cluster()) + ", " + members(node));
+        }
         line(
                 text,
                 "  Data       "
@@ -42,6 +48,15 @@ final class Banner {
         }
         out.print(text);
         out.flush();
+    }
+
+    /** The nodes that this one knows now; more may come at any time. */
+    private static String members(Node node) {
+        List<BrokerNode> brokers = node.broker().api().cluster().brokers();
+        return "nodes "
+                + brokers.stream()
+                        .map(broker -> broker.id() + (broker.alive() ? "" : " (away)"))
+                        .collect(Collectors.joining(", "));
     }
 
     private static void line(StringBuilder text, String line) {

@@ -2,6 +2,7 @@ package io.thalweg.launcher.command;
 
 import io.vertx.core.Future;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** Waiting on the main thread for what Vert.x does. */
@@ -11,8 +12,13 @@ final class Blocking {
 
     /** Blocks until the future completes. */
     static <T> T await(Future<T> future) throws InterruptedException {
+        return await(future.toCompletionStage().toCompletableFuture());
+    }
+
+    /** Blocks until the future completes. */
+    static <T> T await(CompletableFuture<T> future) throws InterruptedException {
         try {
-            return future.toCompletionStage().toCompletableFuture().get();
+            return future.get();
         } catch (ExecutionException e) {
             throw new Failed(Objects.requireNonNullElse(e.getCause(), e));
         }

@@ -34,8 +34,23 @@ final class SettingsOptions {
     @Option(
             names = "--roles",
             paramLabel = "ROLE,...",
-            description = "What the node does (node.roles): broker, console.")
+            description = "What the node does (node.roles): broker, connector, processor, console.")
     private @Nullable String roles;
+
+    @Option(names = "--rack", paramLabel = "NAME", description = "Where the machine stands (node.rack).")
+    private @Nullable String rack;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "HOST:PORT",
+            description = "Form or join a cluster; other nodes reach this one here (cluster.host, cluster.port).")
+    private @Nullable String cluster;
+
+    @Option(
+            names = "--cluster-members",
+            paramLabel = "HOST:PORT,...",
+            description = "Nodes to look for (cluster.members). Where no cluster exists yet, the first forms it.")
+    private @Nullable String clusterMembers;
 
     @Option(
             names = "--insecure",
@@ -86,9 +101,11 @@ final class SettingsOptions {
         flag(loader, "node.dataDirectory", dataDirectory, "--data-dir");
         flag(loader, "node.id", nodeId, "--node-id");
         flag(loader, "node.roles", roles, "--roles");
+        flag(loader, "node.rack", rack, "--rack");
         door(loader, "http", http, "--http");
         door(loader, "kafka", kafka, "--kafka");
         door(loader, "eventBus", eventBus, "--event-bus");
+        cluster(loader);
         if (insecure) {
             loader.flag("security.insecure", "true", "--insecure");
         }
@@ -96,6 +113,16 @@ final class SettingsOptions {
             return loader.load();
         } catch (SettingsException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void cluster(SettingsLoader loader) {
+        flag(loader, "cluster.members", clusterMembers, "--cluster-members");
+        door(loader, "cluster", cluster, "--cluster");
+        if (cluster != null) {
+            loader.flag("cluster.enabled", "true", "--cluster");
+        } else if (clusterMembers != null) {
+            loader.flag("cluster.enabled", "true", "--cluster-members");
         }
     }
 

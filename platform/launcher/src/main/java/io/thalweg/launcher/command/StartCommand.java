@@ -9,7 +9,10 @@ import io.thalweg.launcher.node.Node;
 import io.thalweg.launcher.node.NodeConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,9 +45,8 @@ final class StartCommand implements Callable<Integer> {
         FatalErrors.install();
         Settings settings = options.load(System.getenv());
         NodeConfig config = checked(settings);
-        LogOutput.apply(
-                settings.string("logging.level"), settings.string("logging.format"), settings.texts("logging.levels"));
-        Node node = started(config);
+        LogOutput.apply(settings.string("logging.level"), settings.string("logging.format"), levels(settings));
+        Node node = started(config, termination);
         Banner.print(System.out, node, settings);
         if (portsFile != null) {
             writePorts(node, portsFile);
@@ -54,6 +56,13 @@ final class StartCommand implements Callable<Integer> {
         }
         Blocking.await(node.close());
         return 0;
+    }
+
+    /** As set, and Hazelcast's account of how it starts only if it was asked for. */
+    private static Map<String, String> levels(Settings settings) {
+        Map<String, String> levels = new LinkedHashMap<>(settings.texts("logging.levels"));
+        levels.putIfAbsent("com.hazelcast", "WARN");
+        return levels;
     }
 
     /** What {@code start} refuses before it starts anything. */
@@ -69,6 +78,24 @@ final class StartCommand implements Callable<Integer> {
     static Node started(NodeConfig config) throws InterruptedException {
         try {
             return Blocking.await(Node.start(config));
+        } catch (Blocking.Failed e) {
+            throw new CommandFailure("the node did not start: " + e.reason(), e);
+        }
+    }
+
+    /**
+     * A node of a cluster may wait for others for as long as it takes. Until it is ready nobody was served, and what is on
+     * disk is as safe as after a kill -9: a signal ends the process at once.
+     */
+    private static Node started(NodeConfig config, TerminationSignal termination) throws InterruptedException {
+        CompletableFuture<Node> starting =
+                Node.start(config).toCompletionStage().toCompletableFuture();
+        try {
+            Blocking.await(CompletableFuture.anyOf(starting, termination.asked()));
+            if (!starting.isDone()) {
+                Runtime.getRuntime().halt(0);
+            }
+            return Blocking.await(starting);
         } catch (Blocking.Failed e) {
             throw new CommandFailure("the node did not start: " + e.reason(), e);
         }

@@ -2,7 +2,7 @@ package io.thalweg.launcher.command;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +16,7 @@ final class TerminationSignal {
 
     private static final int EXIT_AT_ONCE = 130;
 
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CompletableFuture<Void> asked = new CompletableFuture<>();
 
     private TerminationSignal() {}
 
@@ -49,14 +49,18 @@ final class TerminationSignal {
     }
 
     private void onSignal() {
-        if (asked.getCount() == 0) {
+        if (!asked.complete(null)) {
             Runtime.getRuntime().halt(EXIT_AT_ONCE);
         }
-        asked.countDown();
     }
 
     /** Blocks until the first signal. */
     void await() throws InterruptedException {
-        asked.await();
+        Blocking.await(asked);
+    }
+
+    /** Complete from the first signal on. */
+    CompletableFuture<Void> asked() {
+        return asked;
     }
 }

@@ -32,6 +32,7 @@ public final class ThalwegCommand implements Runnable {
         COMMANDS.put("verticles", VerticlesCommand::new);
         COMMANDS.put("streams", StreamsCommand::new);
         COMMANDS.put("connectors", ConnectorsCommand::new);
+        COMMANDS.put("cluster", ClusterCommand::new);
         COMMANDS.put("check-config", CheckConfigCommand::new);
         COMMANDS.put("print-config", PrintConfigCommand::new);
         COMMANDS.put("version", VersionCommand::new);

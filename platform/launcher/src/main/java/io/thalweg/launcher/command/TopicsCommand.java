@@ -51,11 +51,21 @@ final class TopicsCommand implements Runnable {
                             description = "How many (default: the node's own).",
                             defaultValue = "-1")
                     int partitions,
+            @Option(
+                            names = "--replication-factor",
+                            paramLabel = "N",
+                            description =
+                                    "Nodes that hold each partition (default: as many as the cluster can, up to 3).",
+                            defaultValue = "-1")
+                    int replicationFactor,
             @Option(names = "--config", paramLabel = "NAME=VALUE", description = "A topic setting; repeatable.")
                     Map<String, String> configs) {
         JsonObject topic = new JsonObject().put("name", name);
         if (partitions >= 0) {
             topic.put("partitions", partitions);
+        }
+        if (replicationFactor >= 0) {
+            topic.put("replicationFactor", replicationFactor);
         }
         if (configs != null) {
             topic.put("configs", object(configs));

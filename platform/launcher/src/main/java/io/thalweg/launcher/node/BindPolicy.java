@@ -8,14 +8,17 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which addresses a door may be bound to: loopback, since nobody is authenticated yet, unless told otherwise. */
+/**
+ * Which addresses may be bound to: doors to loopback, since nobody is authenticated yet, the cluster's port to others too if
+ * the nodes share a secret; any if told so.
+ */
 public final class BindPolicy {
 
     private static final List<String> DOORS = List.of("http", "kafka", "eventBus");
 
     private BindPolicy() {}
 
-    /** Blocks on name resolution. Throws if a door would be open to a network without {@code --insecure}. */
+    /** Blocks on name resolution. Throws if a port would be open to a network that should not be. */
     public static void check(Settings settings) throws SettingsException {
         if (settings.flag("security.insecure")) {
             return;
@@ -30,6 +33,16 @@ public final class BindPolicy {
                         "\"" + host + "\"",
                         "a loopback address such as 127.0.0.1, or any address with --insecure"));
             }
+        }
+        String cluster = settings.string("cluster.host");
+        if (settings.flag("cluster.enabled")
+                && settings.string("cluster.secretFile").isEmpty()
+                && !isLoopback(cluster)) {
+            problems.add(new SettingsProblem(
+                    "cluster.host",
+                    "not loopback, and the nodes share no secret",
+                    "\"" + cluster + "\"",
+                    "a loopback address such as 127.0.0.1, any address with cluster.secretFile, or with --insecure"));
         }
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);

@@ -7,11 +7,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
-/** The ports that were bound; null for a door that is closed. */
+/**
+ * The ports that were bound; null for a door that is closed.
+ *
+ * @param cluster where other nodes join; null for a node alone
+ */
 public record DoorPorts(
         @Nullable Integer http,
         @Nullable Integer kafka,
         @Nullable Integer eventBus,
+        @Nullable Integer cluster,
         int nodeId) {
 
     public JsonObject toJson() {
@@ -24,6 +29,9 @@ public record DoorPorts(
         }
         if (eventBus != null) {
             json.put("eventBus", eventBus);
+        }
+        if (cluster != null) {
+            json.put("cluster", cluster);
         }
         return json.put("nodeId", nodeId);
     }

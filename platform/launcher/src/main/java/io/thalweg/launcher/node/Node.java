@@ -1,11 +1,13 @@
 package io.thalweg.launcher.node;
 
 import io.thalweg.broker.Broker;
+import io.thalweg.broker.BrokerConfig;
 import io.thalweg.broker.VertxTimers;
 import io.thalweg.client.ClientBinding;
 import io.thalweg.client.LocalClient;
 import io.thalweg.client.ThalwegClient;
 import io.thalweg.connectors.runtime.ConnectorsRuntime;
+import io.thalweg.environment.Environment;
 import io.thalweg.gateway.admission.AcceptGate;
 import io.thalweg.gateway.eventbus.EventBusGateway;
 import io.thalweg.gateway.eventbus.EventBusGatewayConfig;
@@ -39,6 +41,9 @@ public final class Node {
     private static final long METRICS_WARM_MILLIS = 3_000;
 
     private final NodeConfig config;
+    /** Null for a node alone. */
+    private final @Nullable ClusterPart cluster;
+
     private final Vertx vertx;
     private final boolean ownsVertx;
     private final FileBudget files;
@@ -65,8 +70,9 @@ public final class Node {
     }
 
     /** @param gate before the instance's servers; null on someone else's instance, whose sockets are not ours to hold back */
-    private Node(NodeConfig config, Vertx vertx, @Nullable AcceptGate gate) {
+    private Node(NodeConfig config, @Nullable ClusterPart cluster, Vertx vertx, @Nullable AcceptGate gate) {
         this.config = config;
+        this.cluster = cluster;
         this.files = FileBudget.ofProcess(config);
         this.vertx = vertx;
         this.ownsVertx = gate != null;
@@ -78,7 +84,10 @@ public final class Node {
                 new UserVerticles(vertx, config.verticles(), ownsVertx ? FatalErrors::report : Node::reportUnhandled);
     }
 
-    /** Starts a node; completes when every door is open. What was started is stopped again on failure. */
+    /**
+     * Starts a node; completes when every door is open. What was started is stopped again on failure. A node of a cluster may
+     * wait for others as long as it takes.
+     */
     public static Future<Node> start(NodeConfig config) {
         VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(config.eventLoops())
@@ -86,17 +95,29 @@ public final class Node {
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false))
                 .setAddressResolverOptions(new AddressResolverOptions());
         AcceptGate gate = new AcceptGate();
-        Vertx vertx = Vertx.builder()
-                .with(options)
-                .withTransport(gate.transport(options))
-                .build();
+        ClusterConfig cluster = config.cluster();
+        if (cluster == null) {
+            Vertx vertx = Vertx.builder()
+                    .with(options)
+                    .withTransport(gate.transport(options))
+                    .build();
+            return start(config, null, vertx, gate);
+        }
+        return ClusterPart.join(cluster, config.broker(), options, gate.transport(options))
+                .compose(joined -> start(config, joined, joined.vertx(), gate));
+    }
+
+    private static Future<Node> start(NodeConfig config, @Nullable ClusterPart cluster, Vertx vertx, AcceptGate gate) {
         vertx.exceptionHandler(FatalErrors::report);
-        return new Node(config, vertx, gate).start();
+        return new Node(config, cluster, vertx, gate).start();
     }
 
     /** Starts a node on an application's own Vert.x instance, which it leaves open when it is closed. */
     public static Future<Node> start(NodeConfig config, Vertx vertx) {
-        return new Node(config, vertx, null).start();
+        return config.cluster() == null
+                ? new Node(config, null, vertx, null).start()
+                : Future.failedFuture(new IllegalArgumentException(
+                        "a node of a cluster brings a Vert.x of its own: cluster.enabled=true; start it as a process"));
     }
 
     /** In someone else's process it is not ours to end it. */
@@ -132,15 +153,18 @@ public final class Node {
     }
 
     private Future<Void> startBroker() {
-        return Broker.start(vertx, VertxTimers.environment(vertx), files.broker(config.broker()))
+        Environment environment = VertxTimers.environment(vertx);
+        BrokerConfig broking = files.broker(config.broker());
+        return (cluster == null ? Broker.start(vertx, environment, broking) : cluster.startBroker(environment, broking))
                 .map(started -> {
                     broker = started;
-                    ThalwegClient created = LocalClient.create(vertx, started.api());
+                    ThalwegClient created = LocalClient.create(vertx, started.routing());
                     ClientBinding.bind(vertx, created);
                     client = created;
                     metrics.broker(started.metrics());
                     metrics.logs(vertx, started.api());
                     metrics.topics(started.api(), started.metrics().topics());
+                    metrics.cluster(vertx, started.api(), config.broker().nodeId());
                     return null;
                 });
     }
@@ -150,7 +174,12 @@ public final class Node {
         if (door == null) {
             return Future.succeededFuture();
         }
-        return opening("Kafka", door.host(), door.port(), KafkaGateway.start(vertx, broker().api(), files.kafka(door)))
+        return opening(
+                        "Kafka",
+                        door.host(),
+                        door.port(),
+                        KafkaGateway.start(
+                                vertx, broker().api(), config.broker().nodeId(), files.kafka(door)))
                 .map(opened -> {
                     kafka = opened;
                     metrics.kafka(opened.metrics());
@@ -167,7 +196,7 @@ public final class Node {
                         "event-bus",
                         door.host(),
                         door.port(),
-                        EventBusGateway.start(vertx, broker().api(), client(), files.eventBus(door)))
+                        EventBusGateway.start(vertx, broker().routing(), client(), files.eventBus(door)))
                 .map(opened -> {
                     eventBus = opened;
                     metrics.eventBus(opened.metrics());
@@ -178,6 +207,11 @@ public final class Node {
     private Future<Void> startConnectors() {
         ConnectorsConfig part = config.connectors();
         if (part == null) {
+            return Future.succeededFuture();
+        }
+        if (cluster != null && broker().routing() == broker().api()) {
+            // They write to topics that other nodes lead.
+            LOGGER.atWarn().log("connectors do not run: this node passes no requests on to other nodes of its cluster");
             return Future.succeededFuture();
         }
         HttpGatewayConfig door = config.http();
@@ -215,7 +249,7 @@ public final class Node {
                         "HTTP",
                         door.host(),
                         door.port(),
-                        HttpGateway.start(vertx, broker().api(), client(), served, mounts))
+                        HttpGateway.start(vertx, broker().routing(), client(), served, mounts))
                 .map(opened -> {
                     http = opened;
                     metrics.http(opened.metrics());
@@ -263,6 +297,7 @@ public final class Node {
                 http == null ? null : http.port(),
                 kafka == null ? null : kafka.port(),
                 eventBus == null ? null : eventBus.port(),
+                cluster == null ? null : cluster.port(),
                 config.broker().nodeId());
     }
 
@@ -271,16 +306,16 @@ public final class Node {
         return switch (state) {
             case STARTING -> Readiness.notReady("starting");
             case STOPPING -> Readiness.notReady("shutting down");
-            case READY ->
-                broker().ready()
-                        ? Readiness.READY
-                        : Readiness.notReady("the log directory is offline: see the node's log");
+            case READY -> {
+                List<String> reasons = broker().notReady();
+                yield new Readiness(reasons.isEmpty(), reasons);
+            }
         };
     }
 
     /**
-     * Stops in order: users' verticles, streams, then the doors, each of which lets requests under way finish, then the broker,
-     * which marks a clean shutdown. Completes when all is released; idempotent.
+     * Stops in order: what this node leads goes to others, so that nobody waits for the rest; users' verticles, connectors,
+     * streams, then the doors, each of which lets requests under way finish, then the broker, which marks a clean shutdown. Completes when all is released; idempotent.
      */
     public synchronized Future<Void> close() {
         if (closed == null) {
@@ -288,7 +323,8 @@ public final class Node {
             // Bound to no context: it completes after the event loops have gone.
             Promise<Void> released = Promise.promise();
             closed = released.future();
-            stopping("verticles", verticles.undeploy())
+            stopping("leadership", broker == null ? Future.succeededFuture() : broker.handOver())
+                    .compose(done -> stopping("verticles", verticles.undeploy()))
                     .compose(done ->
                             stopping("connectors", connectors == null ? Future.succeededFuture() : connectors.close()))
                     .compose(done -> stopping("streams", streams.close()))

@@ -7,6 +7,7 @@ import io.thalweg.gateway.http.HttpGatewayConfig;
 import io.thalweg.gateway.http.HttpLimits;
 import io.thalweg.gateway.kafka.KafkaGatewayConfig;
 import io.thalweg.launcher.config.Settings;
+import io.thalweg.launcher.config.SettingsException;
 import io.thalweg.launcher.verticle.VerticleConfig;
 import io.thalweg.log.Durability;
 import io.thalweg.log.LogUpkeep;
@@ -20,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * What a node is made of: each module's own configuration, filled from the settings.
  *
  * @param eventLoops at least 1
+ * @param cluster null for a node alone
  * @param http null if the door stays closed; as are the next two
  * @param console whether the HTTP door serves the web console
  * @param connectors null without the role
  */
 public record NodeConfig(
         int eventLoops,
+        @Nullable ClusterConfig cluster,
         BrokerConfig broker,
         @Nullable HttpGatewayConfig http,
         @Nullable KafkaGatewayConfig kafka,
@@ -39,12 +42,13 @@ public record NodeConfig(
         verticles = List.copyOf(verticles);
     }
 
-    /** The configuration that checked settings describe; a door's host is not resolved here. */
-    public static NodeConfig from(Settings settings) {
+    /** The configuration that checked settings describe; a door's host is not resolved here. Blocks on files that they name. */
+    public static NodeConfig from(Settings settings) throws SettingsException {
         int configured = settings.integer("node.eventLoops");
         int eventLoops = configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
         return new NodeConfig(
                 eventLoops,
+                ClusterConfig.from(settings),
                 broker(settings),
                 settings.flag("http.enabled") ? http(settings, eventLoops) : null,
                 settings.flag("kafka.enabled") ? kafka(settings) : null,

@@ -82,6 +82,10 @@ final class NodeMetrics implements Supplier<String> {
         bind(registry -> beforeScrape.add(new TopicCounters(broker, metrics, registry)));
     }
 
+    void cluster(Vertx vertx, BrokerApi broker, int nodeId) {
+        bind(registry -> ClusterGauges.bind(vertx, broker, nodeId, registry));
+    }
+
     void kafka(KafkaGatewayMetrics metrics) {
         bind(registry -> {
             Set<ApiKeys> unseen = EnumSet.allOf(ApiKeys.class);

@@ -18,9 +18,10 @@ class DoorPortsTest {
     void theFileHoldsWhatIsOpenAndReplacesAnOlderOneLeavingNoOther() throws IOException {
         Path file = Files.writeString(directory.resolve("ports.json"), "stale");
 
-        new DoorPorts(8080, null, 7000, 3).write(file);
+        new DoorPorts(8080, null, 7000, 5701, 3).write(file);
 
-        assertThat(Files.readString(file)).isEqualTo("{\"http\":8080,\"eventBus\":7000,\"nodeId\":3}\n");
+        assertThat(Files.readString(file))
+                .isEqualTo("{\"http\":8080,\"eventBus\":7000,\"cluster\":5701,\"nodeId\":3}\n");
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).containsExactly(file);
         }

@@ -8,6 +8,7 @@ import io.thalweg.log.record.RecordReader;
 import io.thalweg.log.record.RecordVisitor;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,22 +21,26 @@ final class BatchFilter {
     private final long nowMillis;
     private final long deleteRetentionMillis;
     private final Map<Long, LastOfProducer> activeProducers;
+    private final Set<Long> epochStarts;
 
     /**
      * @param endOffset records from here on are not in {@code keys} and stay
      * @param activeProducers the last thing that each producer wrote which the log still knows
+     * @param epochStarts where leader epochs begin
      */
     BatchFilter(
             KeyOffsets keys,
             long endOffset,
             long nowMillis,
             long deleteRetentionMillis,
-            Map<Long, LastOfProducer> activeProducers) {
+            Map<Long, LastOfProducer> activeProducers,
+            Set<Long> epochStarts) {
         this.keys = keys;
         this.endOffset = endOffset;
         this.nowMillis = nowMillis;
         this.deleteRetentionMillis = deleteRetentionMillis;
         this.activeProducers = activeProducers;
+        this.epochStarts = epochStarts;
     }
 
     /**
@@ -48,7 +53,13 @@ final class BatchFilter {
     ByteBuffer filter(ByteBuffer buffer, int at, BatchHeader header, boolean discardable, boolean lastOfSegment) {
         boolean horizonPassed = header.hasDeleteHorizon() && header.baseTimestamp() <= nowMillis;
         boolean dropRecords = discardable && (!header.isControl() || horizonPassed);
-        boolean keepEmpty = lastOfSegment || header.nextOffset() == endOffset || isLastOfItsProducer(header);
+        // A follower learns from the first batch of an epoch where that begins; else it could not tell another that
+        // holds
+        // records of the epoch from one that went its own way.
+        boolean keepEmpty = lastOfSegment
+                || header.nextOffset() == endOffset
+                || epochStarts.contains(header.baseOffset())
+                || isLastOfItsProducer(header);
         if (dropRecords) {
             return keepEmpty
                     ? BatchBuilder.like(header, BatchHeader.NO_TIMESTAMP).build()

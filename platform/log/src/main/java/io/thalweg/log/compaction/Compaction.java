@@ -18,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ public final class Compaction implements AutoCloseable {
     private final CompactionSettings settings;
     private final List<AbortedTxn> aborted;
     private final Map<Long, LastOfProducer> activeProducers;
+    private final Set<Long> epochStarts;
     private final long nowMillis;
     private final KeyOffsets keys;
     private final List<CompactedSegment> results = new ArrayList<>();
@@ -71,6 +73,7 @@ public final class Compaction implements AutoCloseable {
     /**
      * @param aborted every aborted transaction with data below the end of the plan, wherever its marker is
      * @param activeProducers what each producer wrote last, taken when the plan was made or later
+     * @param epochStarts the offsets at which leader epochs begin
      */
     public Compaction(
             FileSystem fileSystem,
@@ -78,12 +81,14 @@ public final class Compaction implements AutoCloseable {
             CompactionSettings settings,
             List<AbortedTxn> aborted,
             Map<Long, LastOfProducer> activeProducers,
+            Set<Long> epochStarts,
             long nowMillis) {
         this.fileSystem = fileSystem;
         this.plan = plan;
         this.settings = settings;
         this.aborted = List.copyOf(aborted);
         this.activeProducers = Map.copyOf(activeProducers);
+        this.epochStarts = Set.copyOf(epochStarts);
         this.nowMillis = nowMillis;
         this.keys = new KeyOffsets(settings.mapBytes());
         this.endOffset = plan.firstDirtyOffset();
@@ -200,7 +205,8 @@ public final class Compaction implements AutoCloseable {
                 .filter(segment -> segment.baseOffset() < endOffset)
                 .iterator();
         transactions = transactionsIn(plan.segments());
-        filter = new BatchFilter(keys, endOffset, nowMillis, settings.deleteRetentionMillis(), activeProducers);
+        filter = new BatchFilter(
+                keys, endOffset, nowMillis, settings.deleteRetentionMillis(), activeProducers, epochStarts);
         state = State.COPYING;
     }
 

@@ -14,8 +14,9 @@
  * <h2>Invariants</h2>
  * Offsets stay. Of each key the record with the largest offset below the end of the run survives, unless it is a
  * tombstone past its delete horizon. Nothing at or beyond the last stable offset, the high watermark or the active
- * segment is touched. The last batch of each active producer, of each segment that was read and of the run stays, if need be without
- * records.
+ * segment is touched. The first batch of each leader epoch and the last one of each active producer, of each segment that
+ * was read and of the run stay, if need be without records. What replication wrote stays as it is: about 100 bytes for
+ * each election and each change of voters.
  *
  * <h2>Failure</h2>
  * {@link java.io.IOException} and {@link io.thalweg.log.error.ThalwegException} (damage): the run is abandoned and its

@@ -55,35 +55,44 @@ public final class LeaderEpochs {
         }
     }
 
-    /** Forgets epochs that ended at or before {@code offset}; the one that spans it begins there. */
+    /**
+     * Forgets epochs that ended before {@code offset}. The one of the record before it stays, even if all of its records
+     * are gone: without it a log that retention emptied would look as if it had never held anything. Kafka forgets it, and
+     * opens a file that has it.
+     */
     public void truncateStart(long offset) {
         List<Entry> now = entries;
-        int spanning = -1;
-        for (int i = 0; i < now.size() && now.get(i).startOffset() <= offset; i++) {
-            spanning = i;
+        int first = 0;
+        while (first + 1 < now.size() && now.get(first + 1).startOffset() < offset) {
+            first++;
         }
-        if (spanning < 0 || (spanning == 0 && now.get(0).startOffset() == offset)) {
-            return;
+        if (first > 0) {
+            entries = List.copyOf(now.subList(first, now.size()));
+            changed = true;
         }
-        List<Entry> next = new ArrayList<>(now.subList(spanning + 1, now.size()));
-        next.add(0, new Entry(now.get(spanning).epoch(), offset));
-        entries = List.copyOf(next);
-        changed = true;
     }
 
-    /** The end of the largest epoch that is not beyond {@code epoch}; an epoch before all known ones ends where they begin. */
-    public EpochEnd endOf(int epoch, long logEndOffset) {
+    /**
+     * The end of the largest epoch that is not beyond {@code epoch}, as Kafka tells it to consumers (KIP-101): an epoch
+     * before all that have records ends where the first of those begins.
+     */
+    public EpochEnd endOf(int epoch, long logStartOffset, long logEndOffset) {
         List<Entry> now = entries;
         if (epoch < 0 || now.isEmpty() || epoch > now.get(now.size() - 1).epoch()) {
             return EpochEnd.UNKNOWN;
         }
+        long end = logEndOffset;
         for (int i = now.size() - 1; i >= 0; i--) {
+            boolean gone = i < now.size() - 1 && end <= logStartOffset;
+            if (gone) {
+                break;
+            }
             if (now.get(i).epoch() <= epoch) {
-                long end = i == now.size() - 1 ? logEndOffset : now.get(i + 1).startOffset();
                 return new EpochEnd(now.get(i).epoch(), end);
             }
+            end = Math.max(now.get(i).startOffset(), logStartOffset);
         }
-        return new EpochEnd(epoch, now.get(0).startOffset());
+        return new EpochEnd(epoch, end);
     }
 
     /** The epoch of the record at {@code offset}, -1 if it is not known. */

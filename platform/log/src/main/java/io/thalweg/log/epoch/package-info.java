@@ -10,7 +10,8 @@
  * </ol>
  *
  * <h2>Invariants</h2>
- * Epochs and start offsets strictly increase.
+ * Epochs and start offsets strictly increase. The first entry may lie before the log start offset: it is then the epoch of
+ * the last record that was deleted.
  *
  * <h2>Failure</h2>
  * A file that cannot be read is rebuilt from the batches, each of which carries its epoch.

@@ -25,8 +25,11 @@ public final class JournalReplay implements AutoCloseable {
     /** What to do with an entry. */
     public interface Visitor {
 
-        /** @param batches the entry's batches, at index 0 and for as long as it is called; empty for other kinds */
-        void onEntry(LogId id, EntryKind kind, long offset, ByteBuffer batches) throws IOException;
+        /**
+         * @param offset of an append: where the log ended before it
+         * @param bytes the entry's batches, or what else it brings, at index 0 and for as long as it is called
+         */
+        void onEntry(LogId id, EntryKind kind, long offset, ByteBuffer bytes) throws IOException;
     }
 
     private record Source(Path path, FileHandle handle, long size, long firstSequence) {}
@@ -198,7 +201,7 @@ public final class JournalReplay implements AutoCloseable {
         int count = JournalFormat.entryCount(window, 0);
         for (int i = 0; i < count; i++) {
             EntryKind kind = EntryKind.of(JournalFormat.kind(window, at));
-            if (kind == EntryKind.DELETE || kind == EntryKind.TRUNCATED) {
+            if (kind != null && kind.voidsWhatPrecedes()) {
                 voidBefore.put(JournalFormat.id(window, at), new long[] {sequence, i});
                 covered.remove(JournalFormat.id(window, at));
             } else if (kind == EntryKind.APPEND) {

@@ -5,7 +5,8 @@
  * file   preallocated, {@code <root>/journal/<number8>.journal}; groups begin at multiples of 4096 bytes
  * group  magic i32 "TWJ1" | crc i32 of the 24 bytes that follow | sequence i64 | payload bytes i32
  *        | payload crc i32 | entry count i32 | 0 i32 | payload
- * entry  topic id 2 x i64 | partition i32 | kind i32 | offset i64 | bytes i32 | 0 i32 | record batches
+ * entry  topic id 2 x i64 | partition i32 | kind i32 | offset i64 | bytes i32 | 0 i32 | record batches, or what else
+ *        the kind brings
  * </pre>
  *
  * Checksums are CRC-32C. A group is padded to whole pages, so that writing one never touches a page that holds an

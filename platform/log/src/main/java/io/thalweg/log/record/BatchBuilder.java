@@ -79,6 +79,13 @@ public final class BatchBuilder {
         return builder.append(timestamp, marker.key(), marker.value()).build();
     }
 
+    /** A control batch of no producer. */
+    static ByteBuffer control(long timestamp, byte[] key, byte[] value) {
+        BatchBuilder builder = uncompressed();
+        builder.flags |= BatchHeader.CONTROL_FLAG;
+        return builder.append(timestamp, key, value).build();
+    }
+
     /**
      * A builder for what compaction keeps of a batch: it has the same place, producer and sequence, so the offsets of
      * records stay and gaps appear. Add the records with {@link #keep}; without any, the batch is empty and only tells

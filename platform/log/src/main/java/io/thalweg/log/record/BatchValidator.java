@@ -63,6 +63,48 @@ public final class BatchValidator {
         return new ValidatedBatches(stored, check.maxTimestamp, rules.logAppendTime());
     }
 
+    /**
+     * Checks the one batch that fills {@code batch} from its position to its limit as a follower does: that it is what the
+     * leader has, not whether it should be there. Its offset, its leader epoch and its timestamps stay. The records are
+     * not looked at: the checksum covers them.
+     *
+     * @throws ThalwegException CORRUPT_MESSAGE or UNSUPPORTED_FOR_MESSAGE_FORMAT; fetch it again
+     */
+    public static ValidatedBatches validateReplicated(ByteBuffer batch) {
+        ByteBuffer bytes = batch.slice();
+        int size = bytes.limit();
+        if (size < BatchHeader.BYTES || BatchHeader.sizeInBytes(bytes, 0) != size) {
+            throw corrupt("bytes=" + size + ", its header says "
+                    + (size < BatchHeader.BYTES ? "nothing whole" : BatchHeader.sizeInBytes(bytes, 0)));
+        }
+        if (BatchHeader.magic(bytes, 0) != BatchHeader.CURRENT_MAGIC) {
+            throw new ThalwegException(
+                    ErrorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT,
+                    "replicated batch refused: magic=" + BatchHeader.magic(bytes, 0) + "; only 2 is stored");
+        }
+        if (!BatchHeader.checksumMatches(bytes, 0, size)) {
+            throw corrupt("its checksum is not that of its bytes: bytes=" + size);
+        }
+        int count = BatchHeader.recordCount(bytes, 0);
+        int lastOffsetDelta = BatchHeader.lastOffsetDelta(bytes, 0);
+        // After compaction a batch has fewer records than offsets, perhaps none.
+        if (count < 0 || lastOffsetDelta < 0 || count > lastOffsetDelta + 1L) {
+            throw corrupt("recordCount=" + count + " lastOffsetDelta=" + lastOffsetDelta);
+        }
+        long baseOffset = BatchHeader.baseOffset(bytes, 0);
+        if (baseOffset < 0
+                || baseOffset > Long.MAX_VALUE - lastOffsetDelta - 1
+                || BatchHeader.leaderEpoch(bytes, 0) < 0) {
+            throw corrupt("baseOffset=" + baseOffset + " leaderEpoch=" + BatchHeader.leaderEpoch(bytes, 0));
+        }
+        return new ValidatedBatches(bytes, BatchHeader.maxTimestamp(bytes, 0), false);
+    }
+
+    private static ThalwegException corrupt(String found) {
+        return new ThalwegException(
+                ErrorCode.CORRUPT_MESSAGE, "replicated batch refused: " + found + "; fetch it again");
+    }
+
     private static void walkInflating(RecordCheck check, CompressionCodec codec, ByteBuffer bytes, int bytesMax) {
         Inflation inflation = Inflation.ofThread();
         InputStream stream = inflation.open(codec, bytes, BatchHeader.BYTES, bytes.limit(), bytesMax);

@@ -33,7 +33,7 @@ public final class ValidatedBatches {
         return BatchHeader.recordCount(bytes, 0);
     }
 
-    /** Last offset minus base offset; one less than {@link #recordCount()}. */
+    /** Last offset minus base offset; one less than {@link #recordCount()} unless compaction took records out. */
     public int lastOffsetDelta() {
         return BatchHeader.lastOffsetDelta(bytes, 0);
     }
@@ -46,6 +46,16 @@ public final class ValidatedBatches {
     /** Whether the topic sets timestamps when it appends. */
     public boolean logAppendTime() {
         return logAppendTime;
+    }
+
+    /** As the batch came; the offset of its first record if it is replicated. */
+    public long baseOffset() {
+        return BatchHeader.baseOffset(bytes, 0);
+    }
+
+    /** As the batch came; the epoch that it was first appended in if it is replicated. */
+    public int leaderEpoch() {
+        return BatchHeader.leaderEpoch(bytes, 0);
     }
 
     public long producerId() {

@@ -4,6 +4,7 @@ import io.thalweg.log.epoch.LeaderEpochs;
 import io.thalweg.log.producer.OpenTransactions;
 import io.thalweg.log.producer.ProducerStates;
 import io.thalweg.log.segment.Segment;
+import io.thalweg.log.voters.VoterHistory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ public record LoadedLog(
         ProducerStates producers,
         OpenTransactions transactions,
         LeaderEpochs epochs,
+        VoterHistory voters,
         long logEndOffset,
         long snapshotOffset,
         @Nullable String missing,

@@ -3,6 +3,8 @@ package io.thalweg.log.recovery;
 import io.thalweg.environment.FileHandle;
 import io.thalweg.environment.FileSystem;
 import io.thalweg.log.AbortedTxn;
+import io.thalweg.log.VotersAt;
+import io.thalweg.log.checkpoint.VotersCheckpoint;
 import io.thalweg.log.epoch.LeaderEpochs;
 import io.thalweg.log.error.ThalwegException;
 import io.thalweg.log.file.OpenFiles;
@@ -12,6 +14,7 @@ import io.thalweg.log.producer.OpenTransactions;
 import io.thalweg.log.producer.ProducerSnapshotCodec;
 import io.thalweg.log.producer.ProducerStates;
 import io.thalweg.log.record.BatchHeader;
+import io.thalweg.log.record.ControlRecords;
 import io.thalweg.log.record.TransactionMarker;
 import io.thalweg.log.segment.AbortedTxnCodec;
 import io.thalweg.log.segment.BatchScanner;
@@ -20,12 +23,15 @@ import io.thalweg.log.segment.IndexCache;
 import io.thalweg.log.segment.Segment;
 import io.thalweg.log.segment.SegmentFiles;
 import io.thalweg.log.segment.SegmentIndex;
+import io.thalweg.log.voters.VoterHistory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +56,7 @@ public final class LogLoader {
     private ProducerStates producers = new ProducerStates();
     private final OpenTransactions transactions = new OpenTransactions();
     private LeaderEpochs epochs = new LeaderEpochs(List.of());
+    private VoterHistory voters = new VoterHistory(List.of());
     private long snapshotOffset;
     private long logEndOffset;
 
@@ -99,15 +106,23 @@ public final class LogLoader {
             dropSnapshotsBeyond(end);
             LeaderEpochs read = readEpochs();
             read.truncateEnd(end);
-            return new LoadedLog(segments, producers, transactions, read, end, -1, null, List.copyOf(repaired));
+            VoterHistory readVoters = new VoterHistory(Objects.requireNonNullElse(readVoters(), List.of()));
+            readVoters.truncateEnd(end);
+            return new LoadedLog(
+                    segments, producers, transactions, read, readVoters, end, -1, null, List.copyOf(repaired));
         }
         long first = bases.get(0);
         LeaderEpochs found = readEpochs();
-        boolean epochsMissing = found.entries().isEmpty();
+        List<VotersAt> foundVoters = readVoters();
+        boolean rebuild = found.entries().isEmpty() || foundVoters == null;
         Long snapshot = snapshots.isEmpty() ? null : snapshots.lastKey();
         while (true) {
             begin(bases);
             epochs = new LeaderEpochs(found.entries());
+            voters = new VoterHistory(foundVoters == null ? List.of() : foundVoters);
+            // The batches say it again, and a truncation that was cut short may have left what is no longer so.
+            epochs.truncateEnd(Math.max(first, recoveryPoint));
+            voters.truncateEnd(Math.max(first, recoveryPoint));
             loadSnapshot(snapshot, first);
             boolean abortedMissing = !readAborted();
             if (abortedMissing && snapshotOffset > first) {
@@ -115,7 +130,7 @@ public final class LogLoader {
                 forgetSnapshot(first);
             }
             producersFrom = snapshotOffset;
-            long readFrom = epochsMissing ? first : Math.min(recoveryPoint, snapshotOffset);
+            long readFrom = rebuild ? first : Math.min(recoveryPoint, snapshotOffset);
             read(readFrom, recoveryPoint);
             if (logEndOffset >= snapshotOffset || snapshotOffset <= first) {
                 break;
@@ -126,11 +141,13 @@ public final class LogLoader {
         }
         dropSnapshotsBeyond(logEndOffset);
         epochs.truncateEnd(logEndOffset);
+        voters.truncateEnd(logEndOffset);
         return new LoadedLog(
                 segments,
                 producers,
                 transactions,
                 epochs,
+                voters,
                 logEndOffset,
                 snapshot == null ? -1 : snapshotOffset,
                 missing,
@@ -216,6 +233,21 @@ public final class LogLoader {
             // Rebuilt from the batches.
         }
         return new LeaderEpochs(List.of());
+    }
+
+    /** Null if the file is damaged; empty if there is none, because the log never had a voters record. */
+    private @Nullable List<VotersAt> readVoters() throws IOException {
+        try {
+            VotersCheckpoint read =
+                    VotersCheckpoint.decode(WholeFile.read(files, directory.resolve(VotersCheckpoint.FILE)));
+            if (read != null) {
+                return read.entries();
+            }
+            repaired.add("voters rebuilt, as far as their records are still there");
+            return null;
+        } catch (NoSuchFileException absent) {
+            return List.of();
+        }
     }
 
     private void begin(List<Long> bases) throws IOException {
@@ -494,7 +526,9 @@ public final class LogLoader {
             segment.onBatch(buffer, at, size, position, indexIntervalBytes);
         }
         epochs.onBatch(BatchHeader.leaderEpoch(buffer, at), offset);
-        if (offset >= producersFrom && BatchHeader.producerId(buffer, at) > BatchHeader.NO_PRODUCER_ID) {
+        noteVoters(buffer, at);
+        if (BatchHeader.lastOffset(buffer, at) >= producersFrom
+                && BatchHeader.producerId(buffer, at) > BatchHeader.NO_PRODUCER_ID) {
             TransactionMarker marker = BatchHeader.isControl(buffer, at) ? marker(buffer, at) : null;
             if (marker != null || !BatchHeader.isControl(buffer, at)) {
                 producers.update(buffer, at, marker);
@@ -508,6 +542,18 @@ public final class LogLoader {
         }
         logEndOffset = BatchHeader.lastOffset(buffer, at) + 1;
         producersFrom = Math.max(producersFrom, logEndOffset);
+    }
+
+    private void noteVoters(ByteBuffer buffer, int at) {
+        try {
+            SortedSet<Integer> ids = ControlRecords.readVoters(buffer, at);
+            if (ids != null) {
+                voters.onVoters(BatchHeader.baseOffset(buffer, at), ids);
+            }
+        } catch (ThalwegException damaged) {
+            // As with a marker: before the recovery point the file knows better.
+            repaired.add("voters record is not readable: offset=" + BatchHeader.baseOffset(buffer, at));
+        }
     }
 
     private static @Nullable TransactionMarker marker(ByteBuffer buffer, int at) {

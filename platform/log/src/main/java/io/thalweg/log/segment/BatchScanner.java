@@ -51,7 +51,7 @@ public final class BatchScanner {
      * Visits batches from {@code from}, which is the beginning of one, as long as they are sound and their offsets are
      * at least {@code nextOffset} and increase.
      *
-     * @param verifyFrom checksums are verified of batches with this base offset and later ones
+     * @param verifyFrom checksums are verified of batches that reach this offset
      * @return the position of the first byte that was not visited: the end, where the visitor stopped, or damage
      */
     public int scan(int from, long nextOffset, long verifyFrom, Visitor visitor) throws IOException {
@@ -63,7 +63,7 @@ public final class BatchScanner {
                 return position;
             }
             int size = BatchHeader.sizeInBytes(window, at);
-            boolean verify = BatchHeader.baseOffset(window, at) >= verifyFrom;
+            boolean verify = BatchHeader.lastOffset(window, at) >= verifyFrom;
             if (verify || BatchHeader.isControl(window, at)) {
                 at = load(position, size);
                 if (at < 0 || (verify && !BatchHeader.checksumMatches(window, at, size))) {

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.apache.kafka.common.record.internal.FileRecords;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
@@ -211,6 +212,7 @@ class CompactionPropertyTest {
                 new CompactionSettings(SEGMENT_BYTES, DELETE_RETENTION_MILLIS, 1 << 16),
                 aborted,
                 producers,
+                Set.of(),
                 clock.wallMillis())) {
             while (!compaction.advance(1 + random.nextInt(5000))) {
                 // Goes on in steps of any size.

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CompactionTest {
@@ -140,7 +141,7 @@ class CompactionTest {
 
     private Compaction compaction(CompactionPlan plan) {
         return new Compaction(
-                disk, plan, new CompactionSettings(1 << 20, 1000, SMALL_MAP_BYTES), List.of(), Map.of(), NOW);
+                disk, plan, new CompactionSettings(1 << 20, 1000, SMALL_MAP_BYTES), List.of(), Map.of(), Set.of(), NOW);
     }
 
     private List<ClosedSegment> swapIn(Compaction compaction, List<ClosedSegment> before) throws IOException {

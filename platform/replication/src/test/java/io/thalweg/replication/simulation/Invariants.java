@@ -10,13 +10,13 @@ final class Invariants {
 
     private Invariants() {}
 
-    static List<Invariant> all(Simulation simulation) {
+    static List<Invariant> all(World world) {
         return List.of(
                 new OneLeaderForEachEpoch(),
                 new EpochIsPromisedOnce(),
                 new CommittedNeverChanges(),
                 new LeaderHoldsAllThatWasCommitted(),
-                new CommittedIsHeldByAMajority(simulation),
+                new CommittedIsHeldByAMajority(world),
                 new AcknowledgedIsCommitted());
     }
 
@@ -24,11 +24,11 @@ final class Invariants {
         private final Map<Integer, Integer> leaders = new HashMap<>();
 
         @Override
-        void led(SimulatedNode node, int epoch) {
+        void led(SimulatedReplica node, int epoch) {
             Integer other = leaders.put(epoch, node.id());
             check(
                     other == null || other == node.id(),
-                    "epoch " + epoch + " has leaders " + other + " and " + node.id());
+                    () -> "epoch " + epoch + " has leaders " + other + " and " + node.id());
         }
     }
 
@@ -36,12 +36,12 @@ final class Invariants {
         private final Map<List<Integer>, Integer> votes = new HashMap<>();
 
         @Override
-        void promised(SimulatedNode node, int epoch, int votedFor) {
+        void promised(SimulatedReplica node, int epoch, int votedFor) {
             if (votedFor >= 0) {
                 Integer other = votes.put(List.of(node.id(), epoch), votedFor);
                 check(
                         other == null || other == votedFor,
-                        "node " + node.id() + " promised epoch " + epoch + " to " + other + " and " + votedFor);
+                        () -> "node " + node.id() + " promised epoch " + epoch + " to " + other + " and " + votedFor);
             }
         }
     }
@@ -51,18 +51,21 @@ final class Invariants {
         final List<Entry> committed = new ArrayList<>();
 
         @Override
-        void committed(SimulatedNode node, long from, long to, boolean leads) {
-            for (long offset = from; offset < to; offset++) {
+        void committed(SimulatedReplica node, long from, long to, boolean leads) {
+            for (long at = from; at < to; at++) {
+                long offset = at;
                 Entry entry = node.log().at(offset);
                 if (entry == null) {
-                    check(offset < node.log().start().offset(), "node " + node.id() + " does not hold " + offset);
+                    check(offset < node.log().start().offset(), () -> "node " + node.id() + " does not hold " + offset);
                 } else if (offset < committed.size()) {
                     Entry known = committed.get((int) offset);
                     check(
                             known.equals(entry),
-                            "offset " + offset + " was " + known + ", is " + entry + " on " + node.id());
+                            () -> "offset " + offset + " was " + known + ", is " + entry + " on " + node.id());
                 } else {
-                    check(offset == committed.size(), "a gap before " + offset);
+                    check(
+                            offset == committed.size(),
+                            () -> "a gap before " + offset + ", known=" + committed.size() + ": " + node);
                     committed.add(entry);
                 }
             }
@@ -71,13 +74,14 @@ final class Invariants {
 
     static final class LeaderHoldsAllThatWasCommitted extends CommittedNeverChanges {
         @Override
-        void led(SimulatedNode node, int epoch) {
-            for (long offset = node.log().start().offset(); offset < committed.size(); offset++) {
+        void led(SimulatedReplica node, int epoch) {
+            for (long at = node.log().start().offset(); at < committed.size(); at++) {
+                long offset = at;
                 Entry known = committed.get((int) offset);
                 if (known.epoch() < epoch) {
                     check(
                             known.equals(node.log().at(offset)),
-                            "leader " + node.id() + " of epoch " + epoch + " has "
+                            () -> "leader " + node.id() + " of epoch " + epoch + " has "
                                     + node.log().at(offset) + " at " + offset + " for " + known);
                 }
             }
@@ -86,20 +90,20 @@ final class Invariants {
 
     /** Looks at the disks, not at what replicas say of them. */
     static final class CommittedIsHeldByAMajority extends Invariant {
-        private final Simulation simulation;
+        private final World world;
 
-        CommittedIsHeldByAMajority(Simulation simulation) {
-            this.simulation = simulation;
+        CommittedIsHeldByAMajority(World world) {
+            this.world = world;
         }
 
         @Override
-        void committed(SimulatedNode node, long from, long to, boolean leads) {
-            if (!leads || simulation.losesUnflushed()) {
+        void committed(SimulatedReplica node, long from, long to, boolean leads) {
+            if (!leads || world.losesUnflushed()) {
                 return;
             }
             Entry last = node.log().at(to - 1);
             List<Integer> holders = new ArrayList<>();
-            for (SimulatedNode other : simulation.nodes()) {
+            for (SimulatedReplica other : world.replicas()) {
                 boolean forgotten = other.log().start().offset() >= to;
                 boolean held = last != null
                         && last.equals(other.log().at(to - 1))
@@ -111,17 +115,17 @@ final class Invariants {
             }
             check(
                     node.log().voters().isMajority(holders),
-                    "offset " + (to - 1) + " is committed by " + node.id() + " and flushed on " + holders + " of "
+                    () -> "offset " + (to - 1) + " is committed by " + node.id() + " and flushed on " + holders + " of "
                             + node.log().voters());
         }
     }
 
     static final class AcknowledgedIsCommitted extends CommittedNeverChanges {
         @Override
-        void acknowledged(SimulatedNode node, long offset, Entry entry) {
+        void acknowledged(SimulatedReplica node, long offset, Entry entry) {
             check(
                     offset < committed.size() && committed.get((int) offset).equals(entry),
-                    "acknowledged by " + node.id() + " at " + offset + ": " + entry);
+                    () -> "acknowledged by " + node.id() + " at " + offset + ": " + entry);
         }
     }
 }

@@ -5,7 +5,10 @@ import io.thalweg.replication.ReplicaLog;
 import io.thalweg.replication.Voters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A log and its disk: entries, how much of them is flushed, and what a truncation that is not flushed may bring back. */
@@ -14,6 +17,10 @@ final class SimulatedLog implements ReplicaLog {
     private long start;
     private int startEpoch;
     private List<Entry> entries = new ArrayList<>();
+
+    /** Among the entries, by offset. */
+    private final NavigableMap<Long, Voters> voterRecords = new TreeMap<>();
+
     private long durableEnd;
     private Voters baseVoters;
     private long baseVotersOffset;
@@ -69,44 +76,44 @@ final class SimulatedLog implements ReplicaLog {
 
     @Override
     public Voters voters() {
-        for (int i = entries.size() - 1; i >= 0; i--) {
-            Voters voters = entries.get(i).voters();
-            if (voters != null) {
-                return voters;
-            }
-        }
-        return baseVoters;
+        return voterRecords.isEmpty() ? baseVoters : voterRecords.lastEntry().getValue();
     }
 
     @Override
     public Voters votersBefore() {
-        boolean latestSeen = false;
-        for (int i = entries.size() - 1; i >= 0; i--) {
-            Voters voters = entries.get(i).voters();
-            if (voters != null && latestSeen) {
-                return voters;
-            }
-            latestSeen |= voters != null;
+        if (voterRecords.isEmpty()) {
+            return baseVoters;
         }
-        return baseVoters;
+        Map.Entry<Long, Voters> before = voterRecords.lowerEntry(voterRecords.lastKey());
+        return before == null ? baseVoters : before.getValue();
     }
 
     @Override
     public long votersOffset() {
-        for (int i = entries.size() - 1; i >= 0; i--) {
-            if (entries.get(i).voters() != null) {
-                return start + i + 1;
+        return voterRecords.isEmpty() ? baseVotersOffset : voterRecords.lastKey() + 1;
+    }
+
+    /** Finds the voter records again after entries came from somewhere else. */
+    private void findVoters() {
+        voterRecords.clear();
+        long offset = start;
+        for (Entry entry : entries) {
+            if (entry.voters() != null) {
+                voterRecords.put(offset, entry.voters());
             }
+            offset++;
         }
-        return baseVotersOffset;
     }
 
     void append(Entry entry) {
+        if (entry.voters() != null) {
+            voterRecords.put(endOffset(), entry.voters());
+        }
         entries.add(entry);
     }
 
     void append(List<Entry> more) {
-        entries.addAll(more);
+        more.forEach(this::append);
     }
 
     /** Flushes what was there when the flush began. */
@@ -118,6 +125,7 @@ final class SimulatedLog implements ReplicaLog {
     void truncateTo(long offset) {
         remember();
         entries = new ArrayList<>(entries.subList(0, (int) (offset - start)));
+        voterRecords.tailMap(offset, true).clear();
         durableEnd = Math.min(durableEnd, offset);
     }
 
@@ -129,6 +137,7 @@ final class SimulatedLog implements ReplicaLog {
         durableEnd = start;
         baseVoters = voters;
         baseVotersOffset = 0;
+        findVoters();
     }
 
     private void remember() {
@@ -151,6 +160,7 @@ final class SimulatedLog implements ReplicaLog {
             startEpoch = entries.get((int) (offset - start) - 1).epoch();
             entries = new ArrayList<>(entries.subList((int) (offset - start), entries.size()));
             start = offset;
+            voterRecords.headMap(offset, false).clear();
             durableEnd = Math.max(durableEnd, offset);
             before = null;
         }
@@ -170,6 +180,7 @@ final class SimulatedLog implements ReplicaLog {
         long kept = durableEnd + random.nextLong(endOffset() - durableEnd + 1);
         entries = new ArrayList<>(entries.subList(0, (int) (kept - start)));
         durableEnd = kept;
+        findVoters();
     }
 
     /** All that was written is lost with the disk. */
@@ -181,6 +192,7 @@ final class SimulatedLog implements ReplicaLog {
         baseVoters = initial;
         baseVotersOffset = 0;
         before = null;
+        findVoters();
     }
 
     List<Entry> from(long offset, int max) {

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The owner of one replica: its disk, its timers, its part of the network. Does what a broker does, in virtual time. */
-final class SimulatedNode {
+final class SimulatedNode implements SimulatedReplica {
 
     private static final int FETCH_MAX = 20;
     private static final long SILENCE_MICROS = 300_000;
@@ -66,11 +66,13 @@ final class SimulatedNode {
         this.log = new SimulatedLog(initial);
     }
 
-    int id() {
+    @Override
+    public int id() {
         return id;
     }
 
-    SimulatedLog log() {
+    @Override
+    public SimulatedLog log() {
         return log;
     }
 
@@ -78,7 +80,8 @@ final class SimulatedNode {
         return replica != null;
     }
 
-    boolean trustsItself() {
+    @Override
+    public boolean trustsItself() {
         return trusted;
     }
 
@@ -149,7 +152,7 @@ final class SimulatedNode {
     private void tick(Replica current) {
         long now = simulation.nowMicros();
         if (current.leads()) {
-            event(current::announce);
+            event(() -> current.announce(current.followers().keySet()));
             if (isolated(now)) {
                 event(current::resign);
             }
@@ -364,7 +367,9 @@ final class SimulatedNode {
                         answer.epochCommitted());
             }
         }
-        simulation.send(id, to, new Envelope(sent, beside, log.voters()));
+        Replica current = replica;
+        Voters voters = current == null ? log.voters() : current.committedVoters();
+        simulation.send(id, to, new Envelope(sent, beside, voters));
     }
 
     void receive(Envelope envelope) {

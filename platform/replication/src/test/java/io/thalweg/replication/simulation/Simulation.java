@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * One partition on up to five nodes, in virtual time. Everything that happens follows from the seed: a failing one replays.
  * First faults of all kinds, then, all healed, a while in which a leader must be found and everything be committed.
  */
-final class Simulation {
+final class Simulation implements World {
 
     private static final int NODES = 5;
     private static final long FAULTS_MICROS = 8_000_000;
@@ -107,9 +107,14 @@ final class Simulation {
         return broken == rule;
     }
 
-    /** Durability {@code os}: a power cut loses what was acknowledged on that machine. */
-    boolean losesUnflushed() {
+    @Override
+    public boolean losesUnflushed() {
         return losesUnflushed;
+    }
+
+    @Override
+    public List<SimulatedNode> replicas() {
+        return nodes;
     }
 
     List<SimulatedNode> nodes() {

@@ -18,6 +18,7 @@ import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,7 @@ class ModuleRulesTest {
         for (String module : List.of(
                 "environment",
                 "log",
+                "cluster",
                 "coordination",
                 "replication",
                 "broker",
@@ -75,11 +77,11 @@ class ModuleRulesTest {
     }
 
     @Test
-    void replicationIsPure() {
+    void aReplicaIsPure() {
         assertThat(ALL.contain(Replica.class)).isTrue();
-        mayUseOfThePlatform("io.thalweg.replication..", resideInAPackage("io.thalweg.replication.."));
+        mayUseOfThePlatform("io.thalweg.replication", resideInAPackage("io.thalweg.replication"));
         mayNotUse(
-                "io.thalweg.replication..",
+                "io.thalweg.replication",
                 "io.vertx..",
                 "io.netty..",
                 "com.hazelcast..",
@@ -90,19 +92,26 @@ class ModuleRulesTest {
     }
 
     @Test
+    void replicationStandsOnTheLogAndUsesOfVertxFuturePromiseAndBufferAlone() {
+        mayUseOfThePlatform(
+                "io.thalweg.replication..",
+                resideInAnyPackage("io.thalweg.replication..", "io.thalweg.log..", "io.thalweg.environment.."));
+        mayNotUse("io.thalweg.replication..", "io.netty..", "com.hazelcast..", "java.net..");
+        mayUseOfVertxFutureAndPromiseAnd("io.thalweg.replication..", belongToAnyOf(Buffer.class));
+    }
+
+    @Test
+    void clusterKnowsNothingOfWhatIsStored() {
+        mayUseOfThePlatform(
+                "io.thalweg.cluster..", resideInAnyPackage("io.thalweg.cluster..", "io.thalweg.environment.."));
+    }
+
+    @Test
     void coordinationStandsOnTheLogAndUsesOfVertxFutureAndPromiseAlone() {
         mayUseOfThePlatform(
                 "io.thalweg.coordination..",
                 resideInAnyPackage("io.thalweg.coordination..", "io.thalweg.log..", "io.thalweg.environment.."));
-        noClasses()
-                .that()
-                .resideInAPackage("io.thalweg.coordination..")
-                .should()
-                .dependOnClassesThat(resideInAPackage("io.vertx..")
-                        .and(not(belongToAnyOf(FUTURE_AND_ITS_FACES)))
-                        .and(not(resideInAPackage("io.vertx.codegen.."))))
-                .allowEmptyShould(true)
-                .check(ALL);
+        mayUseOfVertxFutureAndPromiseAnd("io.thalweg.coordination..", DescribedPredicate.alwaysFalse());
     }
 
     @Test
@@ -111,6 +120,9 @@ class ModuleRulesTest {
                 "io.thalweg.broker..",
                 resideInAnyPackage(
                         "io.thalweg.broker..",
+                        "io.thalweg.cluster",
+                        "io.thalweg.cluster.balance..",
+                        "io.thalweg.replication..",
                         "io.thalweg.coordination..",
                         "io.thalweg.log..",
                         "io.thalweg.environment.."));
@@ -211,6 +223,19 @@ class ModuleRulesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.hazelcast..")
+                .check(ALL);
+    }
+
+    private static void mayUseOfVertxFutureAndPromiseAnd(String module, DescribedPredicate<JavaClass> also) {
+        noClasses()
+                .that()
+                .resideInAPackage(module)
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.vertx..")
+                        .and(not(belongToAnyOf(FUTURE_AND_ITS_FACES)))
+                        .and(not(also))
+                        .and(not(resideInAPackage("io.vertx.codegen.."))))
+                .allowEmptyShould(true)
                 .check(ALL);
     }
 

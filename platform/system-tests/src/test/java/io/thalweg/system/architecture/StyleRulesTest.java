@@ -57,7 +57,11 @@ class StyleRulesTest {
     void theEngineReachesTimeAndRandomnessThroughItsEnvironment() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.thalweg.log..", "io.thalweg.coordination..", "io.thalweg.broker..")
+                .resideInAnyPackage(
+                        "io.thalweg.log..",
+                        "io.thalweg.replication..",
+                        "io.thalweg.coordination..",
+                        "io.thalweg.broker..")
                 .and()
                 .doNotHaveFullyQualifiedName("io.thalweg.broker.VertxTimers") // makes the real environment
                 .should()

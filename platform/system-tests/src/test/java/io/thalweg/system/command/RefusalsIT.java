@@ -54,6 +54,16 @@ class RefusalsIT {
     }
 
     @Test
+    void anAddressOfTheNetworkForOtherNodesIsRefusedWithoutASecret() throws Exception {
+        CommandRun run = start("--cluster", "192.0.2.1:0");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("cluster.host", "192.0.2.1", "cluster.secretFile", "--insecure");
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(data()).doesNotExist();
+    }
+
+    @Test
     void aSecondNodeOnTheSameDataIsRefusedAndTheFirstGoesOn() throws Exception {
         try (NodeProcess node = NodeProcess.in(directory)) {
             node.start();

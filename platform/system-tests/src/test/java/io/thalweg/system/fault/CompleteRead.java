@@ -16,7 +16,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.LongDeserializer;
 
 /** Reads partitions from the oldest record to the end, as kafka-clients see them. */
-final class CompleteRead {
+public final class CompleteRead {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long PATIENCE_NANOS = 120_000_000_000L;
@@ -31,7 +31,7 @@ final class CompleteRead {
     }
 
     /** Adds everything to the history as its closing, complete read. */
-    static void into(History history, String bootstrap, String topic, int partitions) {
+    public static void into(History history, String bootstrap, String topic, int partitions) {
         List<TopicPartition> all = new ArrayList<>();
         for (int partition = 0; partition < partitions; partition++) {
             all.add(new TopicPartition(topic, partition));

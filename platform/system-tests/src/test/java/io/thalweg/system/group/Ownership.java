@@ -117,6 +117,25 @@ final class Ownership {
         });
     }
 
+    /**
+     * Returns when all that was sent was processed and committed. Unlike {@link #awaitConsumed} it allows for offsets without a
+     * record, which a change of leaders leaves behind.
+     */
+    synchronized void awaitProcessed(Map<TopicPartition, BitSet> sent) throws InterruptedException {
+        await(
+                "committed beyond all that was sent",
+                () -> sent.entrySet().stream()
+                        .allMatch(offsets -> acknowledged.getOrDefault(offsets.getKey(), 0L)
+                                >= offsets.getValue().length()));
+        sent.forEach((partition, offsets) -> {
+            BitSet missing = (BitSet) offsets.clone();
+            missing.andNot(processed.getOrDefault(partition, new BitSet()));
+            if (!missing.isEmpty()) {
+                violations.add("never processed: partition=" + partition + " offsets=" + missing);
+            }
+        });
+    }
+
     private interface Condition {
         boolean holds();
     }

@@ -21,5 +21,7 @@ public enum Anomaly {
     /** A reader went back. */
     NONMONOTONIC_POLL,
     /** A later send of one process lies before an earlier one. */
-    NONMONOTONIC_SEND
+    NONMONOTONIC_SEND,
+    /** Replicas of a partition differ in what was committed; see {@link ReplicaComparison}. Not in Jepsen's set. */
+    DIVERGENCE
 }

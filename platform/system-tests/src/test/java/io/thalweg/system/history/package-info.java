@@ -1,5 +1,5 @@
 /**
- * What clients did and saw, and whether a log can have behaved so.
+ * What clients did and saw, and whether a log can have behaved so; what replicas hold, and whether it is the same.
  *
  * <h2>Place</h2>
  * Used by the fault tests; knows nothing of how the load was made.
@@ -7,7 +7,8 @@
  * <h2>Threading</h2>
  * <ol>
  *   <li>{@link History} may be written from any thread; its order is the order of the calls.</li>
- *   <li>{@link HistoryChecker} reads a history that nobody writes any more.</li>
+ *   <li>{@link HistoryChecker} reads a history that nobody writes any more, {@link ReplicaComparison} directories that no
+ *       node uses any more.</li>
  * </ol>
  *
  * <h2>Invariants</h2>

@@ -6,79 +6,123 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One node. Its data directory outlives its processes. */
 public final class NodeProcess implements AutoCloseable {
+
+    private static final String LOOPBACK = "127.0.0.1";
 
     private static final Path JAR = Path.of("..", "launcher", "target", "thalweg.jar");
     private static final long READY_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(180);
     private static final long POLL_MILLIS = 5;
 
     private final Path directory;
+    private final String host;
     private final Path dataDirectory;
     private final List<String> jvmOptions;
     private final List<String> options;
     private final List<String> wrapper;
+    /** What the other nodes are reached at, asked at each start; null for a node alone. */
+    private final @Nullable Supplier<List<String>> members;
+
     private @Nullable Process process;
+    private @Nullable Path portsFile;
     private JsonObject ports = new JsonObject();
     private int starts;
 
     private NodeProcess(
-            Path directory, Path dataDirectory, List<String> wrapper, List<String> jvmOptions, List<String> options) {
+            Path directory,
+            String host,
+            Path dataDirectory,
+            List<String> wrapper,
+            List<String> jvmOptions,
+            List<String> options,
+            @Nullable Supplier<List<String>> members) {
         this.directory = directory;
+        this.host = host;
         this.dataDirectory = dataDirectory;
         this.wrapper = List.copyOf(wrapper);
         this.jvmOptions = List.copyOf(jvmOptions);
         this.options = List.copyOf(options);
+        this.members = members;
     }
 
     /** A node that is not started yet, with its data below {@code directory}. */
     public static NodeProcess in(Path directory) {
-        return new NodeProcess(directory, directory.resolve("data"), List.of(), List.of("-Xmx512m"), List.of());
+        return new NodeProcess(
+                directory, LOOPBACK, directory.resolve("data"), List.of(), List.of("-Xmx512m"), List.of(), null);
     }
 
     public NodeProcess withDataDirectory(Path other) {
-        return new NodeProcess(directory, other, wrapper, jvmOptions, options);
+        return new NodeProcess(directory, host, other, wrapper, jvmOptions, options, members);
+    }
+
+    /** The address of all its doors, in a network that the test made. */
+    public NodeProcess withHost(String other) {
+        return new NodeProcess(directory, other, dataDirectory, wrapper, jvmOptions, options, members);
+    }
+
+    /**
+     * As part of a cluster.
+     *
+     * @param others HOST:PORT of the nodes to look for, in the order in which the command is given them
+     */
+    public NodeProcess withCluster(Supplier<List<String>> others) {
+        return new NodeProcess(directory, host, dataDirectory, wrapper, jvmOptions, options, others);
     }
 
     /** A command that runs the one behind it, such as {@code prlimit}; it must exec it, so that signals arrive. */
     public NodeProcess withWrapper(String... command) {
-        return new NodeProcess(directory, dataDirectory, List.of(command), jvmOptions, options);
+        return new NodeProcess(directory, host, dataDirectory, List.of(command), jvmOptions, options, members);
     }
 
     public NodeProcess withJvmOptions(String... others) {
-        return new NodeProcess(directory, dataDirectory, wrapper, List.of(others), options);
+        return new NodeProcess(directory, host, dataDirectory, wrapper, List.of(others), options, members);
     }
 
     /** Further options of {@code thalweg start}. */
     public NodeProcess withOptions(String... others) {
-        return new NodeProcess(directory, dataDirectory, wrapper, jvmOptions, List.of(others));
+        return new NodeProcess(directory, host, dataDirectory, wrapper, jvmOptions, List.of(others), members);
     }
 
     /** Starts a process and returns when it says that it is ready, with the milliseconds that took. */
     public long start() throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        launch();
+        awaitReady();
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    }
+
+    /** Starts a process and returns at once: a node of a cluster may need the others before it is ready. */
+    public void launch() throws IOException {
         if (process != null && process.isAlive()) {
             throw new IllegalStateException("node is running: pid=" + process.pid());
         }
-        Path portsFile = directory.resolve("ports-" + starts + ".json");
-        Path output = output();
+        Path file = directory.resolve("ports-" + starts + ".json");
         starts++;
-        long began = System.nanoTime();
-        Process started = new ProcessBuilder(command(portsFile))
+        process = new ProcessBuilder(command(file))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()))
                 .start();
-        process = started;
-        while (!Files.exists(portsFile)) {
-            if (!started.isAlive() || System.nanoTime() - began > READY_TIMEOUT_NANOS) {
-                throw new IOException("node did not become ready: alive=" + started.isAlive() + " output=\n" + tail());
+        portsFile = file;
+    }
+
+    /** Returns when the process says that it is ready. */
+    public void awaitReady() throws IOException, InterruptedException {
+        Path file = Objects.requireNonNull(portsFile, "node was not started");
+        long began = System.nanoTime();
+        while (!Files.exists(file)) {
+            if (!running().isAlive() || System.nanoTime() - began > READY_TIMEOUT_NANOS) {
+                throw new IOException(
+                        "node did not become ready: alive=" + running().isAlive() + " output=\n" + tail());
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
-        ports = new JsonObject(Files.readString(portsFile));
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        ports = new JsonObject(Files.readString(file));
     }
 
     private List<String> command(Path portsFile) {
@@ -87,15 +131,32 @@ public final class NodeProcess implements AutoCloseable {
         command.addAll(jvmOptions);
         command.addAll(List.of("-jar", JAR.toString(), "start", "--data-dir", dataDirectory.toString()));
         command.addAll(List.of("--ports-file", portsFile.toString()));
-        command.addAll(List.of("--kafka", "127.0.0.1:" + ports.getInteger("kafka", 0)));
-        command.addAll(List.of("--http", "127.0.0.1:" + ports.getInteger("http", 0)));
-        command.addAll(List.of("--event-bus", "127.0.0.1:" + ports.getInteger("eventBus", 0)));
+        command.addAll(List.of("--kafka", at("kafka")));
+        command.addAll(List.of("--http", at("http")));
+        command.addAll(List.of("--event-bus", at("eventBus")));
+        if (members != null) {
+            command.addAll(List.of("--cluster", at("cluster")));
+            List<String> others = members.get();
+            if (!others.isEmpty()) {
+                command.addAll(List.of("--cluster-members", String.join(",", others)));
+            }
+        }
         command.addAll(options);
         return command;
     }
 
+    /** The address that was bound before, or any free port. */
+    private String at(String door) {
+        return host + ":" + ports.getInteger(door, 0);
+    }
+
+    /** Takes this port at the first start already, instead of any free one. */
+    public void usePort(String door, int port) {
+        ports.put(door, port);
+    }
+
     public String kafka() {
-        return "127.0.0.1:" + ports.getInteger("kafka");
+        return at("kafka");
     }
 
     public int kafkaPort() {
@@ -103,7 +164,7 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     public String http() {
-        return "http://127.0.0.1:" + ports.getInteger("http");
+        return "http://" + at("http");
     }
 
     public int httpPort() {
@@ -112,6 +173,11 @@ public final class NodeProcess implements AutoCloseable {
 
     public int eventBusPort() {
         return ports.getInteger("eventBus");
+    }
+
+    /** Where other nodes join. */
+    public String cluster() {
+        return at("cluster");
     }
 
     public Path dataDirectory() {
@@ -137,6 +203,32 @@ public final class NodeProcess implements AutoCloseable {
     public void kill() throws InterruptedException {
         running().destroyForcibly();
         running().waitFor();
+    }
+
+    /** SIGSTOP: the process stands still, its sockets stay open. Returns when it does. */
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+        while (!paused()) {
+            if (!alive()) {
+                throw new IOException("node died while it was being stopped: output=\n" + tail());
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    /** Whether the process stands still, as the kernel sees it. */
+    public boolean paused() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+        return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+    }
+
+    /** SIGCONT. */
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Commands.run(List.of("kill", "-" + name, Long.toString(pid())));
     }
 
     /** SIGTERM; returns the exit code. */

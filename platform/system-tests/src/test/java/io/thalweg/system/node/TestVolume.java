@@ -1,7 +1,6 @@
 package io.thalweg.system.node;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,8 +33,8 @@ public final class TestVolume implements AutoCloseable {
     public static TestVolume ext4(Path directory, int mebibytes) throws IOException, InterruptedException {
         Path image = directory.resolve("volume.img");
         Path mountPoint = Files.createDirectories(directory.resolve("volume"));
-        run(List.of("truncate", "-s", mebibytes + "M", image.toString()));
-        run(List.of("mkfs.ext4", "-q", "-F", image.toString()));
+        Commands.run(List.of("truncate", "-s", mebibytes + "M", image.toString()));
+        Commands.run(List.of("mkfs.ext4", "-q", "-F", image.toString()));
         TestVolume volume = new TestVolume(mountPoint, image);
         volume.mount();
         return volume;
@@ -44,14 +43,14 @@ public final class TestVolume implements AutoCloseable {
     /** In memory: for filling it up. */
     public static TestVolume memory(Path directory, int mebibytes) throws IOException, InterruptedException {
         Path mountPoint = Files.createDirectories(directory.resolve("volume"));
-        run(List.of("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", mountPoint.toString()));
+        Commands.run(List.of("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", mountPoint.toString()));
         TestVolume volume = new TestVolume(mountPoint, mountPoint);
         volume.mounted = true;
         return volume;
     }
 
     private void mount() throws IOException, InterruptedException {
-        run(List.of("mount", "-o", "loop", image.toString(), mountPoint.toString()));
+        Commands.run(List.of("mount", "-o", "loop", image.toString(), mountPoint.toString()));
         mounted = true;
     }
 
@@ -61,32 +60,24 @@ public final class TestVolume implements AutoCloseable {
 
     /** From here on every write and flush fails, and what was not flushed is gone. */
     public void cutPower() throws IOException, InterruptedException {
-        run(List.of("perl", "-e", CUT_POWER, mountPoint.toString()));
+        Commands.run(List.of("perl", "-e", CUT_POWER, mountPoint.toString()));
     }
 
     /** Mounts what survived, from a copy of the image, so that no state of the dead mount is met again. */
     public void restorePower() throws IOException, InterruptedException {
-        run(List.of("umount", "-l", mountPoint.toString()));
+        Commands.run(List.of("umount", "-l", mountPoint.toString()));
         mounted = false;
         Path copy = image.resolveSibling(image.getFileName() + ".restored");
-        run(List.of("cp", "--sparse=always", image.toString(), copy.toString()));
+        Commands.run(List.of("cp", "--sparse=always", image.toString(), copy.toString()));
         image = copy;
         mount();
-    }
-
-    private static void run(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException("command failed: command=" + command + " output=" + output);
-        }
     }
 
     @Override
     public void close() throws IOException {
         if (mounted) {
             try {
-                run(List.of("umount", "-l", mountPoint.toString()));
+                Commands.run(List.of("umount", "-l", mountPoint.toString()));
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -10,7 +10,7 @@
  * </ol>
  *
  * <h2>Invariants</h2>
- * Everything binds to loopback; the first start takes free ports, a restart takes the same ones again.
+ * Everything binds to loopback, or to a network that the test made; the first start takes free ports, a restart takes the same ones again.
  *
  * <h2>Failure</h2>
  * A node that is not ready in time fails the test with the end of its output.

@@ -19,16 +19,17 @@ public final class ApiTable {
     private final ApiVersionCollection advertised = new ApiVersionCollection();
 
     /**
+     * @param nodeId of the broker
      * @param fetchSessionsMax sessions kept for all clients (KIP-227)
      * @param fetchBytesMax upper limit of what one fetch may ask for
      */
-    public ApiTable(BrokerApi broker, int fetchSessionsMax, int fetchBytesMax) {
+    public ApiTable(BrokerApi broker, int nodeId, int fetchSessionsMax, int fetchBytesMax) {
         List<ApiHandler<?>> all = List.of(
                 new ApiVersionsHandler(this::advertised),
                 new MetadataHandler(broker),
                 new DescribeClusterHandler(broker),
                 new ProduceHandler(broker),
-                new FetchHandler(broker, new FetchSessions(fetchSessionsMax, System::nanoTime), fetchBytesMax),
+                new FetchHandler(broker, nodeId, new FetchSessions(fetchSessionsMax, System::nanoTime), fetchBytesMax),
                 new ListOffsetsHandler(broker),
                 new OffsetForLeaderEpochHandler(broker),
                 new DeleteRecordsHandler(broker),
@@ -52,7 +53,9 @@ public final class ApiTable {
                 new IncrementalAlterConfigsHandler(broker.topics()),
                 new DescribeLogDirsHandler(broker),
                 new DescribeTopicPartitionsHandler(broker),
-                new ListPartitionReassignmentsHandler(),
+                new AlterPartitionReassignmentsHandler(broker),
+                new ListPartitionReassignmentsHandler(broker),
+                new ElectLeadersHandler(broker),
                 new DescribeAclsHandler());
         int highest = all.stream().mapToInt(handler -> handler.key().id).max().orElseThrow();
         handlers = new ApiHandler<?>[highest + 1];

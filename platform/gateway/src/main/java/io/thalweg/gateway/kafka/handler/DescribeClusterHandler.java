@@ -2,8 +2,6 @@ package io.thalweg.gateway.kafka.handler;
 
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.broker.api.ClusterView;
-import io.thalweg.broker.api.ClusterView.BrokerNode;
-import io.thalweg.broker.api.ClusterView.Endpoint;
 import io.thalweg.log.error.ErrorCode;
 import io.vertx.core.Future;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
@@ -37,21 +35,24 @@ final class DescribeClusterHandler implements ApiHandler<DescribeClusterRequestD
                     .setErrorMessage("this is a broker: ask with endpointType=1")));
         }
         ClusterView view = broker.cluster();
-        response.setClusterId(view.clusterId()).setControllerId(view.controllerId());
-        for (BrokerNode node : view.brokers()) {
-            Endpoint endpoint = node.endpoints().get("kafka");
-            if (endpoint != null) {
-                response.brokers()
-                        .add(new DescribeClusterBroker()
-                                .setBrokerId(node.id())
-                                .setHost(endpoint.host())
-                                .setPort(endpoint.port())
-                                .setRack(node.rack()));
-            }
+        response.setClusterId(view.clusterId()).setControllerId(KafkaBroker.controller(view));
+        KafkaBroker.all(view).forEach(node -> response.brokers().add(describe(node)));
+        if (request.includeFencedBrokers()) {
+            // KIP-1073; what Kafka calls fenced is away here.
+            KafkaBroker.away(view)
+                    .forEach(node -> response.brokers().add(describe(node).setIsFenced(true)));
         }
         if (request.includeClusterAuthorizedOperations()) {
             response.setClusterAuthorizedOperations(AuthorizedOperations.CLUSTER);
         }
         return Future.succeededFuture(Reply.of(response));
+    }
+
+    private static DescribeClusterBroker describe(KafkaBroker node) {
+        return new DescribeClusterBroker()
+                .setBrokerId(node.id())
+                .setHost(node.host())
+                .setPort(node.port())
+                .setRack(node.rack());
     }
 }

@@ -1,8 +1,6 @@
 package io.thalweg.gateway.kafka.handler;
 
 import io.thalweg.broker.api.BrokerApi;
-import io.thalweg.broker.api.ClusterView.BrokerNode;
-import io.thalweg.broker.api.ClusterView.Endpoint;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
@@ -64,15 +62,13 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
     }
 
     private Coordinator located(String key, int nodeId) {
-        for (BrokerNode node : broker.cluster().brokers()) {
-            Endpoint endpoint = node.endpoints().get("kafka");
-            if (node.id() == nodeId && endpoint != null) {
-                return new Coordinator()
-                        .setKey(key)
-                        .setNodeId(nodeId)
-                        .setHost(endpoint.host())
-                        .setPort(endpoint.port());
-            }
+        KafkaBroker node = KafkaBroker.find(broker.cluster(), nodeId);
+        if (node != null) {
+            return new Coordinator()
+                    .setKey(key)
+                    .setNodeId(nodeId)
+                    .setHost(node.host())
+                    .setPort(node.port());
         }
         return failed(
                 key,

@@ -3,7 +3,6 @@ package io.thalweg.gateway.kafka.handler;
 import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.ClusterView.BrokerNode;
-import io.thalweg.broker.api.ClusterView.Endpoint;
 import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.ClusterView.TopicView;
 import io.thalweg.log.error.ErrorCode;
@@ -44,7 +43,7 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
         // Null asks for all; version 0 could not say null and said it with an empty list.
         if (wanted == null || (context.version() == 0 && wanted.isEmpty())) {
             List<MetadataResponseTopic> topics = new ArrayList<>(view.topics().size());
-            view.topics().values().forEach(topic -> topics.add(found(topic, request)));
+            view.topics().values().forEach(topic -> topics.add(found(view, topic, request)));
             return Future.succeededFuture(Reply.of(response(view, topics, request)));
         }
         List<Future<MetadataResponseTopic>> topics = new ArrayList<>(wanted.size());
@@ -62,18 +61,18 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
             String known = view.topicName(id);
             TopicView topic = known == null ? null : view.topic(known);
             return Future.succeededFuture(
-                    topic == null ? missing(null, id, ErrorCode.UNKNOWN_TOPIC_ID) : found(topic, request));
+                    topic == null ? missing(null, id, ErrorCode.UNKNOWN_TOPIC_ID) : found(view, topic, request));
         }
         TopicView topic = view.topic(name);
         if (topic != null) {
-            return Future.succeededFuture(found(topic, request));
+            return Future.succeededFuture(found(view, topic, request));
         }
         if (!request.allowAutoTopicCreation()) {
             return Future.succeededFuture(missing(name, Uuid.ZERO_UUID, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
         }
         return broker.topics()
                 .getOrAutoCreate(name)
-                .map(created -> found(created, request))
+                .map(created -> found(broker.cluster(), created, request))
                 .otherwise(failure -> missing(name, Uuid.ZERO_UUID, Failures.error(failure)));
     }
 
@@ -81,18 +80,20 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
         return new MetadataResponseTopic().setName(name).setTopicId(id).setErrorCode(error.code());
     }
 
-    private static MetadataResponseTopic found(TopicView topic, MetadataRequestData request) {
+    private static MetadataResponseTopic found(ClusterView view, TopicView topic, MetadataRequestData request) {
         List<MetadataResponsePartition> partitions =
                 new ArrayList<>(topic.partitions().size());
         for (PartitionView partition : topic.partitions()) {
-            boolean led = partition.leader() >= 0;
+            // A leader that died a moment ago is none, until its successor is known.
+            boolean led = KafkaBroker.find(view, partition.leader()) != null;
             partitions.add(new MetadataResponsePartition()
                     .setErrorCode((led ? ErrorCode.NONE : ErrorCode.LEADER_NOT_AVAILABLE).code())
                     .setPartitionIndex(partition.index())
-                    .setLeaderId(partition.leader())
+                    .setLeaderId(led ? partition.leader() : -1)
                     .setLeaderEpoch(partition.leaderEpoch())
                     .setReplicaNodes(partition.replicas())
-                    .setIsrNodes(partition.inSyncReplicas()));
+                    .setIsrNodes(partition.inSyncReplicas())
+                    .setOfflineReplicas(offline(view, partition)));
         }
         MetadataResponseTopic found = new MetadataResponseTopic()
                 .setName(topic.name())
@@ -105,11 +106,24 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
         return found;
     }
 
+    /** Those on brokers that are not alive. */
+    private static List<Integer> offline(ClusterView view, PartitionView partition) {
+        List<Integer> offline = List.of();
+        for (int replica : partition.replicas()) {
+            BrokerNode broker = view.broker(replica);
+            if (broker == null || !broker.alive()) {
+                offline = offline.isEmpty() ? new ArrayList<>() : offline;
+                offline.add(replica);
+            }
+        }
+        return offline;
+    }
+
     private static MetadataResponseData response(
             ClusterView view, List<MetadataResponseTopic> topics, MetadataRequestData request) {
         MetadataResponseData response = new MetadataResponseData()
                 .setClusterId(view.clusterId())
-                .setControllerId(view.controllerId())
+                .setControllerId(KafkaBroker.controller(view))
                 .setBrokers(brokers(view));
         topics.forEach(response.topics()::mustAdd);
         if (request.includeClusterAuthorizedOperations()) {
@@ -120,15 +134,12 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
 
     private static MetadataResponseBrokerCollection brokers(ClusterView view) {
         MetadataResponseBrokerCollection brokers = new MetadataResponseBrokerCollection();
-        for (BrokerNode node : view.brokers()) {
-            Endpoint endpoint = node.endpoints().get("kafka");
-            if (endpoint != null) {
-                brokers.add(new MetadataResponseBroker()
-                        .setNodeId(node.id())
-                        .setHost(endpoint.host())
-                        .setPort(endpoint.port())
-                        .setRack(node.rack()));
-            }
+        for (KafkaBroker broker : KafkaBroker.all(view)) {
+            brokers.add(new MetadataResponseBroker()
+                    .setNodeId(broker.id())
+                    .setHost(broker.host())
+                    .setPort(broker.port())
+                    .setRack(broker.rack()));
         }
         return brokers;
     }

@@ -25,6 +25,7 @@ import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
 import org.apache.kafka.common.message.ProduceResponseData.LeaderIdAndEpoch;
+import org.apache.kafka.common.message.ProduceResponseData.NodeEndpoint;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -35,6 +36,9 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
 
     /** Topics are named by id from here on (KIP-516). */
     private static final short TOPIC_IDS = 13;
+
+    /** Tells who leads instead, and where that is, from here on (KIP-951). */
+    private static final short LEADER_HINTS = 10;
 
     /** Zstandard is allowed from here on (KIP-110). */
     private static final short ZSTD = 7;
@@ -71,7 +75,7 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
 
     @Override
     public Future<Reply> handle(ProduceRequestData request, RequestContext context) {
-        Round round = new Round(request.acks() == 0);
+        Round round = new Round(request.acks() == 0, context.version() >= LEADER_HINTS);
         ClusterView view = broker.cluster();
         for (TopicProduceData topic : request.topicData()) {
             Uuid id = topic.topicId();
@@ -115,7 +119,7 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
         TopicPartition target = new TopicPartition(topic, partition.index());
         round.pending++;
         begin(new AppendRequest(target, records, acks, request.timeoutMs()))
-                .onComplete(result -> round.appended(answer, result, view.partition(target)));
+                .onComplete(result -> round.appended(answer, target, result));
     }
 
     /** Never throws: the appends that were begun before read from the frame, so the round must end in its own time. */
@@ -197,38 +201,40 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
     }
 
     /** The appends of one request; complete when the last of them is. */
-    private static final class Round {
+    private final class Round {
         final ProduceResponseData response = new ProduceResponseData();
         final Promise<Reply> done = Promise.promise();
         private final boolean silent;
+        private final boolean hints;
 
         /** One more than the appends without a result, until all were begun. */
         int pending = 1;
 
         private @Nullable ErrorCode firstError;
 
-        Round(boolean silent) {
+        Round(boolean silent, boolean hints) {
             this.silent = silent;
+            this.hints = hints;
         }
 
         void started() {
             finish();
         }
 
-        void appended(
-                PartitionProduceResponse answer, AsyncResult<AppendResult> outcome, @Nullable PartitionView leader) {
+        void appended(PartitionProduceResponse answer, TopicPartition target, AsyncResult<AppendResult> outcome) {
             if (outcome.succeeded()) {
                 AppendResult result = outcome.result();
                 answer.setBaseOffset(result.baseOffset())
                         .setLogAppendTimeMs(result.logAppendTimeMillis())
                         .setLogStartOffset(result.logStartOffset());
             } else {
-                failed(answer, outcome.cause(), leader);
+                failed(answer, outcome.cause(), target);
             }
             finish();
         }
 
-        void failed(PartitionProduceResponse answer, Throwable failure, @Nullable PartitionView leader) {
+        /** @param target null if the broker was not asked */
+        void failed(PartitionProduceResponse answer, Throwable failure, @Nullable TopicPartition target) {
             ErrorCode error = Failures.error(failure);
             if (firstError == null) {
                 firstError = error;
@@ -242,10 +248,28 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
                                 .setBatchIndexErrorMessage(record.message())));
                 answer.setRecordErrors(records);
             }
-            if (error == ErrorCode.NOT_LEADER_OR_FOLLOWER && leader != null) {
-                // KIP-951: saves the client a metadata round trip.
-                answer.setCurrentLeader(
-                        new LeaderIdAndEpoch().setLeaderId(leader.leader()).setLeaderEpoch(leader.leaderEpoch()));
+            if (hints && target != null && error == ErrorCode.NOT_LEADER_OR_FOLLOWER) {
+                hint(answer, target);
+            }
+        }
+
+        /** Saves the client a metadata round trip. The view is read now: it changed since the request came, or it lags. */
+        private void hint(PartitionProduceResponse answer, TopicPartition target) {
+            ClusterView view = broker.cluster();
+            PartitionView partition = view.partition(target);
+            KafkaBroker leader = partition == null ? null : KafkaBroker.find(view, partition.leader());
+            if (partition == null || leader == null) {
+                return;
+            }
+            answer.setCurrentLeader(
+                    new LeaderIdAndEpoch().setLeaderId(leader.id()).setLeaderEpoch(partition.leaderEpoch()));
+            if (response.nodeEndpoints().find(leader.id()) == null) {
+                response.nodeEndpoints()
+                        .mustAdd(new NodeEndpoint()
+                                .setNodeId(leader.id())
+                                .setHost(leader.host())
+                                .setPort(leader.port())
+                                .setRack(leader.rack()));
             }
         }
 

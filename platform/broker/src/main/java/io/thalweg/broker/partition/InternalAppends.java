@@ -1,7 +1,6 @@
-package io.thalweg.broker;
+package io.thalweg.broker.partition;
 
 import io.thalweg.broker.api.AppendResult;
-import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.storage.InFlightBytes;
 import io.thalweg.broker.storage.LogWriter;
 import io.thalweg.broker.storage.PendingAppend;
@@ -19,35 +18,39 @@ import io.vertx.core.internal.ContextInternal;
  * Appends what the node itself writes. Admitted apart from the clients' bytes, so that their load cannot hold metadata and
  * groups up; each writer has one batch of a partition on its way at most, which bounds it.
  */
-final class InternalAppends {
+public final class InternalAppends {
+
+    /** Until the leadership ends: a writer that gave up earlier would not know what its log is going to hold. */
+    private static final long NEVER_NANOS = Long.MAX_VALUE / 4;
 
     private final Vertx vertx;
     private final Clock clock;
     private final LogWriter writer;
     private final InFlightBytes inFlight = new InFlightBytes(Long.MAX_VALUE);
 
-    InternalAppends(Vertx vertx, Clock clock, LogWriter writer) {
+    public InternalAppends(Vertx vertx, Clock clock, LogWriter writer) {
         this.vertx = vertx;
         this.clock = clock;
         this.writer = writer;
     }
 
-    long nowMillis() {
+    public long nowMillis() {
         return clock.wallMillis();
     }
 
     /** Appends the batch in {@code leaderEpoch}; completes on the caller's context when it is committed. */
-    Future<AppendResult> append(Partition partition, int leaderEpoch, BatchBuilder batch) {
+    public Future<AppendResult> append(Partition partition, int leaderEpoch, BatchBuilder batch) {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         try {
-            int epoch = partition.leaderEpochFor(leaderEpoch);
+            int epoch = partition.appendEpochFor(leaderEpoch);
             Append append = new Append(
                     partition.log(),
                     BatchValidator.validate(batch.build(), partition.rules(), AppendOrigin.COORDINATOR, nowMillis()),
                     epoch,
                     AppendOrigin.COORDINATOR);
             long admitted = inFlight.tryAdmit(append.batches().sizeInBytes());
-            PendingAppend pending = new PendingAppend(append, partition, epoch, context, inFlight, admitted);
+            PendingAppend pending = new PendingAppend(
+                    append, partition, epoch, context, inFlight, admitted, true, clock.monotonicNanos() + NEVER_NANOS);
             writer.submit(pending);
             return pending.future();
         } catch (ThalwegException refused) {

@@ -5,9 +5,10 @@ import io.thalweg.broker.api.ClusterView.BrokerNode;
 import io.thalweg.broker.api.ClusterView.Endpoint;
 import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.ClusterView.TopicView;
-import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.MetadataImage;
 import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
+import io.thalweg.broker.metadata.MetadataState;
+import io.thalweg.broker.metadata.Topology;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
 import io.thalweg.broker.topic.TopicSettings;
@@ -19,25 +20,17 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries each committed image out on this node: makes, leads, configures and drops partition replicas, and publishes the
+ * Carries each committed image out on a node that stands alone: makes, leads, configures and drops partition replicas, and publishes the
  * {@link ClusterView}. {@link #onImage} runs on the controller's context; the rest is safe for any thread.
  */
-final class Topology implements Controller.Listener {
-
-    /** Told on the controller's context, after the change is visible in the view. */
-    interface TopicListener {
-
-        /** A topic is new, or something of it changed. */
-        default void onTopic(TopicView topic) {}
-
-        default void onTopicDeleted(TopicView topic) {}
-    }
+final class LoneTopology implements Topology, MetadataState.Listener {
 
     private final int nodeId;
     private final LogDirectory directory;
@@ -52,23 +45,25 @@ final class Topology implements Controller.Listener {
 
     private volatile ClusterView view = new ClusterView(0, "", -1, List.of(), Map.of(), Map.of());
 
-    Topology(int nodeId, LogDirectory directory, TopicSettings settings, Partitions partitions) {
+    LoneTopology(int nodeId, LogDirectory directory, TopicSettings settings, Partitions partitions) {
         this.nodeId = nodeId;
         this.directory = directory;
         this.settings = settings;
         this.partitions = partitions;
     }
 
-    ClusterView view() {
+    @Override
+    public ClusterView view() {
         return view;
     }
 
-    /** Tells of all topics that exist and then of each change, on the calling thread and the controller's. */
-    void addListener(TopicListener listener) {
+    @Override
+    public void addListener(TopicListener listener) {
         listeners.add(listener);
     }
 
-    void advertise(String door, String host, int port) {
+    @Override
+    public void advertise(String door, String host, int port) {
         synchronized (this) {
             endpoints.put(door, new Endpoint(host, port));
             publish();
@@ -82,9 +77,9 @@ final class Topology implements Controller.Listener {
         for (Map.Entry<Uuid, TopicView> gone : after.deletedTopics().entrySet()) {
             if (!before.deletedTopics().containsKey(gone.getKey())) {
                 deleted.add(gone.getValue());
-                for (Partition partition : partitions.remove(gone.getValue().name(), gone.getKey())) {
-                    partition.delete();
-                }
+                partitions.remove(gone.getValue().name(), gone.getKey()).stream()
+                        .filter(Objects::nonNull)
+                        .forEach(Partition::delete);
             }
         }
         for (TopicView topic : after.topics().values()) {
@@ -114,7 +109,7 @@ final class Topology implements Controller.Listener {
         LogConfig config = settings.logConfig(topic.configs());
         int minInSyncReplicas = settings.minInSyncReplicas(topic.configs());
         boolean sameTopic = known != null && known.id().equals(topic.id());
-        List<Partition> present = sameTopic ? partitions.of(topic.name()) : List.of();
+        List<Partition> present = sameTopic ? here(topic.name()) : List.of();
         List<PartitionView> wanted = topic.partitions();
         if (known != null && !known.configs().equals(topic.configs())) {
             present.forEach(partition -> partition.configure(config, minInSyncReplicas));
@@ -139,6 +134,11 @@ final class Topology implements Controller.Listener {
         }
         // Last, so that nobody finds a partition that does not lead yet.
         partitions.put(topic.name(), topic.id(), present);
+    }
+
+    /** A node that stands alone holds every partition. */
+    private List<Partition> here(String topic) {
+        return partitions.of(topic).stream().filter(Objects::nonNull).toList();
     }
 
     private void publish() {

@@ -1,4 +1,4 @@
-package io.thalweg.broker;
+package io.thalweg.broker.storage;
 
 import io.thalweg.log.LogRead;
 import io.thalweg.log.PartitionLog;
@@ -8,8 +8,8 @@ import io.thalweg.log.record.RecordVisitor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Reads all committed records of a log, in order. */
-final class PartitionReplay {
+/** Reads committed records of a log, in order. */
+public final class PartitionReplay {
 
     private static final int READ_BYTES = 1 << 20;
 
@@ -20,9 +20,15 @@ final class PartitionReplay {
      *
      * @return the offset after the last one
      */
-    static long replay(PartitionLog log, ReadLimits limits, RecordVisitor visitor) throws IOException {
+    public static long replay(PartitionLog log, ReadLimits limits, RecordVisitor visitor) throws IOException {
+        return replay(log, log.logStartOffset(), limits, visitor);
+    }
+
+    /** The same from {@code from} on. */
+    public static long replay(PartitionLog log, long from, ReadLimits limits, RecordVisitor visitor)
+            throws IOException {
         long end = log.highWatermark();
-        long offset = log.logStartOffset();
+        long offset = from;
         ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
         while (offset < end) {
             LogRead read = log.read(offset, READ_BYTES, end, true);

@@ -1,0 +1,81 @@
+package io.thalweg.broker.cluster;
+
+import io.thalweg.cluster.balance.BalanceLimits;
+import io.thalweg.replication.node.ReplicationConfig;
+import java.time.Duration;
+
+/**
+ * Settings of a broker in a cluster.
+ *
+ * @param mayForm whether this node begins a cluster if it belongs to none and finds none: it was told of no others, or is the
+ *     first of those that it was told of
+ * @param formAfter how long it looks for one before
+ * @param replication sizes and times of replication
+ * @param metadataVotersMax replicas that decide about metadata; the others only follow it
+ * @param handOverMax how long a clean stop waits for others to take over
+ * @param absenceMax how long a broker may be away before its replicas are made anew on others
+ * @param balance what may be moved at once
+ * @param balanceIntervalMillis how often the controller looks for what to move
+ * @param callMillisMax of a call that one broker makes to another for a client
+ */
+public record ClusterSettings(
+        boolean mayForm,
+        Duration formAfter,
+        ReplicationConfig replication,
+        int metadataVotersMax,
+        Duration handOverMax,
+        Duration absenceMax,
+        BalanceLimits balance,
+        int balanceIntervalMillis,
+        int callMillisMax) {
+
+    public ClusterSettings {
+        if (metadataVotersMax < 1 || balanceIntervalMillis < 1 || callMillisMax < 1) {
+            throw new IllegalArgumentException("metadataVotersMax=" + metadataVotersMax + " balanceIntervalMillis="
+                    + balanceIntervalMillis + " callMillisMax=" + callMillisMax + "; each at least 1");
+        }
+        if (formAfter.isNegative() || handOverMax.isNegative() || absenceMax.isNegative()) {
+            throw new IllegalArgumentException("formAfter=" + formAfter + " handOverMax=" + handOverMax + " absenceMax="
+                    + absenceMax + "; none is negative");
+        }
+    }
+
+    public static ClusterSettings defaults(boolean mayForm) {
+        return new ClusterSettings(
+                mayForm,
+                Duration.ofSeconds(1),
+                ReplicationConfig.defaults(),
+                5,
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(10),
+                BalanceLimits.DEFAULT,
+                1_000,
+                30_000);
+    }
+
+    public ClusterSettings withReplication(ReplicationConfig changed) {
+        return new ClusterSettings(
+                mayForm,
+                formAfter,
+                changed,
+                metadataVotersMax,
+                handOverMax,
+                absenceMax,
+                balance,
+                balanceIntervalMillis,
+                callMillisMax);
+    }
+
+    public ClusterSettings withHandOverMax(Duration changed) {
+        return new ClusterSettings(
+                mayForm,
+                formAfter,
+                replication,
+                metadataVotersMax,
+                changed,
+                absenceMax,
+                balance,
+                balanceIntervalMillis,
+                callMillisMax);
+    }
+}

@@ -1,0 +1,234 @@
+package io.thalweg.broker.cluster;
+
+import io.thalweg.broker.api.ClusterView.PartitionView;
+import io.thalweg.broker.api.ClusterView.TopicView;
+import io.thalweg.broker.metadata.Controller.Command;
+import io.thalweg.broker.metadata.Controller.Decision;
+import io.thalweg.broker.metadata.MetadataImage;
+import io.thalweg.broker.metadata.MetadataRecord;
+import io.thalweg.broker.metadata.MetadataRecord.TopicRecord;
+import io.thalweg.broker.metadata.TopicPlacement;
+import io.thalweg.broker.metadata.TopicPlacement.Placed;
+import io.thalweg.cluster.PartitionId;
+import io.thalweg.cluster.balance.PartitionState;
+import io.thalweg.log.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/** Decides how partitions' places change in the metadata, step by step. Pure; each may be decided again and changes nothing then. */
+final class MoveCommands {
+
+    private MoveCommands() {}
+
+    /** A partition and what the metadata knows of its place. */
+    record Place(PartitionView partition, Placed placed) {}
+
+    private interface Change {
+        Place apply(MetadataImage.Draft state, Place now);
+    }
+
+    /** A replica is to be made on a broker: it begins to follow. */
+    static Command<Void> begin(PartitionId id, int broker) {
+        return change(id, (state, now) -> {
+            PartitionView partition = now.partition();
+            if (partition.replicas().contains(broker) || partition.target().contains(broker)) {
+                return now;
+            }
+            List<Integer> target =
+                    new ArrayList<>(partition.target().isEmpty() ? partition.replicas() : partition.target());
+            target.add(broker);
+            return new Place(with(partition, partition.replicas(), target), replicated(state, now));
+        });
+    }
+
+    /** The first voter of a partition that stood alone is the broker that holds it. */
+    private static Placed replicated(MetadataImage.Draft state, Place now) {
+        return now.placed().replicated()
+                ? now.placed()
+                : ClusterPlacer.begun(state, now.partition().replicas())
+                        .ordered(now.placed().ordered());
+    }
+
+    /** The replica on a broker has a vote. */
+    static Command<Void> added(PartitionId id, int broker) {
+        return change(id, (state, now) -> {
+            PartitionView partition = now.partition();
+            List<Integer> replicas = new ArrayList<>(partition.replicas());
+            if (!replicas.contains(broker)) {
+                replicas.add(broker);
+            }
+            return new Place(with(partition, replicas, rest(now, replicas)), now.placed());
+        });
+    }
+
+    /** Nobody goes on to make replicas where there are none yet. */
+    static Command<Void> cancelled(PartitionId id) {
+        return change(
+                id,
+                (state, now) -> new Place(
+                        with(now.partition(), now.partition().replicas(), List.of()),
+                        now.placed().ordered(false)));
+    }
+
+    /** The replica on a broker has no vote any more. */
+    static Command<Void> removed(PartitionId id, int broker) {
+        return change(id, (state, now) -> {
+            List<Integer> replicas = new ArrayList<>(now.partition().replicas());
+            if (replicas.size() > 1) {
+                replicas.remove((Integer) broker);
+            }
+            return new Place(
+                    with(now.partition(), replicas, rest(now, replicas)),
+                    now.placed().without(broker));
+        });
+    }
+
+    /** The target of the balance is reached when nobody is missing; an operator's stays until its order is right, too. */
+    private static List<Integer> rest(Place now, List<Integer> replicas) {
+        List<Integer> target = now.partition().target();
+        return now.placed().ordered() || !replicas.containsAll(target) ? target : List.of();
+    }
+
+    /** A broker leads, and is to from now on. */
+    static Command<Void> preferred(PartitionId id, int broker) {
+        return change(id, (state, now) -> {
+            List<Integer> replicas = new ArrayList<>(now.partition().replicas());
+            if (!replicas.remove((Integer) broker)) {
+                return now;
+            }
+            replicas.add(0, broker);
+            return new Place(with(now.partition(), replicas, now.partition().target()), now.placed());
+        });
+    }
+
+    /** What was ordered is so. */
+    static Command<Void> finished(PartitionId id) {
+        return change(id, (state, now) -> {
+            PartitionView partition = now.partition();
+            boolean done = now.placed().ordered()
+                    && new HashSet<>(partition.replicas()).equals(new HashSet<>(partition.target()));
+            return done
+                    ? new Place(
+                            with(partition, partition.target(), List.of()),
+                            now.placed().ordered(false))
+                    : now;
+        });
+    }
+
+    /** An operator's orders; see {@link io.thalweg.broker.api.ClusterAdmin#reassign}. */
+    static Command<Map<TopicPartition, ErrorCode>> order(Map<TopicPartition, List<Integer>> targets) {
+        return state -> {
+            Map<TopicPartition, ErrorCode> errors = new LinkedHashMap<>();
+            Map<String, Draft> changed = new HashMap<>();
+            targets.forEach((name, target) -> errors.put(name, order(state, changed, name, target)));
+            List<MetadataRecord> records = new ArrayList<>();
+            changed.values().forEach(draft -> records.add(draft.record()));
+            return new Decision<>(records, image -> errors);
+        };
+    }
+
+    private static ErrorCode order(
+            MetadataImage.Draft state, Map<String, Draft> changed, TopicPartition name, List<Integer> target) {
+        TopicView topic = state.topic(name.topic());
+        if (topic == null
+                || name.partition() < 0
+                || name.partition() >= topic.partitions().size()) {
+            return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        }
+        Draft draft = changed.computeIfAbsent(name.topic(), any -> new Draft(topic, state.placement(topic.id())));
+        Place now = draft.place(name.partition());
+        if (target.isEmpty()) {
+            if (now.partition().target().isEmpty()) {
+                return ErrorCode.NO_REASSIGNMENT_IN_PROGRESS;
+            }
+            draft.put(new Place(
+                    with(now.partition(), now.partition().replicas(), List.of()),
+                    now.placed().ordered(false)));
+            return ErrorCode.NONE;
+        }
+        if (new HashSet<>(target).size() != target.size()
+                || target.stream().anyMatch(broker -> state.broker(broker) == null)) {
+            return ErrorCode.INVALID_REPLICA_ASSIGNMENT;
+        }
+        draft.factor(target.size());
+        draft.put(new Place(
+                with(now.partition(), now.partition().replicas(), target),
+                replicated(state, now).ordered(true)));
+        return ErrorCode.NONE;
+    }
+
+    private static Command<Void> change(PartitionId id, Change change) {
+        return state -> {
+            TopicView topic = state.topic(PartitionIds.topicId(id));
+            if (topic == null || id.partition() >= topic.partitions().size()) {
+                return nothing(List.of());
+            }
+            Draft draft = new Draft(topic, state.placement(topic.id()));
+            Place now = draft.place(id.partition());
+            Place next = change.apply(state, now);
+            if (next.equals(now)) {
+                return nothing(List.of());
+            }
+            draft.put(next);
+            return nothing(List.of(draft.record()));
+        };
+    }
+
+    private static PartitionView with(PartitionView partition, List<Integer> replicas, List<Integer> target) {
+        int leader = replicas.size() == 1 && partition.leader() >= 0 ? replicas.get(0) : partition.leader();
+        return new PartitionView(
+                partition.index(),
+                leader,
+                partition.leaderEpoch(),
+                List.copyOf(replicas),
+                List.copyOf(replicas),
+                List.copyOf(target));
+    }
+
+    /** A topic that is being changed. */
+    private static final class Draft {
+        private final TopicView topic;
+        private final List<PartitionView> partitions;
+        private TopicPlacement placement;
+
+        Draft(TopicView topic, TopicPlacement placement) {
+            this.topic = topic;
+            this.partitions = new ArrayList<>(topic.partitions());
+            this.placement = placement;
+        }
+
+        Place place(int index) {
+            return new Place(partitions.get(index), placement.partition(index));
+        }
+
+        void put(Place place) {
+            int index = place.partition().index();
+            partitions.set(index, place.partition());
+            placement = placement.with(index, partitions.size(), place.placed());
+        }
+
+        /** The balance must not undo it. */
+        void factor(int replicas) {
+            if (placement.replicationFactor() != TopicPlacement.AUTO || replicas != PartitionState.AUTO_MAX) {
+                placement = placement.wanting(replicas);
+            }
+        }
+
+        TopicRecord record() {
+            return new TopicRecord(
+                    new TopicView(topic.name(), topic.id(), topic.internal(), List.copyOf(partitions), topic.configs()),
+                    false,
+                    placement);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // Void has no value but null.
+    private static Decision<Void> nothing(List<MetadataRecord> records) {
+        return new Decision<>(records, image -> null);
+    }
+}

@@ -1,0 +1,240 @@
+package io.thalweg.broker.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.thalweg.broker.Futures;
+import io.thalweg.broker.api.AppendResult;
+import io.thalweg.broker.storage.Deliveries;
+import io.thalweg.broker.storage.InFlightBytes;
+import io.thalweg.broker.storage.PendingAppend;
+import io.thalweg.broker.storage.UndecidedAppendException;
+import io.thalweg.log.Append;
+import io.thalweg.log.LogConfig;
+import io.thalweg.log.LogDirectory;
+import io.thalweg.log.LogDirectoryConfig;
+import io.thalweg.log.LogId;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
+import io.thalweg.log.record.AppendOrigin;
+import io.thalweg.log.record.BatchBuilder;
+import io.thalweg.log.record.BatchValidator;
+import io.thalweg.testkit.ManualEnvironment;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a partition does about appends and readers while replication decides. The test is writer and replication at once. */
+class ReplicatedPartitionTest {
+
+    private static final Path ROOT = Path.of("/data");
+    private static final LogId ID = new LogId(new Uuid(7, 7), 0);
+    private static final int SELF = 1;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ManualEnvironment manual = ManualEnvironment.create(1, Path.of("/"));
+    private final InFlightBytes inFlight = new InFlightBytes(1 << 20);
+    private final AckTimeouts timeouts = new AckTimeouts(manual.clock(), manual.timers());
+    private LogDirectory directory;
+    private Partition partition;
+
+    @BeforeEach
+    void open() throws IOException {
+        directory = LogDirectory.open(
+                manual.environment(), ROOT, LogDirectoryConfig.defaults().withBounds(8 << 20, 16, 1 << 20));
+        LogConfig config = LogConfig.defaults();
+        partition = new Partition(
+                new TopicPartition("orders", 0), ID.topicId(), directory.log(ID, config), 0, config, 1, false);
+        partition.open();
+        partition.replicate(deliveries -> {}, timeouts);
+        timeouts.start();
+    }
+
+    @AfterEach
+    void close() {
+        Futures.await(vertx.close());
+    }
+
+    @Test
+    void anAppendIsAnsweredWhenTheHighWatermarkHasPassedIt() {
+        lead(1);
+        Future<AppendResult> first = append(10_000);
+        Future<AppendResult> second = append(10_000);
+
+        committed(1);
+
+        assertThat(Futures.await(first).baseOffset()).isZero();
+        assertThat(second.isComplete()).isFalse();
+        committed(2);
+        assertThat(Futures.await(second).baseOffset()).isOne();
+        assertThat(inFlight.current()).isZero();
+    }
+
+    @Test
+    void whoDoesNotWaitForReplicasIsAnsweredAtOnce() {
+        lead(1);
+
+        assertThat(Futures.await(appendOf(1, false, 0)).baseOffset()).isZero();
+        assertThat(partition.log().highWatermark()).isZero();
+    }
+
+    @Test
+    void anAppendThatWaitsTooLongFailsUndecided() {
+        lead(1);
+        Future<AppendResult> patient = append(10_000);
+        Future<AppendResult> hasty = append(300);
+
+        manual.timers().advance(400);
+
+        assertUndecided(hasty, ErrorCode.REQUEST_TIMED_OUT);
+        assertThat(patient.isComplete()).isFalse();
+    }
+
+    @Test
+    void whatAnotherLeaderHasIsAnsweredAlthoughTheLeadershipEnded() {
+        lead(1);
+        Future<AppendResult> append = append(10_000);
+        partition.onLeader(2, 2, false);
+
+        committed(1);
+
+        assertThat(Futures.await(append).baseOffset()).isZero();
+    }
+
+    @Test
+    void whatAnotherLeaderCutsOffFailsForCertain() throws IOException {
+        lead(1);
+        Future<AppendResult> append = append(10_000);
+        partition.onLeader(2, 2, false);
+
+        partition.log().truncateTo(0);
+        partition.onCut(0);
+
+        assertThatThrownBy(() -> Futures.await(append))
+                .isNotInstanceOf(UndecidedAppendException.class)
+                .isInstanceOfSatisfying(
+                        ThalwegException.class,
+                        refused -> assertThat(refused.error()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+    }
+
+    @Test
+    void withoutWordOfAnotherLeaderAnAppendFailsUndecidedAfterAMoment() {
+        lead(1);
+        Future<AppendResult> append = append(60_000);
+
+        partition.onLeader(1, -1, false);
+        manual.timers().advance(500);
+        assertThat(append.isComplete()).isFalse();
+        manual.timers().advance(600);
+
+        assertUndecided(append, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    @Test
+    void moreThanAMajorityIsWaitedForIfItIsAskedFor() {
+        lead(1);
+        partition.demand(true);
+        Future<AppendResult> append = append(10_000);
+
+        committed(1);
+        assertThat(append.isComplete()).isFalse();
+        Deliveries deliveries = new Deliveries();
+        partition.onHeld(1, deliveries);
+        deliveries.flush();
+
+        assertThat(Futures.await(append).baseOffset()).isZero();
+    }
+
+    @Test
+    void readersWaitUntilTheLeaderHasCommittedItsEpoch() {
+        assertThat(partition.readRefusal(-1, false)).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        partition.onLeader(1, SELF, true);
+        assertThat(partition.readRefusal(-1, false)).isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE);
+        assertThat(partition.appendEpochFor(-1)).isOne();
+
+        committed(0);
+
+        assertThat(partition.readRefusal(1, false)).isEqualTo(ErrorCode.NONE);
+        assertThat(partition.readRefusal(0, false)).isEqualTo(ErrorCode.FENCED_LEADER_EPOCH);
+        partition.onLeader(2, 3, false);
+        assertThat(partition.readRefusal(-1, false)).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(partition.readRefusal(-1, true)).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void nothingIsAppendedWhileTheLeadershipIsHandedOverUnlessThatComesToNothing() {
+        lead(1);
+        partition.onHandOver();
+        assertThatThrownBy(() -> partition.appendEpochFor(-1))
+                .isInstanceOfSatisfying(
+                        ThalwegException.class,
+                        refused -> assertThat(refused.error()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+        assertThat(partition.readRefusal(-1, false)).isEqualTo(ErrorCode.NONE);
+
+        partition.onLeader(1, SELF, true);
+
+        assertThat(partition.appendEpochFor(-1)).isOne();
+        assertThat(partition.readRefusal(-1, false)).isEqualTo(ErrorCode.NONE);
+    }
+
+    private void lead(int epoch) {
+        partition.onLeader(epoch, SELF, true);
+        committed(0);
+    }
+
+    private void committed(long offset) {
+        Deliveries deliveries = new Deliveries();
+        partition.onHighWatermark(offset, deliveries);
+        deliveries.flush();
+    }
+
+    private Future<AppendResult> append(long timeoutMillis) {
+        return appendOf(partition.appendEpochFor(-1), true, timeoutMillis);
+    }
+
+    /** As the writer does. */
+    private Future<AppendResult> appendOf(int epoch, boolean all, long timeoutMillis) {
+        byte[] value = {1};
+        Append append = new Append(
+                partition.log(),
+                BatchValidator.validate(
+                        BatchBuilder.uncompressed().append(0, value, value).build(),
+                        partition.rules(),
+                        manual.clock().wallMillis()),
+                epoch,
+                AppendOrigin.CLIENT);
+        ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+        PendingAppend pending = new PendingAppend(
+                append,
+                partition,
+                epoch,
+                context,
+                inFlight,
+                inFlight.tryAdmit(1),
+                all,
+                manual.clock().monotonicNanos() + timeoutMillis * 1_000_000);
+        directory.append(List.of(append));
+        Deliveries deliveries = new Deliveries();
+        partition.onAppended(append, deliveries);
+        if (!partition.holds(pending)) {
+            deliveries.add(pending);
+        }
+        deliveries.flush();
+        return pending.future();
+    }
+
+    private static void assertUndecided(Future<AppendResult> append, ErrorCode error) {
+        assertThatThrownBy(() -> Futures.await(append))
+                .isInstanceOfSatisfying(
+                        UndecidedAppendException.class,
+                        refused -> assertThat(refused.error()).isEqualTo(error));
+    }
+}

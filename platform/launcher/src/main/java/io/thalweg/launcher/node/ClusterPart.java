@@ -1,0 +1,106 @@
+package io.thalweg.launcher.node;
+
+import io.thalweg.broker.Broker;
+import io.thalweg.broker.BrokerConfig;
+import io.thalweg.broker.VertxTimers;
+import io.thalweg.broker.cluster.ClusterIdentity;
+import io.thalweg.broker.cluster.ClusterParts;
+import io.thalweg.broker.cluster.ClusterPeer;
+import io.thalweg.cluster.Member;
+import io.thalweg.cluster.hazelcast.HazelcastCluster;
+import io.thalweg.environment.Clock;
+import io.thalweg.environment.Environment;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.transport.Transport;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's place in its cluster: the membership, the clustered Vert.x and the connections to other nodes, in that order and
+ * before the broker. A node alone never loads this class, nor what is behind it.
+ */
+final class ClusterPart {
+
+    private final ClusterConfig config;
+    private final HazelcastCluster cluster;
+
+    // Set while Vert.x is being built, before it is given out.
+    private volatile @Nullable ClusterPeer peer;
+    private volatile @Nullable Vertx vertx;
+
+    private ClusterPart(ClusterConfig config, BrokerConfig broker) {
+        this.config = config;
+        this.cluster = new HazelcastCluster(config.membership(), Clock.system(), made -> describe(made, broker));
+    }
+
+    /** Joins the nodes that are there, or is the first. Fails if they refuse this one. */
+    static Future<ClusterPart> join(
+            ClusterConfig config, BrokerConfig broker, VertxOptions options, Transport transport) {
+        ClusterPart part = new ClusterPart(config, broker);
+        return Vertx.builder()
+                .with(options.setEventBusOptions(part.eventBus()))
+                .withTransport(transport)
+                .withClusterManager(part.cluster.clusterManager())
+                .buildClustered()
+                .map(built -> {
+                    part.vertx = built;
+                    return part;
+                });
+    }
+
+    /** The event bus between nodes has a port of its own and knows no secret: it is where the others are, and nowhere else. */
+    private EventBusOptions eventBus() {
+        EventBusOptions options = new EventBusOptions()
+                .setHost(config.membership().host())
+                .setClusterPublicHost(config.membership().host());
+        var tls = config.peers().tls();
+        if (tls != null) {
+            options.setSsl(true)
+                    .setKeyCertOptions(new PemKeyCertOptions()
+                            .setCertPath(tls.certificate().toString())
+                            .setKeyPath(tls.key().toString()))
+                    .setTrustOptions(
+                            new PemTrustOptions().addCertPath(tls.trust().toString()))
+                    .setClientAuth(ClientAuth.REQUIRED);
+        }
+        return options;
+    }
+
+    /** Opens the port for other nodes, which they are told when this one joins. */
+    private Future<Member> describe(Vertx made, BrokerConfig broker) {
+        Environment environment = VertxTimers.environment(made);
+        return made.executeBlocking(() -> ClusterIdentity.read(environment, broker.dataDirectory()))
+                .compose(identity -> {
+                    ClusterPeer opened = new ClusterPeer(made, environment, broker.nodeId(), identity, config.peers());
+                    peer = opened;
+                    return opened.listen().map(port -> opened.member(port, broker.rack()));
+                });
+    }
+
+    Vertx vertx() {
+        return Objects.requireNonNull(vertx);
+    }
+
+    /** Where new nodes find this one. */
+    int port() {
+        return cluster.address().port();
+    }
+
+    /** Starts the broker; completes once it was let in and knows what the others know. */
+    Future<Broker> startBroker(Environment environment, BrokerConfig broker) {
+        ClusterPeer opened = Objects.requireNonNull(peer);
+        ClusterParts parts = new ClusterParts(config.broker(), opened, cluster.membership(), cluster.ownership());
+        return Broker.start(vertx(), environment, broker, parts)
+                .onSuccess(started -> cluster.watch(() -> started.api().cluster().brokers().stream()
+                        .map(node -> node.id())
+                        .filter(opened::isUp)
+                        .collect(Collectors.toSet())));
+    }
+}

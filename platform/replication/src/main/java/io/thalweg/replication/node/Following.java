@@ -1,0 +1,58 @@
+package io.thalweg.replication.node;
+
+import io.thalweg.replication.EpochPromise;
+import io.thalweg.replication.Replica;
+import io.thalweg.replication.node.Frame.Request;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a node keeps of one replica as a follower: where it fetches, and what it said there. */
+final class Following {
+
+    /** Whom it fetches from, be it the leader or somebody who may know it. */
+    @Nullable
+    Fetching from;
+
+    /** As last named in this session; null if it was not. */
+    @Nullable
+    Request told;
+
+    /** What was told is used up: the leader waits for the next position, even if that is the same. */
+    boolean answered;
+
+    /** Who was asked and does not lead, and in which epoch: asking there again must wait. */
+    int refusedBy = EpochPromise.NOBODY;
+
+    int refusedEpoch = -1;
+
+    /** It has heard a leader since it was opened. */
+    boolean heard;
+
+    /** Whom to ask while no leader is heard; nobody while waiting for the next attempt. */
+    int polled = EpochPromise.NOBODY;
+
+    long pollDueNanos;
+    int polls;
+
+    /** Whom to ask besides the voters. */
+    List<Integer> hints = List.of();
+
+    /** The position has changed since the leader was told, or it does not know it yet. */
+    boolean hasNews(Replica replica, ReplicaStore store) {
+        Request last = told;
+        return last == null
+                || answered
+                || last.endOffset() != store.end().offset()
+                || last.endEpoch() != store.end().epoch()
+                || last.durableEnd() != store.durableEnd()
+                || last.epoch() != replica.epoch()
+                || last.trusted() != replica.trusted();
+    }
+
+    /** Whether the replica hears a leader: then there is nobody else to ask. */
+    boolean hearsLeader(Replica replica) {
+        return replica.leader() != EpochPromise.NOBODY
+                && !replica.awaitsElection()
+                && !(refusedBy == replica.leader() && refusedEpoch == replica.epoch());
+    }
+}

@@ -1,0 +1,132 @@
+package io.thalweg.replication.node;
+
+import static io.thalweg.replication.EpochPromise.NOBODY;
+
+import io.thalweg.replication.Replica;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Callers that wait until somebody else leads: of one partition, or of all. */
+final class HandOvers {
+
+    /** Clients stand still while a successor catches up: rather give up than let them wait for longer. */
+    private static final int CATCH_UP_MILLIS = 1_000;
+
+    private final Site site;
+    private final Leaderships leaderships;
+    private final Map<HostedReplica, Transfer> transfers = new HashMap<>();
+    private final Set<HostedReplica> stopping = new LinkedHashSet<>();
+    private @Nullable Promise<Void> stopped;
+    private long stopDueNanos;
+
+    private record Transfer(int to, int epoch, long dueNanos, Promise<Void> promise) {}
+
+    HandOvers(Site site, Leaderships leaderships) {
+        this.site = site;
+        this.leaderships = leaderships;
+    }
+
+    Future<Void> transfer(HostedReplica hosted, int to) {
+        String refused = whyNot(hosted, to);
+        if (refused != null) {
+            return Future.failedFuture(new TransferRefused(hosted.id(), to, refused));
+        }
+        long now = site.now();
+        Promise<Void> promise = hosted.promised();
+        long electionNanos = Site.nanos(site.config().silenceMillis());
+        transfers.put(
+                hosted,
+                new Transfer(to, hosted.replica().epoch(), now + Site.nanos(CATCH_UP_MILLIS) + electionNanos, promise));
+        leaderships.handOver(hosted, to, now + Site.nanos(CATCH_UP_MILLIS));
+        return promise.future();
+    }
+
+    private @Nullable String whyNot(HostedReplica hosted, int to) {
+        Leadership leadership = hosted.leadership;
+        if (leadership == null || leadership.handingOver != null) {
+            return "it is being handed over already; retry";
+        }
+        if (to == site.broker()) {
+            return "it leads";
+        }
+        return leadership.inSync().contains(to) ? null : "it is not in sync, in sync are " + leadership.inSync();
+    }
+
+    Future<Void> stop(Duration atMost) {
+        Promise<Void> promise = Promise.promise();
+        if (stopped != null) {
+            return stopped.future();
+        }
+        stopped = promise;
+        long now = site.now();
+        stopDueNanos = now + atMost.toNanos();
+        for (HostedReplica hosted : leaderships.led()) {
+            if (hosted.store().voters().ids().size() > 1) {
+                stopping.add(hosted);
+            }
+        }
+        // Half of the time for successors to get the rest, half for their elections.
+        leaderships.stop(now + atMost.toNanos() / 2);
+        site.turn().at(stopDueNanos);
+        finish();
+        return promise.future();
+    }
+
+    void settled(HostedReplica hosted) {
+        Replica replica = hosted.replica();
+        boolean othersLead = replica.leader() != NOBODY && !replica.leads() && !replica.awaitsElection();
+        Transfer transfer = transfers.get(hosted);
+        if (transfer != null && replica.epoch() > transfer.epoch() && othersLead) {
+            transfers.remove(hosted);
+            if (replica.leader() == transfer.to()) {
+                transfer.promise().tryComplete();
+            } else {
+                refuse(hosted, transfer, "broker " + replica.leader() + " leads instead");
+            }
+        }
+        if (othersLead && stopping.remove(hosted)) {
+            finish();
+        }
+    }
+
+    void removed(HostedReplica hosted) {
+        transfers.remove(hosted);
+        if (stopping.remove(hosted)) {
+            finish();
+        }
+    }
+
+    void tick(long now) {
+        for (HostedReplica hosted : List.copyOf(transfers.keySet())) {
+            Transfer transfer = transfers.get(hosted);
+            if (transfer != null && now - transfer.dueNanos() >= 0) {
+                transfers.remove(hosted);
+                refuse(
+                        hosted,
+                        transfer,
+                        "it took too long; leader=" + hosted.replica().leader());
+            }
+        }
+        if (stopped != null && now - stopDueNanos >= 0) {
+            stopping.clear();
+            finish();
+        }
+    }
+
+    private void refuse(HostedReplica hosted, Transfer transfer, String why) {
+        transfer.promise().tryFail(new TransferRefused(hosted.id(), transfer.to(), why));
+    }
+
+    private void finish() {
+        if (stopped != null && stopping.isEmpty()) {
+            stopped.tryComplete();
+        }
+    }
+}

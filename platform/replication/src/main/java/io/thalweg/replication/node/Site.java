@@ -1,0 +1,31 @@
+package io.thalweg.replication.node;
+
+import io.thalweg.environment.Clock;
+import java.util.random.RandomGenerator;
+
+/** What all parts of one node share. */
+record Site(
+        int broker,
+        int incarnation,
+        ReplicationConfig config,
+        Clock clock,
+        RandomGenerator random,
+        PeerLink link,
+        ReplicationListener listener,
+        Turn turn) {
+
+    static final long NANOS_PER_MILLI = 1_000_000L;
+
+    long now() {
+        return clock.monotonicNanos();
+    }
+
+    /** Between 0 and so many milliseconds, in nanoseconds. */
+    long upTo(long millis) {
+        return random.nextLong(millis * NANOS_PER_MILLI + 1);
+    }
+
+    static long nanos(long millis) {
+        return millis * NANOS_PER_MILLI;
+    }
+}

@@ -1,0 +1,37 @@
+package io.thalweg.replication.simulation;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/** Virtual time: what is to happen when, in one thread. Things at one moment happen in the order in which they were put there. */
+final class Agenda {
+
+    private final PriorityQueue<Scheduled> scheduled =
+            new PriorityQueue<>(Comparator.comparingLong(Scheduled::atMicros).thenComparingLong(Scheduled::order));
+    private long nowMicros;
+    private long order;
+
+    private record Scheduled(long atMicros, long order, Runnable work) {}
+
+    long nowMicros() {
+        return nowMicros;
+    }
+
+    /** How many things were put here so far. */
+    long count() {
+        return order;
+    }
+
+    void after(long micros, Runnable work) {
+        scheduled.add(new Scheduled(nowMicros + micros, order++, work));
+    }
+
+    void runUntil(long micros) {
+        while (!scheduled.isEmpty() && scheduled.peek().atMicros() <= micros) {
+            Scheduled next = scheduled.poll();
+            nowMicros = next.atMicros();
+            next.work().run();
+        }
+        nowMicros = micros;
+    }
+}

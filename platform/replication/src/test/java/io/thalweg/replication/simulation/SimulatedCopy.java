@@ -1,0 +1,80 @@
+package io.thalweg.replication.simulation;
+
+import io.thalweg.replication.Voters;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One partition's copy on one machine: its disk, and what the process on top believes. */
+final class SimulatedCopy implements SimulatedReplica {
+
+    private final int broker;
+    private final SimulatedPartition partition;
+    private final SimulatedLog log;
+
+    // On disk.
+    private boolean trusted;
+    long highWatermarkCheckpoint;
+
+    // Of the test: up to where this copy's commits were checked.
+    long committedBefore;
+
+    // In memory; lost with the process.
+    @Nullable
+    SimulatedStore store;
+
+    int leadingEpoch = -1;
+    boolean handsOver;
+    final NavigableMap<Long, Entry> unacknowledged = new TreeMap<>();
+
+    SimulatedCopy(int broker, SimulatedPartition partition, boolean trusted, Voters voters) {
+        this.broker = broker;
+        this.partition = partition;
+        this.trusted = trusted;
+        this.log = new SimulatedLog(voters);
+    }
+
+    @Override
+    public int id() {
+        return broker;
+    }
+
+    SimulatedPartition partition() {
+        return partition;
+    }
+
+    @Override
+    public SimulatedLog log() {
+        return log;
+    }
+
+    @Override
+    public boolean trustsItself() {
+        return trusted;
+    }
+
+    void trust(boolean now) {
+        trusted = now;
+    }
+
+    /** The process is gone. */
+    void forget() {
+        store = null;
+        leadingEpoch = -1;
+        handsOver = false;
+        unacknowledged.clear();
+    }
+
+    /** The disk is gone. */
+    void wipe(Voters initial) {
+        log.wipe(initial);
+        trusted = false;
+        highWatermarkCheckpoint = 0;
+    }
+
+    @Override
+    public String toString() {
+        return partition + " on " + broker + " trusted=" + trusted + " end=" + log.end() + " voters="
+                + log.voters().ids();
+    }
+}

@@ -1,0 +1,525 @@
+package io.thalweg.replication.simulation;
+
+import io.thalweg.environment.Clock;
+import io.thalweg.environment.Environment;
+import io.thalweg.environment.FileSystem;
+import io.thalweg.environment.Timers;
+import io.thalweg.log.Durability;
+import io.thalweg.log.LogId;
+import io.thalweg.replication.EpochPromise;
+import io.thalweg.replication.Voters;
+import io.thalweg.replication.node.PeerLink;
+import io.thalweg.replication.node.ReplicaView;
+import io.thalweg.replication.node.ReplicationListener;
+import io.thalweg.replication.node.ReplicationNode;
+import io.thalweg.replication.promise.Boot;
+import io.thalweg.replication.promise.PromiseStore;
+import io.thalweg.replication.promise.ReplicaState;
+import io.thalweg.testkit.InMemoryFileSystem;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** A machine with a disk and, most of the time, a process with a real {@link ReplicationNode} on it. */
+final class SimulatedMachine implements SimulatedLinks.End {
+
+    private static final Path DIRECTORY = Path.of("/data");
+
+    private final int broker;
+    private final NodesSimulation simulation;
+    private final SplittableRandom random;
+    private final Map<LogId, SimulatedCopy> copies = new LinkedHashMap<>();
+
+    // The machine.
+    private InMemoryFileSystem files = InMemoryFileSystem.with(DIRECTORY);
+    private int boot;
+    private long slowUntilMicros;
+
+    // The process.
+    private int incarnation;
+    private @Nullable ReplicationNode node;
+    private @Nullable SimulatedWriter writer;
+    private @Nullable PromiseStore promises;
+    private boolean diskFailed;
+
+    /** It hands over, and opens nothing any more. */
+    private boolean stopping;
+
+    private final Deque<Runnable> diskTasks = new ArrayDeque<>();
+
+    SimulatedMachine(int broker, NodesSimulation simulation, SplittableRandom random) {
+        this.broker = broker;
+        this.simulation = simulation;
+        this.random = random;
+    }
+
+    int broker() {
+        return broker;
+    }
+
+    @Override
+    public boolean isUp() {
+        return node != null;
+    }
+
+    boolean diskFailed() {
+        return diskFailed;
+    }
+
+    ReplicationNode node() {
+        return Objects.requireNonNull(node);
+    }
+
+    SimulatedWriter writer() {
+        return Objects.requireNonNull(writer);
+    }
+
+    PromiseStore promises() {
+        return Objects.requireNonNull(promises);
+    }
+
+    Map<LogId, SimulatedCopy> copies() {
+        return copies;
+    }
+
+    boolean breaks(NodesBrokenRule rule) {
+        return simulation.breaks(rule);
+    }
+
+    // ---- life
+
+    void start() {
+        incarnation++;
+        int of = incarnation;
+        diskFailed = false;
+        stopping = false;
+        writer = new SimulatedWriter(simulation.agenda(), this::flushMicros);
+        try {
+            promises = PromiseStore.open(fileSystem(), DIRECTORY, boot(), this::onDisk, task -> whileUp(0, of, task));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        if (promises.lostTrust()) {
+            copies.values().forEach(copy -> copy.trust(false));
+        }
+        Environment environment = new Environment(clock(), timers(of), random.split(), files);
+        node = new ReplicationNode(broker, incarnation, environment, simulation.config(), link(), new Listener());
+        for (SimulatedCopy copy : List.copyOf(copies.values())) {
+            open(copy);
+        }
+    }
+
+    private Boot boot() {
+        String id = breaks(NodesBrokenRule.TRUST_AFTER_POWER_CUT) ? "always the same" : "boot " + boot;
+        return new Boot(id, simulation.losesUnflushed() ? Durability.OS : Durability.FSYNC);
+    }
+
+    private FileSystem fileSystem() {
+        return breaks(NodesBrokenRule.PROMISES_IN_THE_PAGE_CACHE) ? new UnflushedFileSystem(files) : files;
+    }
+
+    private void open(SimulatedCopy copy) {
+        int of = incarnation;
+        if (simulation.losesUnflushed() || breaks(NodesBrokenRule.FETCHED_COUNTS_UNFLUSHED)) {
+            copy.log().reportUnflushed();
+        }
+        LogId id = copy.partition().id();
+        ReplicaState state = promises().state(id);
+        if (state == null) {
+            ReplicaState first = new ReplicaState(
+                    EpochPromise.NONE, copy.trustsItself(), copy.log().voters());
+            promises().put(id, first).onSuccess(kept -> {
+                if (incarnation == of && !stopping && copies.containsKey(id)) {
+                    open(copy, first);
+                }
+            });
+        } else {
+            open(copy, state);
+        }
+    }
+
+    private void open(SimulatedCopy copy, ReplicaState state) {
+        LogId id = copy.partition().id();
+        copy.store = new SimulatedStore(id, this, copy.log());
+        int preference = Math.max(0, copy.partition().assignment().indexOf(broker));
+        node().open(id, copy.store, state.promise(), state.trusted(), copy.highWatermarkCheckpoint, preference);
+        node().hint(id, copy.partition().assignment());
+        if (copy.partition().id().partition() % 4 == 1) {
+            node().holders(id, copy.partition().assignment().size());
+        }
+    }
+
+    /** A copy of a partition comes here. */
+    void host(SimulatedPartition partition, boolean trusted) {
+        if (!copies.containsKey(partition.id())) {
+            SimulatedCopy copy = new SimulatedCopy(broker, partition, trusted, partition.initial());
+            copies.put(partition.id(), copy);
+            partition.copies.add(copy);
+            if (isUp() && !stopping) {
+                open(copy);
+            }
+        }
+    }
+
+    /** The copy goes away with its data. */
+    void drop(SimulatedPartition partition) {
+        SimulatedCopy copy = copies.remove(partition.id());
+        if (copy != null) {
+            partition.copies.remove(copy);
+            copy.forget();
+            node().close(partition.id());
+            promises().forget(partition.id());
+        }
+    }
+
+    /** kill -9: what was written stays written. */
+    void kill() {
+        end();
+        files.killProcess();
+        if (!simulation.losesUnflushed()) {
+            copies.values().forEach(copy -> copy.log().forced(copy.log().end().offset()));
+        }
+        simulation.links().gone(broker, 3_000);
+    }
+
+    /** The machine goes down: what was not flushed may be gone. */
+    void cutPower() {
+        boolean tears = !diskTasks.isEmpty() && random.nextBoolean();
+        List<Runnable> torn = List.copyOf(diskTasks);
+        end();
+        if (tears) {
+            files.powerOffAfter(random.nextInt(3));
+            torn.get(0).run();
+        }
+        files.crash(random.nextLong());
+        boot++;
+        for (SimulatedCopy copy : copies.values()) {
+            copy.log().cutPower(random);
+            if (simulation.losesUnflushed()) {
+                copy.trust(false);
+                copy.highWatermarkCheckpoint = 0;
+            }
+        }
+        simulation.links().gone(broker, 2_000_000);
+    }
+
+    private void end() {
+        writer().die(random);
+        node = null;
+        incarnation++;
+        diskTasks.clear();
+        copies.values().forEach(SimulatedCopy::forget);
+    }
+
+    /** Hands over what it leads, and ends. */
+    void stop(Runnable stopped) {
+        int of = incarnation;
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        node().handOver(Duration.ofSeconds(1)).onComplete(done -> {
+            if (incarnation == of && isUp()) {
+                node().close();
+                promises().close(true).onComplete(closed -> {
+                    if (incarnation == of && isUp()) {
+                        kill();
+                        stopped.run();
+                    }
+                });
+            }
+        });
+    }
+
+    /** The disk was replaced. */
+    void wipe() {
+        files = InMemoryFileSystem.with(DIRECTORY);
+        copies.values().forEach(copy -> copy.wipe(copy.partition().initial()));
+    }
+
+    void failDisk() {
+        diskFailed = true;
+        writer().failDisk();
+    }
+
+    void slowDisk(long micros) {
+        slowUntilMicros = simulation.nowMicros() + micros;
+    }
+
+    // ---- what the process is given
+
+    private long flushMicros() {
+        boolean slow = simulation.nowMicros() < slowUntilMicros;
+        boolean stalls = random.nextInt(200) == 0;
+        return 100 + random.nextLong(800) + (slow || stalls ? random.nextLong(300_000) : 0);
+    }
+
+    private void onDisk(Runnable task) {
+        int of = incarnation;
+        diskTasks.add(task);
+        whileUp(flushMicros(), of, () -> {
+            diskTasks.remove(task);
+            if (diskFailed) {
+                files.failNextForce();
+            }
+            task.run();
+        });
+    }
+
+    private void whileUp(long micros, int of, Runnable task) {
+        simulation.agenda().after(micros, () -> {
+            if (incarnation == of) {
+                task.run();
+            }
+        });
+    }
+
+    private Clock clock() {
+        long origin = random.nextLong();
+        return new Clock() {
+            @Override
+            public long wallMillis() {
+                return simulation.nowMicros() / 1_000;
+            }
+
+            @Override
+            public long monotonicNanos() {
+                return origin + simulation.nowMicros() * 1_000;
+            }
+        };
+    }
+
+    private Timers timers(int of) {
+        return (delayMillis, task) -> {
+            boolean[] cancelled = {false};
+            whileUp(delayMillis * 1_000, of, () -> {
+                if (!cancelled[0]) {
+                    simulation.step(this, task);
+                }
+            });
+            return () -> cancelled[0] = true;
+        };
+    }
+
+    private PeerLink link() {
+        return new PeerLink() {
+            @Override
+            public void send(int to, Buffer frame) {
+                simulation.links().send(broker, to, frame);
+            }
+
+            @Override
+            public boolean isUp(int to) {
+                return simulation.links().isUp(broker, to);
+            }
+        };
+    }
+
+    // ---- what the network says
+
+    @Override
+    public void onFrame(int from, Buffer frame) {
+        simulation.step(this, () -> node().onFrame(from, frame));
+    }
+
+    @Override
+    public void peerUp(int peer) {
+        simulation.step(this, () -> node().peerUp(peer));
+    }
+
+    @Override
+    public void peerDown(int peer) {
+        simulation.step(this, () -> node().peerDown(peer));
+    }
+
+    // ---- what stores ask
+
+    long nextValue() {
+        return simulation.nextValue();
+    }
+
+    void promised(LogId id, EpochPromise promise) {
+        SimulatedCopy copy = copies.get(id);
+        if (copy != null) {
+            copy.partition().invariants().forEach(i -> i.promised(copy, promise.epoch(), promise.votedFor()));
+        }
+    }
+
+    void trusts(LogId id) {
+        SimulatedCopy copy = copies.get(id);
+        if (copy != null) {
+            copy.trust(true);
+        }
+    }
+
+    /** The log writer has flushed, or, with durability {@code os}, only written. */
+    void written(SimulatedLog log) {
+        if (simulation.losesUnflushed()) {
+            long upTo = log.end().offset();
+            simulation
+                    .agenda()
+                    .after(1_000_000, () -> log.forced(Math.min(upTo, log.end().offset())));
+        } else {
+            log.forced(log.end().offset());
+        }
+    }
+
+    boolean readsFromDisk() {
+        return random.nextInt(8) == 0;
+    }
+
+    /** From a client's request to the log writer's queue. */
+    void onItsWay(Runnable task) {
+        long micros = random.nextInt(20) == 0 ? random.nextLong(100_000) : random.nextLong(300);
+        whileUp(micros, incarnation, task);
+    }
+
+    boolean handsOver(LogId id) {
+        SimulatedCopy copy = copies.get(id);
+        return copy == null || copy.handsOver;
+    }
+
+    void afterRead(Runnable read) {
+        int of = incarnation;
+        whileUp(1 + random.nextLong(20_000), of, () -> simulation.step(this, read));
+    }
+
+    // ---- clients
+
+    void produce(SimulatedPartition partition) {
+        SimulatedCopy copy = copies.get(partition.id());
+        if (copy == null || copy.store == null || copy.leadingEpoch < 0 || copy.handsOver || diskFailed) {
+            return;
+        }
+        int of = incarnation;
+        Entry entry = new Entry(copy.leadingEpoch, simulation.nextValue(), null);
+        copy.store
+                .append(entry, () -> copy.unacknowledged.put(copy.log().end().offset() - 1, entry))
+                .onSuccess(appended -> {
+                    if (incarnation == of) {
+                        if (copy.leadingEpoch == entry.epoch()) {
+                            // A producer that waits for the leader alone is told so.
+                            partition.appended.add(entry.value());
+                        }
+                        if (breaks(NodesBrokenRule.ACKNOWLEDGE_ON_THE_LEADER)) {
+                            acknowledge(copy, copy.log().end().offset());
+                        }
+                        simulation.step(this, () -> node().onAppended(partition.id()));
+                    }
+                });
+    }
+
+    private static void acknowledge(SimulatedCopy copy, long below) {
+        copy.unacknowledged.headMap(below).forEach((offset, entry) -> {
+            copy.partition().acknowledged.add(entry.value());
+            copy.partition().invariants().forEach(i -> i.acknowledged(copy, offset, entry));
+        });
+        copy.unacknowledged.headMap(below).clear();
+    }
+
+    Future<Void> changeVoters(SimulatedPartition partition, Voters next) {
+        return node().changeVoters(partition.id(), next);
+    }
+
+    /** Retention, on each replica for itself. */
+    void forgetBelow(SimulatedCopy copy, long offset) {
+        if (isUp()) {
+            ReplicaView view = node().view(copy.partition().id());
+            if (view != null) {
+                copy.log().startAt(Math.min(offset, view.highWatermark()));
+            }
+        }
+    }
+
+    @Nullable
+    ReplicaView view(SimulatedPartition partition) {
+        return node == null ? null : node.view(partition.id());
+    }
+
+    /** The broker: keeps who leads, and tells producers. */
+    private final class Listener implements ReplicationListener {
+
+        @Override
+        public void onLeader(LogId id, int epoch, int leader) {
+            SimulatedCopy copy = Objects.requireNonNull(copies.get(id));
+            simulation.trace(broker, copy.partition() + " epoch " + epoch + " led by " + leader);
+            if (leader == broker) {
+                if (copy.leadingEpoch != epoch) {
+                    copy.partition().elections++;
+                    copy.partition().invariants().forEach(i -> i.led(copy, epoch));
+                }
+                copy.leadingEpoch = epoch;
+            } else {
+                copy.leadingEpoch = -1;
+                copy.unacknowledged.clear();
+            }
+            copy.handsOver = false;
+        }
+
+        @Override
+        public Future<Void> onHandOver(LogId id, int epoch) {
+            SimulatedCopy copy = Objects.requireNonNull(copies.get(id));
+            copy.handsOver = true;
+            return writer().write(() -> {});
+        }
+
+        @Override
+        public void onHighWatermark(LogId id, long offset) {
+            SimulatedCopy copy = Objects.requireNonNull(copies.get(id));
+            boolean leads = copy.leadingEpoch >= 0;
+            long from = Math.max(
+                    Math.min(copy.committedBefore, offset), copy.log().start().offset());
+            if (offset > from) {
+                copy.partition().invariants().forEach(i -> i.committed(copy, from, offset, leads));
+            }
+            copy.committedBefore = offset;
+            copy.highWatermarkCheckpoint = offset;
+            if (leads) {
+                acknowledge(copy, offset);
+            }
+        }
+
+        @Override
+        public void onHeld(LogId id, long offset) {
+            SimulatedCopy copy = Objects.requireNonNull(copies.get(id));
+            simulation.held(copy, offset, copy.partition().assignment().size());
+        }
+
+        @Override
+        public void onInSync(LogId id, int epoch, List<Integer> inSyncReplicas) {
+            simulation.trace(broker, "p" + id.partition() + " in sync " + inSyncReplicas);
+            SimulatedCopy copy = Objects.requireNonNull(copies.get(id));
+            if (!copy.log().voters().ids().containsAll(inSyncReplicas)) {
+                throw new AssertionError("in sync " + inSyncReplicas + " of " + copy);
+            }
+        }
+
+        @Override
+        public void onVoters(LogId id, int epoch, List<Integer> voters) {
+            simulation.trace(broker, "p" + id.partition() + " voters " + voters);
+        }
+
+        @Override
+        public void onOffline(LogId id, String reason) {
+            if (!diskFailed) {
+                throw new AssertionError("a replica went offline: " + id.partition() + " on " + broker + ": " + reason);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "machine " + broker + (isUp() ? " up " : " down ") + copies.values();
+    }
+}

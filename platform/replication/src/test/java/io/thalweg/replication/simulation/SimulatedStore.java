@@ -1,0 +1,186 @@
+package io.thalweg.replication.simulation;
+
+import io.thalweg.log.LogId;
+import io.thalweg.replication.EpochPromise;
+import io.thalweg.replication.LogPosition;
+import io.thalweg.replication.Voters;
+import io.thalweg.replication.node.ReplicaStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** One replica's log on its machine, as the broker's store keeps it: through the log writer and the promises' file. */
+final class SimulatedStore implements ReplicaStore {
+
+    private static final int ENTRIES_MAX = 64;
+
+    private final LogId id;
+    private final SimulatedMachine machine;
+    private final SimulatedLog log;
+
+    /** Appends of older epochs do not enter any more. */
+    private int fence;
+
+    SimulatedStore(LogId id, SimulatedMachine machine, SimulatedLog log) {
+        this.id = id;
+        this.machine = machine;
+        this.log = log;
+    }
+
+    // ---- what a client's append is
+
+    /** After a while on its way to the log writer. Completes when it is in the log and flushed. */
+    Future<Void> append(Entry entry, Runnable appended) {
+        Promise<Void> done = Promise.promise();
+        machine.onItsWay(() -> machine.writer()
+                .write(() -> {
+                    boolean fenced =
+                            entry.epoch() < fence || entry.epoch() < log.end().epoch();
+                    if (fenced && !machine.breaks(NodesBrokenRule.PROMISE_WITHOUT_FENCE)) {
+                        throw new IllegalArgumentException("fenced: epoch=" + entry.epoch() + " fence=" + fence);
+                    }
+                    if (machine.handsOver(id)) {
+                        throw new IllegalArgumentException("it is being handed over");
+                    }
+                    add(List.of(entry));
+                    appended.run();
+                })
+                .onComplete(done));
+        return done.future();
+    }
+
+    private void add(List<Entry> entries) {
+        log.append(entries);
+        machine.written(log);
+    }
+
+    // ---- reads
+
+    @Override
+    public LogPosition end() {
+        return log.end();
+    }
+
+    @Override
+    public long durableEnd() {
+        return log.durableEnd();
+    }
+
+    @Override
+    public LogPosition start() {
+        return log.start();
+    }
+
+    @Override
+    public LogPosition endOfEpoch(int epoch) {
+        return log.endOfEpoch(epoch);
+    }
+
+    @Override
+    public Voters voters() {
+        return log.voters();
+    }
+
+    @Override
+    public Voters votersBefore() {
+        return log.votersBefore();
+    }
+
+    @Override
+    public long votersOffset() {
+        return log.votersOffset();
+    }
+
+    // ---- changes
+
+    @Override
+    public Future<Void> promise(EpochPromise promise) {
+        boolean fences = !machine.breaks(NodesBrokenRule.PROMISE_WITHOUT_FENCE);
+        if (fences) {
+            fence = Math.max(fence, promise.epoch());
+        }
+        Future<Void> durable = machine.promises().promise(id, promise);
+        durable.onSuccess(flushed -> machine.promised(id, promise));
+        if (machine.breaks(NodesBrokenRule.PROMISE_WITHOUT_FLUSH)) {
+            return Future.succeededFuture();
+        }
+        return fences ? durable.compose(flushed -> machine.writer().write(() -> {})) : durable;
+    }
+
+    @Override
+    public Future<Void> appendLeaderChange(int epoch) {
+        return machine.writer().write(() -> add(List.of(new Entry(epoch, machine.nextValue(), null))));
+    }
+
+    @Override
+    public Future<Void> appendVoters(int epoch, Voters voters) {
+        return machine.writer().write(() -> add(List.of(new Entry(epoch, machine.nextValue(), voters))));
+    }
+
+    @Override
+    public Future<Void> appendFetched(ByteBuffer batches) {
+        long first = EntryBytes.firstOffset(batches);
+        List<Entry> entries = EntryBytes.decode(batches);
+        if (machine.breaks(NodesBrokenRule.FETCHED_COUNTS_UNFLUSHED)) {
+            continueWith(first, entries);
+            machine.writer().write(() -> machine.written(log));
+            return Future.succeededFuture();
+        }
+        return machine.writer().write(() -> {
+            continueWith(first, entries);
+            machine.written(log);
+        });
+    }
+
+    private void continueWith(long first, List<Entry> entries) {
+        if (first != log.end().offset()) {
+            throw new IllegalArgumentException("does not continue: first=" + first + " end=" + log.end());
+        }
+        log.append(entries);
+    }
+
+    @Override
+    public Future<Void> truncateTo(long offset) {
+        return machine.writer().write(() -> {
+            log.truncateTo(offset);
+            machine.written(log);
+        });
+    }
+
+    @Override
+    public Future<Void> restartAt(LogPosition start, Voters voters) {
+        return machine.writer().write(() -> {
+            log.restartAt(start, voters);
+            machine.written(log);
+        });
+    }
+
+    @Override
+    public Future<Void> trusted() {
+        return machine.promises().trusted(id, true).onSuccess(done -> machine.trusts(id));
+    }
+
+    @Override
+    public Future<ByteBuffer> read(long offset, int bytesMax) {
+        if (!machine.readsFromDisk()) {
+            return Future.succeededFuture(readNow(offset, bytesMax));
+        }
+        Promise<ByteBuffer> read = Promise.promise();
+        machine.afterRead(() -> read.complete(readNow(offset, bytesMax)));
+        return read.future();
+    }
+
+    private ByteBuffer readNow(long offset, int bytesMax) {
+        if (offset < log.start().offset() || offset >= log.end().offset()) {
+            return ByteBuffer.allocate(0);
+        }
+        List<Entry> entries = log.from(offset, ENTRIES_MAX);
+        int count = 0;
+        int bytes = 0;
+        while (count < entries.size() && (count == 0 || bytes < bytesMax)) {
+            bytes += EntryBytes.size(entries.get(count++));
+        }
+        return EntryBytes.encode(entries.subList(0, count), offset);
+    }
+}

@@ -1,0 +1,66 @@
+package io.thalweg.system.fault;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * When acknowledgements came, partition by partition: how long nobody was served. Keeps only gaps that somebody would notice.
+ * Safe for any thread.
+ */
+public final class AckTimes {
+
+    private static final long GAP_NANOS_MIN = 20_000_000;
+    private static final int GAPS_MAX = 1_000_000;
+
+    private final long[] counts;
+    private final long[] lastNanos;
+    private final List<Gap> gaps = new ArrayList<>();
+
+    /** Between two acknowledgements of one partition, in {@link System#nanoTime()}. */
+    public record Gap(int partition, long fromNanos, long toNanos) {
+
+        public long millis() {
+            return (toNanos - fromNanos) / 1_000_000;
+        }
+    }
+
+    AckTimes(int partitions) {
+        counts = new long[partitions];
+        lastNanos = new long[partitions];
+    }
+
+    synchronized void acknowledged(int partition, long nowNanos) {
+        if (counts[partition] > 0 && nowNanos - lastNanos[partition] >= GAP_NANOS_MIN && gaps.size() < GAPS_MAX) {
+            gaps.add(new Gap(partition, lastNanos[partition], nowNanos));
+        }
+        counts[partition]++;
+        lastNanos[partition] = nowNanos;
+    }
+
+    /** Acknowledgements so far, by partition. */
+    public synchronized long[] counts() {
+        return Arrays.copyOf(counts, counts.length);
+    }
+
+    /**
+     * The longest gap of one partition that was still open at some moment between the two, in milliseconds; 0 if it is not
+     * worth keeping.
+     */
+    public synchronized long longestMillis(int partition, long fromNanos, long toNanos) {
+        return gaps.stream()
+                .filter(gap -> gap.partition() == partition && gap.toNanos() > fromNanos && gap.fromNanos() < toNanos)
+                .mapToLong(Gap::millis)
+                .max()
+                .orElse(0);
+    }
+
+    /** The longest of any partition. */
+    public long longestMillis(long fromNanos, long toNanos) {
+        long longest = 0;
+        for (int partition = 0; partition < counts.length; partition++) {
+            longest = Math.max(longest, longestMillis(partition, fromNanos, toNanos));
+        }
+        return longest;
+    }
+}
