@@ -32,6 +32,10 @@ final class DirectoryFiles {
         this.root = root;
     }
 
+    Path root() {
+        return root;
+    }
+
     Path journal() {
         return root.resolve(JOURNAL);
     }

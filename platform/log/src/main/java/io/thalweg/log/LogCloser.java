@@ -27,7 +27,7 @@ final class LogCloser {
     static void close(List<PartitionLog> open, Path root) throws IOException {
         if (open.size() < PARALLEL_CLOSE_LOGS) {
             for (PartitionLog log : open) {
-                log.closeCleanly();
+                log.flush.closeCleanly();
             }
             return;
         }
@@ -36,7 +36,7 @@ final class LogCloser {
         for (PartitionLog log : open) {
             workers.execute(() -> {
                 try {
-                    log.closeCleanly();
+                    log.flush.closeCleanly();
                 } catch (IOException | RuntimeException failure) {
                     failed.compareAndSet(null, failure);
                 }

@@ -42,7 +42,7 @@ final class LogCompactor {
 
     private record Candidate(PartitionLog log, List<Segment> segments, CompactionPlan plan) {}
 
-    private final LogDirectory directory;
+    private final LogHost host;
     private final long bytesPerSecond;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -60,8 +60,8 @@ final class LogCompactor {
     private long lookAtNanos;
     private long lastNanos;
 
-    LogCompactor(LogDirectory directory, long bytesPerSecond, long nowNanos) {
-        this.directory = directory;
+    LogCompactor(LogHost host, long bytesPerSecond, long nowNanos) {
+        this.host = host;
         this.bytesPerSecond = bytesPerSecond;
         this.lookAtNanos = nowNanos;
         this.lastNanos = nowNanos - NANOS_PER_SECOND;
@@ -71,7 +71,7 @@ final class LogCompactor {
     void load() throws IOException {
         try {
             firstDirtyOffsets.putAll(CleanerCheckpoint.decode(
-                            WholeFile.read(directory.files(), directory.root().resolve(CleanerCheckpoint.FILE)))
+                            WholeFile.read(host.files(), host.root().resolve(CleanerCheckpoint.FILE)))
                     .firstDirtyOffsets());
         } catch (NoSuchFileException absent) {
             // Nothing was compacted yet.
@@ -99,14 +99,14 @@ final class LogCompactor {
      * the same worker. Blocks on disk; holds no other lock.
      */
     void advance(Collection<PartitionLog> logs, long nowNanos) {
-        if (directory.offline() || !lock.tryLock()) {
+        if (host.health().offline() || !lock.tryLock()) {
             return;
         }
         try {
             long elapsed = Math.min(nowNanos - lastNanos, NANOS_PER_SECOND);
             lastNanos = nowNanos;
             double allowed = (double) bytesPerSecond * elapsed / NANOS_PER_SECOND;
-            while (allowed > 0 && !closed && !directory.journalWaits() && (run != null || begin(logs, nowNanos))) {
+            while (allowed > 0 && !closed && !host.journalWaits() && (run != null || begin(logs, nowNanos))) {
                 allowed -= slice(nowNanos);
             }
         } finally {
@@ -143,7 +143,7 @@ final class LogCompactor {
         try {
             LogConfig config = best.log.config();
             run = new Compaction(
-                    directory.files(),
+                    host.files(),
                     best.plan,
                     new CompactionSettings(
                             config.segmentBytes(),
@@ -152,7 +152,7 @@ final class LogCompactor {
                     best.log.abortedTransactions(best.plan.segments().get(0).baseOffset(), best.plan.endOffset()),
                     best.log.lastOfProducers(),
                     best.log.epochStarts(),
-                    directory.believedMillis());
+                    host.believedMillis());
             current = best;
             return true;
         } catch (IOException failure) {
@@ -167,7 +167,7 @@ final class LogCompactor {
         if (!config.compact() || !log.isOpen() || (notBefore != null && nowNanos - notBefore < 0)) {
             return null;
         }
-        List<Segment> segments = log.closedSegments();
+        List<Segment> segments = log.closedSegments.list();
         if (segments.isEmpty()) {
             return null;
         }
@@ -182,7 +182,7 @@ final class LogCompactor {
                     log.lastStableOffset(),
                     config.minCompactionLagMillis(),
                     config.maxCompactionLagMillis(),
-                    directory.believedMillis());
+                    host.believedMillis());
             return plan.worthIt(config.minCleanableDirtyRatio()) ? new Candidate(log, segments, plan) : null;
         } catch (IOException | ThalwegException failure) {
             failed(log, failure, nowNanos);
@@ -200,7 +200,7 @@ final class LogCompactor {
                 segment.nextOffset(),
                 segment.sizeBytes(),
                 first ? firstTimestamp(segment) : -1,
-                largest ? segment.largestTimestamp(directory.indexes()) : -1);
+                largest ? segment.largestTimestamp(host.indexes()) : -1);
     }
 
     private static long firstTimestamp(Segment segment) throws IOException {
@@ -246,7 +246,7 @@ final class LogCompactor {
         int from = 0;
         for (CompactedSegment result : compaction.results()) {
             int to = from + result.replaced().size();
-            if (!target.log.replace(target.segments.subList(from, to), result)) {
+            if (!target.log.closedSegments.replace(target.segments.subList(from, to), result)) {
                 LOGGER.atDebug().addKeyValue("partition", target.log.id()).log("compaction given up: the log was cut");
                 return;
             }
@@ -254,8 +254,8 @@ final class LogCompactor {
         }
         firstDirtyOffsets.put(target.log.id(), compaction.endOffset());
         WholeFile.replaceDurably(
-                directory.files(),
-                directory.root().resolve(CleanerCheckpoint.FILE),
+                host.files(),
+                host.root().resolve(CleanerCheckpoint.FILE),
                 new CleanerCheckpoint(firstDirtyOffsets).encode());
         LOGGER.atInfo()
                 .addKeyValue("partition", target.log.id())

@@ -24,7 +24,7 @@ final class LogScrubber {
     /** From the start of the node to the first pass. */
     static final long FIRST_PASS_NANOS = 600 * NANOS_PER_SECOND;
 
-    private final LogDirectory directory;
+    private final LogHost host;
     private final LogUpkeep upkeep;
     private final ArrayDeque<PartitionLog> logs = new ArrayDeque<>();
     private final ArrayDeque<Segment> segments = new ArrayDeque<>();
@@ -34,8 +34,8 @@ final class LogScrubber {
     private @Nullable PartitionLog log;
     private int position;
 
-    LogScrubber(LogDirectory directory, LogUpkeep upkeep, long nowNanos) {
-        this.directory = directory;
+    LogScrubber(LogHost host, LogUpkeep upkeep, long nowNanos) {
+        this.host = host;
         this.upkeep = upkeep;
         this.passAtNanos = nowNanos + FIRST_PASS_NANOS;
         this.lastNanos = nowNanos;
@@ -53,7 +53,7 @@ final class LogScrubber {
             logs.addAll(all);
         }
         double allowed = (double) upkeep.scrubBytesPerSecond() * elapsed / NANOS_PER_SECOND;
-        while (allowed > 0 && passing && !directory.offline() && !directory.journalWaits()) {
+        while (allowed > 0 && passing && !host.health().offline() && !host.journalWaits()) {
             allowed -= slice(nowNanos);
         }
     }
@@ -69,7 +69,7 @@ final class LogScrubber {
         int from = position;
         int next = -1;
         try {
-            next = now.scrub(segment, from, SLICE_BYTES);
+            next = now.closedSegments.verify(segment, from, SLICE_BYTES);
         } catch (IOException failure) {
             LOGGER.atWarn()
                     .addKeyValue("partition", now.id())
@@ -95,7 +95,7 @@ final class LogScrubber {
             passAtNanos = nowNanos + upkeep.scrubIntervalMillis() * NANOS_PER_MILLI;
             return;
         }
-        List<Segment> closed = next.closedSegments();
+        List<Segment> closed = next.closedSegments.list();
         segments.addAll(closed);
     }
 }

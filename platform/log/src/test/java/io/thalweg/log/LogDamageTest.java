@@ -137,7 +137,7 @@ class LogDamageTest {
         LogDirectory dies = open();
         List<String> content = fill(dies);
         dies.maintain();
-        dies.log(ID, SETTINGS).flush();
+        dies.log(ID, SETTINGS).flush.flush();
         disk.crash(3);
         spoil(suffix, "deleted");
         try (LogDirectory directory = open()) {

@@ -1,0 +1,192 @@
+package io.thalweg.log;
+
+import io.thalweg.log.file.DiskFull;
+import io.thalweg.log.journal.EntryKind;
+import io.thalweg.log.journal.Journal;
+import io.thalweg.log.journal.JournalFile;
+import io.thalweg.log.journal.JournalFormat;
+import io.thalweg.log.tail.Staging;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory's use of its journal: what is written into it, and which files of it may be used again because the logs
+ * with data in them were flushed. In OS mode there is no journal, nothing is written, and nothing need be freed.
+ */
+final class DirectoryJournal implements AutoCloseable {
+
+    private static final int GROUP_BYTES_MAX = 16 << 20;
+    static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final LogHost host;
+    private final DirectoryLocks locks;
+    private final CheckpointWriter checkpoints;
+
+    /** Guarded by the commit lock. */
+    private final Staging staging;
+
+    /** Set at the end of the start; null in OS mode. */
+    private @Nullable Journal journal;
+
+    /** For each journal file, by ordinal, the logs with data in it. */
+    private final Map<Long, List<PartitionLog>> logsOfFile = new ConcurrentHashMap<>();
+
+    DirectoryJournal(LogHost host, DirectoryLocks locks, CheckpointWriter checkpoints, Staging staging) {
+        this.host = host;
+        this.locks = locks;
+        this.checkpoints = checkpoints;
+        this.staging = staging;
+    }
+
+    /** Begins writing; see {@link Journal#open}. Blocks. */
+    void open(Path directory, long journalBytes, long nextSequence, List<Path> inOrder) throws IOException {
+        Journal opened = Journal.open(host.files(), directory, journalBytes, nextSequence, inOrder);
+        journal = opened;
+        host.journal(opened);
+    }
+
+    boolean exists() {
+        return journal != null;
+    }
+
+    /** Bytes that a group should stay below. */
+    long groupBytesMax() {
+        return journal == null ? GROUP_BYTES_MAX : journal.groupBytesMax();
+    }
+
+    // ---- writing: the caller holds the commit lock
+
+    /**
+     * Writes the staged group, with entries of these logs; durable when it returns. Blocks.
+     *
+     * @throws IOException if it was not written; the directory is offline unless space was all that was missing
+     */
+    void writeGroup(List<PartitionLog> touched, int entryCount) throws IOException {
+        Journal to = journal;
+        if (to == null) {
+            return;
+        }
+        try {
+            JournalFile file = to.place(staging.groupBytes(), this::reclaimForWriter);
+            for (int i = 0; i < touched.size(); i++) {
+                mark(touched.get(i), file);
+            }
+            to.write(staging, entryCount);
+        } catch (IOException failure) {
+            throw failed(failure);
+        }
+    }
+
+    /** Notes that {@code file} holds data of {@code log}. */
+    private void mark(PartitionLog log, JournalFile file) {
+        if (log.commit.hasStaged() && log.commit.journalOrdinal != file.ordinal()) {
+            log.commit.journalOrdinal = file.ordinal();
+            logsOfFile
+                    .computeIfAbsent(file.ordinal(), ordinal -> new ArrayList<>())
+                    .add(log);
+        }
+    }
+
+    /** Writes one entry that is no append; durable when it returns. Blocks. */
+    void writeEntry(PartitionLog log, EntryKind kind, long offset, ByteBuffer bytes) throws IOException {
+        Journal to = journal;
+        if (to == null) {
+            return;
+        }
+        host.health().checkOnline();
+        staging.begin(JournalFormat.GROUP_HEADER_BYTES);
+        int at = staging.reserve(JournalFormat.ENTRY_HEADER_BYTES + bytes.limit());
+        ByteBuffer memory = staging.current().memory();
+        JournalFormat.writeEntryHeader(memory, at, log.id(), kind, offset, bytes.limit());
+        memory.put(at + JournalFormat.ENTRY_HEADER_BYTES, bytes, 0, bytes.limit());
+        try {
+            to.place(staging.groupBytes(), this::reclaimForWriter);
+            to.write(staging, 1);
+        } catch (IOException failure) {
+            throw failed(failure);
+        } finally {
+            staging.abandon();
+            staging.end();
+        }
+    }
+
+    private IOException failed(IOException failure) {
+        if (!DiskFull.is(failure) || failure instanceof Journal.FlushFailedException) {
+            host.health().offline("journal cannot be written", failure);
+        }
+        return failure;
+    }
+
+    // ---- freeing files: the caller holds the reclaim lock
+
+    /** The writer found no free file: it flushes the oldest one's logs itself. */
+    private void reclaimForWriter() throws IOException {
+        locks.reclaim().lock();
+        try {
+            reclaimOldest();
+        } finally {
+            locks.reclaim().unlock();
+        }
+    }
+
+    /** Flushes what the full files hold, frees them, and creates the next one ahead of the writer. Blocks. */
+    void maintain() throws IOException {
+        Journal own = journal;
+        if (own != null) {
+            while (own.oldestFull() != null) {
+                reclaimOldest();
+            }
+            own.prepare();
+        }
+    }
+
+    /** Flushes what the oldest full file holds and frees it. */
+    private void reclaimOldest() throws IOException {
+        Journal from = journal;
+        JournalFile oldest = from == null ? null : from.oldestFull();
+        if (from == null || oldest == null) {
+            return;
+        }
+        for (PartitionLog log : logsOfFile.getOrDefault(oldest.ordinal(), List.of())) {
+            if (log.flush.flushedOrdinal() > oldest.ordinal() || log.isDeleted()) {
+                continue;
+            }
+            log.flush.flush();
+            if (log.flush.flushedOrdinal() <= oldest.ordinal()) {
+                throw new IOException("No space left: log=" + log.id() + " waits for it");
+            }
+        }
+        checkpoints.write(false, from.floorWithout(oldest));
+        logsOfFile.remove(oldest.ordinal());
+        from.free(oldest);
+    }
+
+    /** Writes a checkpoint that voids nothing of what the journal holds of files in use. Blocks. */
+    void writeCheckpoint() throws IOException {
+        checkpoints.write(false, journal == null ? 1 : journal.floorWithout(null));
+    }
+
+    /** Writes the checkpoint that says that everything is flushed. Blocks. */
+    void writeCleanCheckpoint() throws IOException {
+        checkpoints.write(true, journal == null ? 1 : journal.nextSequence());
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (journal != null) {
+            journal.close();
+        }
+    }
+
+    void checkInvariants() {
+        if (journal != null) {
+            journal.checkInvariants();
+        }
+    }
+}
