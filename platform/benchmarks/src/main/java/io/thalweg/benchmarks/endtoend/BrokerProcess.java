@@ -9,6 +9,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 
 /** A broker started as a child process, with what its start cost. */
 final class BrokerProcess implements Peer {
@@ -18,39 +19,54 @@ final class BrokerProcess implements Peer {
 
     private final String name;
     private final String bootstrap;
+    private final Path output;
     private final Process process;
-    private final long startMillis;
-    private final ProcessStats afterStart;
+    private final long began;
+    private long startMillis = -1;
+    private ProcessStats afterStart = new ProcessStats(0, 0, 0);
     private long stopMillis = -1;
 
-    private BrokerProcess(String name, String bootstrap, Process process, long startMillis, ProcessStats afterStart) {
+    private BrokerProcess(String name, String bootstrap, Path output, Process process, long began) {
         this.name = name;
         this.bootstrap = bootstrap;
+        this.output = output;
         this.process = process;
-        this.startMillis = startMillis;
-        this.afterStart = afterStart;
+        this.began = began;
     }
 
     /** Starts the command and waits until the bootstrap address answers a metadata request. */
     static BrokerProcess start(String name, List<String> command, String host, int port, Path directory)
             throws IOException, InterruptedException {
-        Files.createDirectories(directory);
-        String bootstrap = host + ":" + port;
+        BrokerProcess broker = launch(name, command, host + ":" + port, directory);
+        broker.awaitAnswer(1);
+        return broker;
+    }
+
+    /** Starts the command and does not wait. What it prints goes to output.txt in the directory. */
+    static BrokerProcess launch(String name, List<String> command, String bootstrap, Path directory)
+            throws IOException {
+        Path output = Files.createDirectories(directory).resolve("output.txt");
         long began = System.nanoTime();
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("output.txt").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                 .start();
-        while (!RawMetadata.answers(host, port)) {
+        return new BrokerProcess(name, bootstrap, output, process, began);
+    }
+
+    /** Returns when the bootstrap address answers a metadata request and knows of so many brokers. */
+    void awaitAnswer(int brokersMin) throws IOException, InterruptedException {
+        int colon = bootstrap.lastIndexOf(':');
+        int port = Integer.parseInt(bootstrap.substring(colon + 1));
+        while (!RawMetadata.answers(bootstrap.substring(0, colon), port, brokersMin)) {
             if (!process.isAlive() || System.nanoTime() - began > START_TIMEOUT_NANOS) {
                 process.destroyForcibly();
-                throw new IOException(
-                        "broker did not start: name=" + name + "; see " + directory.resolve("output.txt"));
+                throw new IOException("broker did not start: name=" + name + "; see " + output);
             }
             Thread.sleep(5);
         }
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-        return new BrokerProcess(name, bootstrap, process, millis, ProcessStats.of(process.pid()));
+        startMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        afterStart = ProcessStats.of(process.pid());
     }
 
     @Override
@@ -66,6 +82,15 @@ final class BrokerProcess implements Peer {
     @Override
     public ProcessStats stats() throws IOException {
         return ProcessStats.of(process.pid());
+    }
+
+    @Override
+    public short replicationFactor() {
+        return 1;
+    }
+
+    boolean alive() {
+        return process.isAlive();
     }
 
     @Override
@@ -92,8 +117,11 @@ final class BrokerProcess implements Peer {
 
     static void createTopic(Peer peer, String topic, int partitions) throws InterruptedException, ExecutionException {
         try (Admin admin = admin(peer)) {
-            admin.createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(topic, partitions, (short) 1)))
-                    .all()
+            NewTopic created = new NewTopic(topic, partitions, peer.replicationFactor());
+            if (peer.replicationFactor() > 1) {
+                created.configs(Map.of("min.insync.replicas", "2"));
+            }
+            admin.createTopics(List.of(created)).all()
                     .get();
         }
     }

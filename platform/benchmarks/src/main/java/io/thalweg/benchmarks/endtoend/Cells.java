@@ -88,7 +88,7 @@ final class Cells {
         return new ProduceCell(peers, name, partitions, bytes, count, count / 4, List.of(properties));
     }
 
-    private static int scaled(long count, double scale) {
+    static int scaled(long count, double scale) {
         return (int) Math.max(1, count * scale);
     }
 }

@@ -14,7 +14,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * Runs the cells against every peer in turn and prints a table. Arguments: {@code --jar FILE} Thalweg's jar,
  * {@code --kafka DIR} Apache Kafka's jars, {@code --work DIR} an empty directory, {@code --rounds N} (3), {@code --peers}
- * and {@code --cells} as parts of names, separated by commas or, where names hold commas, by semicolons, {@code --scale F} multiplies the number of records (1).
+ * and {@code --cells} as parts of names, separated by commas or, where names hold commas, by semicolons, {@code --scale F} multiplies the number of records (1), {@code --nodes 3}
+ * runs the three-node table.
  */
 public final class Compare {
 
@@ -32,6 +33,7 @@ public final class Compare {
                 Path.of(options.getOrDefault("--kafka", "platform/benchmarks/target/peers")),
                 Path.of(options.getOrDefault("--jar", "platform/launcher/target/thalweg.jar")));
         int rounds = Integer.parseInt(options.getOrDefault("--rounds", "3"));
+        int nodes = Integer.parseInt(options.getOrDefault("--nodes", "1"));
         double scale = Double.parseDouble(options.getOrDefault("--scale", "1"));
         String[] names = options.getOrDefault("--peers", "kafka,thalweg-os,thalweg-fsync")
                 .split(",");
@@ -40,13 +42,13 @@ public final class Compare {
         List<Peer> started = new ArrayList<>();
         try {
             for (String name : names) {
-                Peer peer = peers.start(name);
+                Peer peer = nodes == 1 ? peers.start(name) : new ClusterPeers(peers, nodes).start(name);
                 started.add(peer);
                 print(
                         "%-14s started in %d ms, %.2f cpu s, %d MiB resident",
                         name, peer.startMillis(), peer.startCpuSeconds(), peer.residentAfterStartMib());
             }
-            for (Cell cell : Cells.all(peers, scale)) {
+            for (Cell cell : nodes == 1 ? Cells.all(peers, scale) : ReplicatedCells.all(peers, scale)) {
                 if (List.of(wanted).stream().anyMatch(part -> cell.name().contains(part))) {
                     measure(cell, started, rounds);
                 }
@@ -106,7 +108,7 @@ public final class Compare {
     private static void summarise(Cell cell, Map<String, List<Measurement>> results) {
         List<Measurement> first = results.values().stream().findFirst().orElse(List.of());
         results.forEach((name, runs) -> print(
-                "| %s | %s | %s rec/s | %s MiB/s | %s cpu s/GiB | %s us/rec | p50 %s | p99 %s | p99.9 %s | throughput x%.2f cpu x%.2f |",
+                "| %s | %s | %s rec/s | %s MiB/s | %s cpu s/GiB | %s us/rec | p50 %s | p99 %s | p99.9 %s | gap %s ms | throughput x%.2f cpu x%.2f |",
                 cell.name(),
                 name,
                 spread(runs, Measurement::recordsPerSecond, "%,.0f"),
@@ -116,6 +118,7 @@ public final class Compare {
                 spread(runs, Measurement::p50Millis, "%.2f"),
                 spread(runs, Measurement::p99Millis, "%.2f"),
                 spread(runs, Measurement::p999Millis, "%.2f"),
+                spread(runs, Measurement::gapMillis, "%.0f"),
                 median(runs, Measurement::recordsPerSecond) / median(first, Measurement::recordsPerSecond),
                 median(runs, Measurement::cpuMicrosPerRecord) / median(first, Measurement::cpuMicrosPerRecord)));
     }

@@ -10,6 +10,8 @@ import java.util.Locale;
  * @param cpuSecondsPerGib of the broker's process, for each GiB of payload
  * @param cpuMicrosPerRecord of the broker's process
  * @param p50Millis latency, median
+ * @param residentMib of all the broker's processes
+ * @param gapMillis the longest time without an acknowledgement
  */
 record Measurement(
         double recordsPerSecond,
@@ -20,7 +22,8 @@ record Measurement(
         double p99Millis,
         double p999Millis,
         long residentMib,
-        int openFiles) {
+        int openFiles,
+        double gapMillis) {
 
     private static final double GIB = 1L << 30;
     private static final double MIB = 1L << 20;
@@ -36,7 +39,23 @@ record Measurement(
                 latenciesMillis[1],
                 latenciesMillis[2],
                 after.residentMib(),
-                after.openFiles());
+                after.openFiles(),
+                Double.NaN);
+    }
+
+    /** Of a cell that takes a broker away. */
+    static Measurement ofGap(double gapMillis, double recordsPerSecond, double[] latenciesMillis, ProcessStats after) {
+        return new Measurement(
+                recordsPerSecond,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                latenciesMillis[0],
+                latenciesMillis[1],
+                latenciesMillis[2],
+                after.residentMib(),
+                after.openFiles(),
+                gapMillis);
     }
 
     static double[] noLatencies() {
@@ -47,7 +66,7 @@ record Measurement(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%,.0f rec/s  %.1f MiB/s  %.2f cpu s/GiB  %.1f cpu us/rec  p50=%.3f p99=%.3f p99.9=%.3f ms  rss=%d MiB fds=%d",
+                "%,.0f rec/s  %.1f MiB/s  %.2f cpu s/GiB  %.1f cpu us/rec  p50=%.3f p99=%.3f p99.9=%.3f ms  rss=%d MiB fds=%d gap=%.0f ms",
                 recordsPerSecond,
                 megabytesPerSecond,
                 cpuSecondsPerGib,
@@ -56,6 +75,7 @@ record Measurement(
                 p99Millis,
                 p999Millis,
                 residentMib,
-                openFiles);
+                openFiles,
+                gapMillis);
     }
 }

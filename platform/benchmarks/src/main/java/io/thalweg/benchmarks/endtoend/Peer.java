@@ -12,6 +12,9 @@ interface Peer extends AutoCloseable {
 
     ProcessStats stats() throws IOException;
 
+    /** Of the topics that the cells make. */
+    short replicationFactor();
+
     /** Milliseconds from the process's start to its first answered metadata request. */
     long startMillis();
 

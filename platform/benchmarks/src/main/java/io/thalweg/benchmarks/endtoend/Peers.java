@@ -5,16 +5,17 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** How each peer is started: its defaults, one node, loopback, a fresh directory. */
 final class Peers {
 
-    private static final String HOST = "127.0.0.1";
+    static final String HOST = "127.0.0.1";
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-    private final Path work;
+    final Path work;
     private final Path kafkaJars;
     private final Path thalwegJar;
 
@@ -49,19 +50,30 @@ final class Peers {
         Path directory = Files.createDirectories(work.resolve("kafka"));
         int port = freePort();
         int controller = freePort();
-        Path properties = directory.resolve("server.properties");
+        return BrokerProcess.start("kafka", kafka(directory, 1, port, "1@" + HOST + ":" + controller, controller, 1), HOST, port, directory);
+    }
+
+    /**
+     * The command for one node of Apache Kafka, whose directory is made ready for it.
+     *
+     * @param voters of the controllers' quorum, in Kafka's form
+     * @param replicas of its internal topics
+     */
+    List<String> kafka(Path directory, int node, int port, String voters, int controller, int replicas)
+            throws IOException, InterruptedException {
+        Path properties = Files.createDirectories(directory).resolve("server.properties");
         Files.writeString(
                 properties,
                 String.join(
                         "\n",
                         "process.roles=broker,controller",
-                        "node.id=1",
-                        "controller.quorum.voters=1@" + HOST + ":" + controller,
+                        "node.id=" + node,
+                        "controller.quorum.voters=" + voters,
                         "listeners=PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controller,
                         "advertised.listeners=PLAINTEXT://" + HOST + ":" + port,
                         "controller.listener.names=CONTROLLER",
-                        "offsets.topic.replication.factor=1",
-                        "transaction.state.log.replication.factor=1",
+                        "offsets.topic.replication.factor=" + replicas,
+                        "transaction.state.log.replication.factor=" + replicas,
                         "transaction.state.log.min.isr=1",
                         "log.dirs=" + directory.resolve("data"),
                         ""));
@@ -82,9 +94,7 @@ final class Peers {
             throw new IOException("kafka format failed; see " + directory.resolve("format.txt"));
         }
         // The flags of kafka-server-start.sh and kafka-run-class.sh.
-        return BrokerProcess.start(
-                "kafka",
-                List.of(
+        return List.of(
                         JAVA,
                         "-Xmx1G",
                         "-Xms1G",
@@ -97,38 +107,37 @@ final class Peers {
                         "-cp",
                         kafkaClassPath(),
                         "kafka.Kafka",
-                        properties.toString()),
-                HOST,
-                port,
-                directory);
+                        properties.toString());
     }
 
     BrokerProcess thalweg(String name, String durability) throws IOException, InterruptedException {
         Path directory = Files.createDirectories(work.resolve(name));
         int port = freePort();
-        return BrokerProcess.start(
-                name,
-                List.of(
-                        JAVA,
-                        "-jar",
-                        thalwegJar.toString(),
-                        "start",
-                        "--data-dir",
-                        directory.resolve("data").toString(),
-                        "--kafka",
-                        HOST + ":" + port,
-                        "--http",
-                        HOST + ":" + freePort(),
-                        "--event-bus",
-                        HOST + ":" + freePort(),
-                        "--set",
-                        "log.durability=" + durability),
-                HOST,
-                port,
-                directory);
+        return BrokerProcess.start(name, thalweg(directory, port, durability, List.of()), HOST, port, directory);
     }
 
-    private static int freePort() throws IOException {
+    /** The command for one node of Thalweg. */
+    List<String> thalweg(Path directory, int port, String durability, List<String> more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                JAVA,
+                "-jar",
+                thalwegJar.toString(),
+                "start",
+                "--data-dir",
+                directory.resolve("data").toString(),
+                "--kafka",
+                HOST + ":" + port,
+                "--http",
+                HOST + ":" + freePort(),
+                "--event-bus",
+                HOST + ":" + freePort(),
+                "--set",
+                "log.durability=" + durability));
+        command.addAll(more);
+        return command;
+    }
+
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -16,8 +16,8 @@ final class RawMetadata {
 
     private RawMetadata() {}
 
-    /** Whether a broker at this address answers Metadata v1 now. */
-    static boolean answers(String host, int port) {
+    /** Whether a broker at this address answers Metadata v1 now, and knows of so many brokers. */
+    static boolean answers(String host, int port, int brokersMin) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
             socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -33,7 +33,7 @@ final class RawMetadata {
             int length = in.readInt();
             int correlation = in.readInt();
             int brokers = in.readInt();
-            return length > 8 && correlation == 1 && brokers > 0;
+            return length > 8 && correlation == 1 && brokers >= brokersMin;
         } catch (IOException notYet) {
             return false;
         }
