@@ -20,10 +20,14 @@ public final class LogLoader {
     private final long nowMillis;
     private final int indexIntervalBytes;
     private final long coveredFrom;
+    private final long gapsBefore;
 
     private final List<String> repaired = new ArrayList<>();
 
-    /** @param coveredFrom the journal holds everything from this offset on and is replayed next; -1 if it does not */
+    /**
+     * @param coveredFrom the journal holds everything from this offset on and is replayed next; -1 if it does not
+     * @param gapsBefore compaction may have left out offsets before this one
+     */
     public LogLoader(
             FileSystem files,
             OpenFiles openFiles,
@@ -31,7 +35,8 @@ public final class LogLoader {
             Path directory,
             long nowMillis,
             int indexIntervalBytes,
-            long coveredFrom) {
+            long coveredFrom,
+            long gapsBefore) {
         this.files = files;
         this.openFiles = openFiles;
         this.indexes = indexes;
@@ -39,6 +44,7 @@ public final class LogLoader {
         this.nowMillis = nowMillis;
         this.indexIntervalBytes = indexIntervalBytes;
         this.coveredFrom = coveredFrom;
+        this.gapsBefore = gapsBefore;
     }
 
     /**
@@ -70,7 +76,7 @@ public final class LogLoader {
         found.removeSnapshotsBeyond(end);
         RebuiltHistory history = new RebuiltHistory(files, directory, repaired);
         history.begin(end);
-        return loaded(List.of(), history, end, -1, null);
+        return loaded(List.of(), List.of(), history, end, -1, null);
     }
 
     private LoadedLog read(FoundFiles found, List<Long> bases, long recoveryPoint, @Nullable String missing)
@@ -85,6 +91,7 @@ public final class LogLoader {
                 nowMillis,
                 indexIntervalBytes,
                 coveredFrom,
+                gapsBefore,
                 found,
                 history,
                 repaired);
@@ -107,13 +114,25 @@ public final class LogLoader {
         long end = recovery.logEndOffset();
         found.removeSnapshotsBeyond(end);
         history.truncateEnd(end);
-        return loaded(recovery.segments(), history, end, snapshot == null ? -1 : history.snapshotOffset(), missing);
+        return loaded(
+                recovery.segments(),
+                recovery.gaps(),
+                history,
+                end,
+                snapshot == null ? -1 : history.snapshotOffset(),
+                missing);
     }
 
     private LoadedLog loaded(
-            List<Segment> segments, RebuiltHistory history, long end, long snapshotOffset, @Nullable String missing) {
+            List<Segment> segments,
+            List<Gap> gaps,
+            RebuiltHistory history,
+            long end,
+            long snapshotOffset,
+            @Nullable String missing) {
         return new LoadedLog(
                 segments,
+                gaps,
                 history.producers(),
                 history.transactions(),
                 history.epochs(),

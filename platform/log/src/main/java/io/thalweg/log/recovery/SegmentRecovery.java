@@ -8,6 +8,8 @@ import io.thalweg.log.record.BatchHeader;
 import io.thalweg.log.segment.BatchScanner;
 import io.thalweg.log.segment.Hole;
 import io.thalweg.log.segment.IndexCache;
+import io.thalweg.log.segment.OffsetOrder;
+import io.thalweg.log.segment.OffsetOrder.Verdict;
 import io.thalweg.log.segment.Segment;
 import io.thalweg.log.segment.SegmentFiles;
 import io.thalweg.log.segment.SegmentIndex;
@@ -32,17 +34,25 @@ final class SegmentRecovery {
     private final long nowMillis;
     private final int indexIntervalBytes;
     private final long coveredFrom;
+    private final long gapsBefore;
     private final FoundFiles found;
     private final RebuiltHistory history;
     private final List<String> repaired;
 
     private List<Segment> segments = new ArrayList<>();
+    private List<Gap> gaps = new ArrayList<>();
     private long logEndOffset;
 
     /** The rest was given up because the journal has it. */
     private boolean cut;
 
-    /** @param coveredFrom the journal holds everything from this offset on and is replayed next; -1 if it does not */
+    /** Where the last scan stopped at a batch whose offsets look odd; -1 if it did not. */
+    private int oddAt;
+
+    /**
+     * @param coveredFrom the journal holds everything from this offset on and is replayed next; -1 if it does not
+     * @param gapsBefore compaction may have left out offsets before this one
+     */
     SegmentRecovery(
             FileSystem files,
             OpenFiles openFiles,
@@ -51,6 +61,7 @@ final class SegmentRecovery {
             long nowMillis,
             int indexIntervalBytes,
             long coveredFrom,
+            long gapsBefore,
             FoundFiles found,
             RebuiltHistory history,
             List<String> repaired) {
@@ -61,6 +72,7 @@ final class SegmentRecovery {
         this.nowMillis = nowMillis;
         this.indexIntervalBytes = indexIntervalBytes;
         this.coveredFrom = coveredFrom;
+        this.gapsBefore = gapsBefore;
         this.found = found;
         this.history = history;
         this.repaired = repaired;
@@ -68,6 +80,11 @@ final class SegmentRecovery {
 
     List<Segment> segments() {
         return segments;
+    }
+
+    /** Where batches that should follow each other do not, and nothing lies between them. */
+    List<Gap> gaps() {
+        return gaps;
     }
 
     /** Behind the last sound batch. */
@@ -78,6 +95,7 @@ final class SegmentRecovery {
     /** Begins, or begins again, with the segments of these base offsets; the last one grows. */
     void begin(List<Long> bases) throws IOException {
         segments = new ArrayList<>(bases.size());
+        gaps = new ArrayList<>();
         int last = bases.size() - 1;
         for (int i = 0; i <= last; i++) {
             long base = bases.get(i);
@@ -115,6 +133,12 @@ final class SegmentRecovery {
             boolean grows = i == segments.size() - 1;
             boolean toBeChecked = segments.get(i).nextOffset() > recoveryPoint || grows;
             Segment segment = segments.get(i);
+            if (i > begin && isMissing(i, recoveryPoint)) {
+                // What was not flushed ended before it and nothing was written into it.
+                repaired.add("empty segment removed: file=" + segment.file().path());
+                removeAfter(i - 1);
+                break;
+            }
             if (!grows && toBeChecked) {
                 // Its index was perhaps not written, or written and not durable: made anew.
                 segment = anew(i);
@@ -137,6 +161,31 @@ final class SegmentRecovery {
         }
     }
 
+    /**
+     * Whether the last segment is to be given up: it is empty, and begins behind what was there. Notes what is missing
+     * before one that is not.
+     */
+    private boolean isMissing(int at, long recoveryPoint) throws IOException {
+        Segment segment = segments.get(at);
+        long base = segment.baseOffset();
+        if (base <= logEndOffset || base <= gapsBefore || endsInHole(at - 1)) {
+            return false;
+        }
+        boolean emptyEnd = at == segments.size() - 1 && sizeOf(segment.file().path()) == 0;
+        if (emptyEnd && logEndOffset >= recoveryPoint) {
+            return true;
+        }
+        gaps.add(new Gap(logEndOffset, base));
+        return false;
+    }
+
+    private boolean endsInHole(int at) {
+        List<Hole> holes = segments.get(at).holes();
+        return !holes.isEmpty()
+                && holes.get(holes.size() - 1).nextOffset()
+                        == segments.get(at + 1).baseOffset();
+    }
+
     /** Puts an empty segment on the same file in the place of one, to be read from its beginning. */
     private Segment anew(int at) {
         Segment before = segments.get(at);
@@ -154,17 +203,25 @@ final class SegmentRecovery {
             int size = sizeOf(segment.file().path());
             int position = grows ? resume(segment, size, from, recoveryPoint) : 0;
             BatchScanner scanner = new BatchScanner(handle, size);
+            OffsetOrder order = new OffsetOrder(scanner, size, gapsBefore, baseAfter(at));
             List<Hole> holes = new ArrayList<>();
             long expected = toBeChecked ? segment.nextOffset() : segment.baseOffset();
             logEndOffset = Math.max(logEndOffset, expected);
+            int believed = -1;
             while (true) {
-                position = scanner.scan(position, expected, recoveryPoint, (buffer, index, bytes, found) -> {
-                    if (isGap(BatchHeader.baseOffset(buffer, index), recoveryPoint)) {
-                        return false;
+                position = scan(scanner, order, segment, toBeChecked, position, believed, recoveryPoint);
+                boolean wrong = false;
+                if (oddAt == position && position < size) {
+                    Verdict verdict = order.judge(position, logEndOffset);
+                    wrong = verdict == Verdict.WRONG;
+                    if (verdict == Verdict.MISSING_BEFORE) {
+                        gaps.add(new Gap(logEndOffset, baseOffsetAt(handle, position)));
                     }
-                    onBatch(segment, toBeChecked, buffer, index, bytes, found);
-                    return true;
-                });
+                    if (!wrong) {
+                        believed = position;
+                        continue;
+                    }
+                }
                 if (coveredFrom >= 0
                         && coveredFrom <= logEndOffset
                         && (position < size || gapAfter(at, recoveryPoint))) {
@@ -179,14 +236,21 @@ final class SegmentRecovery {
                     repaired.add(
                             "damage in a closed segment: file=" + segment.file().path() + " position=" + position);
                 }
-                expected = Math.max(expected, logEndOffset);
-                int next = scanner.find(position + 1, expected);
+                int next = scanner.find(wrong ? order.resumeAt() : position + 1, logEndOffset);
                 if (next < 0) {
-                    position = tornTail(segment, at, handle, position, size, recoveryPoint, holes);
+                    boolean kept = wrong || order.isMisplaced(position, logEndOffset);
+                    if (kept) {
+                        // No torn write leaves a whole batch: the bytes stay.
+                        holes.add(new Hole(position, size, logEndOffset, Math.min(order.nextOffset(), baseAfter(at))));
+                        position = size;
+                    } else {
+                        position = tornTail(segment, at, handle, position, size, recoveryPoint, holes);
+                    }
                     break;
                 }
-                holes.add(new Hole(position, next, expected, baseOffsetAt(handle, next)));
+                holes.add(new Hole(position, next, logEndOffset, baseOffsetAt(handle, next)));
                 position = next;
+                believed = next;
             }
             if (toBeChecked) {
                 segment.found(position);
@@ -198,6 +262,42 @@ final class SegmentRecovery {
         } finally {
             segment.file().release();
         }
+    }
+
+    /** Where the next segment begins: batches of the one at {@code at} end before. */
+    private long baseAfter(int at) {
+        return at + 1 < segments.size() ? segments.get(at + 1).baseOffset() : Long.MAX_VALUE;
+    }
+
+    /**
+     * Takes over batches that follow each other.
+     *
+     * @param believed the position of one that is where it should be although it does not follow
+     * @return where something else begins; at {@link #oddAt} it is a batch that may not be where it should be
+     */
+    private int scan(
+            BatchScanner scanner,
+            OffsetOrder order,
+            Segment segment,
+            boolean toBeChecked,
+            int from,
+            int believed,
+            long recoveryPoint)
+            throws IOException {
+        oddAt = -1;
+        return scanner.scan(from, logEndOffset, recoveryPoint, (buffer, index, bytes, position) -> {
+            long base = BatchHeader.baseOffset(buffer, index);
+            if (isGap(base, recoveryPoint)) {
+                return false;
+            }
+            long last = BatchHeader.lastOffset(buffer, index);
+            if (order.isOdd(position == believed ? logEndOffset : base, last, logEndOffset)) {
+                oddAt = position;
+                return false;
+            }
+            onBatch(segment, toBeChecked, buffer, index, bytes, position);
+            return true;
+        });
     }
 
     private void onBatch(Segment segment, boolean toBeChecked, ByteBuffer buffer, int at, int size, int position) {
