@@ -166,7 +166,9 @@ final class LogOpening {
             if (!holes && offsets.logEnd < offsets.logStart && offsets.recoveryPoint <= offsets.logStart) {
                 // All that was readable is there; what lies before the start was deleted.
                 offsets.logEnd = offsets.logStart;
-                log.gaps.onGap(offsets.logStart);
+                if (!log.segments.isEmpty()) {
+                    log.gaps.onGap(offsets.logStart);
+                }
             }
             if (!holes && offsets.logEnd < offsets.recoveryPoint) {
                 log.damage.found(

@@ -278,12 +278,14 @@ class BaseOffsetDamageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sound", "flipped"})
+    @ValueSource(strings = {"sound", "flipped", "deleted"})
     void gapsThatCompactionLeftAreNoDamage(String mark) throws IOException {
         List<ByteBuffer> content = fillWithGaps();
         forgetCheckpointAndJournal();
         if (mark.equals("flipped")) {
             disk.flipBit(LOG.resolve("gaps-checkpoint"), 3);
+        } else if (mark.equals("deleted")) {
+            disk.delete(LOG.resolve("gaps-checkpoint"));
         }
         try (LogDirectory directory = open()) {
             PartitionLog log = directory.log(ID, SETTINGS);

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code gaps-checkpoint} file of a log: the offset before which batches need not follow each other, because compaction,
- * here or at the leader that they were fetched from, left some out. From there on a gap is damage. A log without this file
- * has no gaps.
+ * here or at the leader that they were fetched from, left some out. From there on a gap is damage. A log
+ * without this file has no gaps if it has one segment; if it has more, the file was lost and nothing is known.
  *
  * <pre>
  * &lt;offset&gt;
