@@ -4,6 +4,7 @@ import io.thalweg.environment.FileHandle;
 import io.thalweg.log.compaction.CompactedSegment;
 import io.thalweg.log.record.BatchHeader;
 import io.thalweg.log.segment.BatchScanner;
+import io.thalweg.log.segment.OffsetOrder;
 import io.thalweg.log.segment.Segment;
 import io.thalweg.log.segment.SegmentFiles;
 import java.io.IOException;
@@ -39,21 +40,35 @@ final class ClosedSegments {
     // ---- verification
 
     /**
-     * Verifies the checksums of a closed segment from a batch's position on, and says so as recovery does if a batch is
-     * not sound.
+     * Where verification has got to.
+     *
+     * @param position the next batch; -1 if the segment is through, damaged or gone
+     * @param nextOffset what that batch should begin with
+     */
+    record Verified(int position, long nextOffset) {
+
+        private static final Verified OVER = new Verified(-1, -1);
+
+        static Verified none(Segment segment) {
+            return new Verified(0, segment.baseOffset());
+        }
+    }
+
+    /**
+     * Verifies the checksums and the order of a closed segment's batches from one on, and says so as recovery does if a
+     * batch is not sound.
      *
      * @param bytesMax stop after so many
-     * @return where to go on; -1 if the segment is through, damaged or gone
      */
-    int verify(Segment segment, int position, int bytesMax) throws IOException {
+    Verified verify(Segment segment, Verified from, int bytesMax) throws IOException {
         log.fileLock.lock();
         try {
             if (!list().contains(segment)) {
-                return -1;
+                return Verified.OVER;
             }
             FileHandle handle = segment.file().acquire();
             try {
-                return verify(segment, handle, position, bytesMax);
+                return verify(segment, handle, from, bytesMax);
             } finally {
                 segment.file().release();
             }
@@ -62,25 +77,50 @@ final class ClosedSegments {
         }
     }
 
-    private int verify(Segment segment, FileHandle handle, int position, int bytesMax) throws IOException {
+    private Verified verify(Segment segment, FileHandle handle, Verified from, int bytesMax) throws IOException {
         int end = segment.sizeBytes();
-        long[] next = {segment.baseOffset()};
-        boolean[] stopped = {false};
-        int reached = new BatchScanner(handle, end)
-                .scan(position, segment.baseOffset(), Long.MIN_VALUE, (buffer, at, size, found) -> {
-                    stopped[0] = found - position >= bytesMax;
-                    next[0] = stopped[0] ? next[0] : BatchHeader.lastOffset(buffer, at) + 1;
-                    return !stopped[0];
-                });
-        if (!stopped[0] && reached < end) {
-            synchronized (log.lock) {
-                log.damage.found(
-                        "unreadable after offset " + (next[0] - 1) + " of a closed segment: file="
-                                + segment.file().path() + " position=" + reached,
-                        Math.max(next[0], log.offsets.logStart));
+        BatchScanner scanner = new BatchScanner(handle, end);
+        OffsetOrder order = new OffsetOrder(scanner, end, log.gaps.before(), segment.nextOffset());
+        long[] next = {from.nextOffset};
+        int position = from.position;
+        int believed = -1;
+        while (position < end) {
+            int accepted = believed;
+            boolean[] stopped = {false};
+            position = scanner.scan(position, next[0], Long.MIN_VALUE, (buffer, at, size, found) -> {
+                long base = BatchHeader.baseOffset(buffer, at);
+                long last = BatchHeader.lastOffset(buffer, at);
+                stopped[0] = found - from.position >= bytesMax;
+                if (stopped[0] || order.isOdd(found == accepted ? next[0] : base, last, next[0])) {
+                    return false;
+                }
+                next[0] = last + 1;
+                return true;
+            });
+            if (stopped[0]) {
+                return new Verified(position, next[0]);
+            }
+            if (position < end) {
+                if (order.judge(position, next[0]) != OffsetOrder.Verdict.IN_ORDER) {
+                    damaged(segment, next[0], position);
+                    return Verified.OVER;
+                }
+                believed = position;
             }
         }
-        return stopped[0] ? reached : -1;
+        if (next[0] < segment.nextOffset() && !order.mayMiss(segment.nextOffset())) {
+            damaged(segment, next[0], end);
+        }
+        return Verified.OVER;
+    }
+
+    private void damaged(Segment segment, long offset, int position) {
+        synchronized (log.lock) {
+            log.damage.found(
+                    "unreadable from offset " + offset + " of a closed segment: file="
+                            + segment.file().path() + " position=" + position,
+                    Math.max(offset, log.offsets.logStart));
+        }
     }
 
     // ---- compaction
@@ -99,6 +139,7 @@ final class ClosedSegments {
                 return false;
             }
             Path directory = log.folder.path();
+            log.gaps.allow(old.get(old.size() - 1).nextOffset());
             Path swap = SegmentFiles.path(directory, compacted.baseOffset(), SegmentFiles.LOG + SegmentFiles.SWAP);
             log.host.files().rename(compacted.file(), swap);
             log.host.files().syncDirectory(directory);

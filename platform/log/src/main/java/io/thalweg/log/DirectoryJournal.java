@@ -129,7 +129,7 @@ final class DirectoryJournal implements AutoCloseable {
     private void reclaimForWriter() throws IOException {
         locks.reclaim().lock();
         try {
-            reclaimOldest();
+            reclaim(false);
         } finally {
             locks.reclaim().unlock();
         }
@@ -139,37 +139,73 @@ final class DirectoryJournal implements AutoCloseable {
     void maintain() throws IOException {
         Journal own = journal;
         if (own != null) {
-            while (own.oldestFull() != null) {
-                reclaimOldest();
-            }
+            reclaim(true);
             own.prepare();
         }
     }
 
-    /** Flushes what the oldest full file holds and frees it. */
-    private void reclaimOldest() throws IOException {
+    /**
+     * Flushes what full files hold and frees them, with one checkpoint for all: it names every log of the directory.
+     *
+     * @param all and not only the oldest and those that need no flush
+     */
+    private void reclaim(boolean all) throws IOException {
         Journal from = journal;
-        JournalFile oldest = from == null ? null : from.oldestFull();
-        if (from == null || oldest == null) {
+        if (from == null) {
             return;
         }
-        for (PartitionLog log : logsOfFile.getOrDefault(oldest.ordinal(), List.of())) {
-            if (log.flush.flushedOrdinal() > oldest.ordinal() || log.isDeleted()) {
+        List<JournalFile> flushed = new ArrayList<>();
+        IOException failure = null;
+        for (JournalFile file : from.full()) {
+            if (!all && !flushed.isEmpty() && !isFlushed(file)) {
+                break;
+            }
+            try {
+                flush(file);
+                flushed.add(file);
+            } catch (IOException unflushed) {
+                // Those before it are free all the same.
+                failure = unflushed;
+                break;
+            }
+        }
+        if (!flushed.isEmpty()) {
+            checkpoints.write(false, from.floorBehind(flushed.get(flushed.size() - 1)));
+            for (JournalFile file : flushed) {
+                logsOfFile.remove(file.ordinal());
+                from.free(file);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private boolean isFlushed(JournalFile file) {
+        for (PartitionLog log : logsOfFile.getOrDefault(file.ordinal(), List.of())) {
+            if (log.flush.flushedOrdinal() <= file.ordinal() && !log.isDeleted()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Flushes the logs with data in {@code file} that were not flushed since it was filled. */
+    private void flush(JournalFile file) throws IOException {
+        for (PartitionLog log : logsOfFile.getOrDefault(file.ordinal(), List.of())) {
+            if (log.flush.flushedOrdinal() > file.ordinal() || log.isDeleted()) {
                 continue;
             }
             log.flush.flush();
-            if (log.flush.flushedOrdinal() <= oldest.ordinal()) {
+            if (log.flush.flushedOrdinal() <= file.ordinal()) {
                 throw new IOException("No space left: log=" + log.id() + " waits for it");
             }
         }
-        checkpoints.write(false, from.floorWithout(oldest));
-        logsOfFile.remove(oldest.ordinal());
-        from.free(oldest);
     }
 
     /** Writes a checkpoint that voids nothing of what the journal holds of files in use. Blocks. */
     void writeCheckpoint() throws IOException {
-        checkpoints.write(false, journal == null ? 1 : journal.floorWithout(null));
+        checkpoints.write(false, journal == null ? 1 : journal.floor());
     }
 
     /** Writes the checkpoint that says that everything is flushed. Blocks. */

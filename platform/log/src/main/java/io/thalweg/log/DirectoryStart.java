@@ -58,7 +58,7 @@ final class DirectoryStart {
     void run(@Nullable DirectoryCheckpoint checkpoint) throws IOException {
         host.names().found(directoryFiles.stored());
         directoryFiles.removeHidden();
-        compactor.load();
+        host.compactedBefore(compactor.load());
         FileSystem files = host.files();
         files.createDirectories(directoryFiles.journal());
         List<Path> journalFiles;

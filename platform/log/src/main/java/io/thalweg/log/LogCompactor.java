@@ -67,8 +67,8 @@ final class LogCompactor {
         this.lastNanos = nowNanos - NANOS_PER_SECOND;
     }
 
-    /** Reads how far logs were compacted; what cannot be read costs a run. */
-    void load() throws IOException {
+    /** Reads and returns how far logs were compacted; what cannot be read costs a run. */
+    Map<LogId, Long> load() throws IOException {
         try {
             firstDirtyOffsets.putAll(CleanerCheckpoint.decode(
                             WholeFile.read(host.files(), host.root().resolve(CleanerCheckpoint.FILE)))
@@ -76,6 +76,7 @@ final class LogCompactor {
         } catch (NoSuchFileException absent) {
             // Nothing was compacted yet.
         }
+        return Map.copyOf(firstDirtyOffsets);
     }
 
     /** The log was cut: what is written from {@code offset} on is dirty. Any thread. */

@@ -8,12 +8,16 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes what lies in a log's segments durable and moves the recovery point up. Everything here holds the log's file lock,
  * and its lock for moments only; blocks on disk. A flush that fails takes the directory offline.
  */
 final class LogFlush {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(LogFlush.class);
 
     /** Up to so much is read again at the next start rather than flushed in files that save that reading. */
     private static final int REREAD_BYTES_MAX = 64 << 10;
@@ -87,6 +91,23 @@ final class LogFlush {
             log.offsets.recoveryPoint = work.target;
         }
         log.caches.save(work.segments, work.snapshot, work.snapshotAt);
+        if (work.segments.length > 1 || log.gaps.undeclared()) {
+            declareGaps();
+        }
+    }
+
+    private void declareGaps() {
+        try {
+            synchronized (log.lock) {
+                log.gaps.declare(log.offsets.logEnd);
+            }
+        } catch (IOException failure) {
+            // The next flush tries again; without it a start after more damage believes more.
+            LOGGER.atDebug()
+                    .addKeyValue("partition", log.id)
+                    .addKeyValue("error", failure.toString())
+                    .log("gaps not declared");
+        }
     }
 
     /** Null if there is nothing on the disk. */

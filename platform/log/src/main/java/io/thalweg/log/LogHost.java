@@ -9,6 +9,7 @@ import io.thalweg.log.journal.JournalReplay;
 import io.thalweg.log.segment.IndexCache;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class LogHost {
 
     /** Set during start: what a log lacks may still come from the journal. */
     private volatile @Nullable JournalReplay replaying;
+
+    /** How far logs were compacted before this start; set once. */
+    private volatile Map<LogId, Long> compactedBefore = Map.of();
 
     /** Set at the end of the start; null in OS mode. */
     private volatile @Nullable Journal journal;
@@ -94,6 +98,16 @@ final class LogHost {
 
     long random(long bound) {
         return environment.random().nextLong(bound);
+    }
+
+    /** How far each log was compacted before this start. */
+    void compactedBefore(Map<LogId, Long> offsets) {
+        compactedBefore = offsets;
+    }
+
+    /** Up to where the log may have been compacted before this start, in versions that did not note it with the log. */
+    long compactedBefore(LogId id) {
+        return compactedBefore.getOrDefault(id, 0L);
     }
 
     // ---- what the journal knows

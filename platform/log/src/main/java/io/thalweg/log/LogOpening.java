@@ -4,6 +4,7 @@ import io.thalweg.log.checkpoint.DirectoryCheckpoint;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.thalweg.log.record.BatchHeader;
+import io.thalweg.log.recovery.Gap;
 import io.thalweg.log.recovery.LoadedLog;
 import io.thalweg.log.recovery.LogLoader;
 import io.thalweg.log.segment.Hole;
@@ -29,6 +30,9 @@ final class LogOpening {
 
     /** The start offset is what a checkpoint said, and not a guess. */
     private final boolean startKnown;
+
+    /** As they were found on the disk. Guarded by the log's lock. */
+    private List<Gap> gaps = List.of();
 
     /** @param checkpoint what the last one said of the log, or null */
     LogOpening(LogState log, DirectoryCheckpoint.@Nullable Entry checkpoint) {
@@ -80,6 +84,7 @@ final class LogOpening {
     }
 
     private void load() throws IOException {
+        log.gaps.load(log.host.compactedBefore(log.id));
         long covered = log.host.coveredFrom(log.id);
         LoadedLog loaded;
         try {
@@ -88,6 +93,7 @@ final class LogOpening {
             // Created by an append that only the journal knows.
             long end = covered < 0 ? offsets.logStart : Math.min(covered, offsets.logStart);
             loaded = new LoadedLog(
+                    List.of(),
                     List.of(),
                     log.history.producers(),
                     log.history.transactions(),
@@ -117,11 +123,13 @@ final class LogOpening {
                 log.folder.path(),
                 log.host.nowMillis(),
                 log.config.indexIntervalBytes(),
-                coveredFrom);
+                coveredFrom,
+                log.gaps.before());
     }
 
     private void adopt(LoadedLog loaded) {
         log.history.adopt(loaded);
+        gaps = loaded.gaps();
         log.segments.set(loaded.segments().toArray(new Segment[0]));
         offsets.logEnd = loaded.logEndOffset();
         if (!log.segments.isEmpty() && loaded.missing() == null) {
@@ -149,7 +157,7 @@ final class LogOpening {
     }
 
     /** Finds out what is missing; called when the journal has had its say, or had nothing to say. */
-    void checkLength() {
+    void checkLength() throws IOException {
         synchronized (log.lock) {
             if (!log.isOpen()) {
                 return;
@@ -158,6 +166,9 @@ final class LogOpening {
             if (!holes && offsets.logEnd < offsets.logStart && offsets.recoveryPoint <= offsets.logStart) {
                 // All that was readable is there; what lies before the start was deleted.
                 offsets.logEnd = offsets.logStart;
+                if (!log.segments.isEmpty()) {
+                    log.gaps.onGap(offsets.logStart);
+                }
             }
             if (!holes && offsets.logEnd < offsets.recoveryPoint) {
                 log.damage.found(
@@ -170,6 +181,14 @@ final class LogOpening {
 
     private boolean findHoles() {
         boolean holes = false;
+        for (Gap gap : gaps) {
+            if (gap.nextOffset() > offsets.logStart) {
+                holes = true;
+                log.damage.found(
+                        "missing from offset " + gap.offset() + " to " + gap.nextOffset(),
+                        Math.max(gap.offset(), offsets.logStart));
+            }
+        }
         for (Segment segment : log.segments.all()) {
             for (Hole hole : segment.holes()) {
                 if (hole.nextOffset() <= offsets.logStart) {
@@ -195,13 +214,16 @@ final class LogOpening {
     void replay(long after, ByteBuffer batches) throws IOException {
         open();
         synchronized (log.lock) {
+            long follows = offsets.logEnd;
             if (after > Math.max(offsets.logEnd, offsets.logStart)) {
                 log.damage.found("missing from offset " + offsets.logEnd + " to " + after, offsets.logEnd);
+                // So that no compaction is taken for what made the gap.
+                follows = after;
             }
             for (int at = 0; at < batches.limit(); ) {
                 int size = BatchHeader.sizeInBytes(batches, at);
                 if (BatchHeader.lastOffset(batches, at) >= offsets.logEnd) {
-                    replayBatch(batches, at, size);
+                    replayBatch(batches, at, size, Math.max(follows, offsets.logEnd));
                 }
                 at += size;
             }
@@ -210,9 +232,9 @@ final class LogOpening {
         }
     }
 
-    private void replayBatch(ByteBuffer batches, int at, int size) throws IOException {
+    private void replayBatch(ByteBuffer batches, int at, int size, long after) throws IOException {
         log.folder.create();
-        log.writer.write(batches, at, at + size, offsets.logEnd);
+        log.writer.write(batches, at, at + size, after);
         log.history.onReplayed(batches, at);
         log.history.onAppended(batches, at, at + size, log.segments);
         log.changedSinceOpen = true;

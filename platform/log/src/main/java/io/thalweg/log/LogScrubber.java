@@ -32,7 +32,7 @@ final class LogScrubber {
     private long passAtNanos;
     private long lastNanos;
     private @Nullable PartitionLog log;
-    private int position;
+    private ClosedSegments.@Nullable Verified reached;
 
     LogScrubber(LogHost host, LogUpkeep upkeep, long nowNanos) {
         this.host = host;
@@ -66,8 +66,8 @@ final class LogScrubber {
             nextLog(nowNanos);
             return 0;
         }
-        int from = position;
-        int next = -1;
+        ClosedSegments.Verified from = reached == null ? ClosedSegments.Verified.none(segment) : reached;
+        ClosedSegments.Verified next = null;
         try {
             next = now.closedSegments.verify(segment, from, SLICE_BYTES);
         } catch (IOException failure) {
@@ -77,19 +77,19 @@ final class LogScrubber {
                     .addKeyValue("error", failure.toString())
                     .log("segment cannot be verified");
         }
-        if (next < 0) {
+        if (next == null || next.position() < 0) {
             segments.remove();
-            position = 0;
-            return Math.min(SLICE_BYTES, segment.sizeBytes() - from);
+            reached = null;
+            return Math.min(SLICE_BYTES, segment.sizeBytes() - from.position());
         }
-        position = next;
-        return next - from;
+        reached = next;
+        return next.position() - from.position();
     }
 
     private void nextLog(long nowNanos) {
         PartitionLog next = logs.poll();
         log = next;
-        position = 0;
+        reached = null;
         if (next == null) {
             passing = false;
             passAtNanos = nowNanos + upkeep.scrubIntervalMillis() * NANOS_PER_MILLI;

@@ -35,6 +35,7 @@ final class LogState {
     final LogOffsets offsets = new LogOffsets();
     final LogDamage damage;
     final LogFolder folder;
+    final LogGaps gaps;
     final LogSegments segments = new LogSegments();
     final LogHistory history = new LogHistory();
     final SegmentCutter cutter;
@@ -61,6 +62,7 @@ final class LogState {
         this.config = config;
         this.damage = new LogDamage(id);
         this.folder = new LogFolder(host, id, exists);
+        this.gaps = new LogGaps(host.files(), folder.path());
         this.cutter = new SegmentCutter(host.files(), host.indexes(), folder.path());
         this.caches = new LogCaches(id, host.files(), host.indexes(), folder.path());
         this.writer = new LogWriter(this);

@@ -45,6 +45,9 @@ final class LogWriter {
                 continue;
             }
             long base = BatchHeader.baseOffset(memory, at);
+            if (base > endBefore) {
+                log.gaps.onGap(base);
+            }
             dropEmptyWithin(base, bytes);
             if (isRollDue(memory, at, size, bytes, config)) {
                 if (begin < at) {

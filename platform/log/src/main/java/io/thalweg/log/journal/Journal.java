@@ -77,7 +77,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** What a caller does when no file is free: flush what {@link #oldestFull()} holds, then {@link #free} it. */
+    /** What a caller does when no file is free: flush what the first of {@link #full()} holds, then {@link #free} it. */
     public interface Reclaimer {
         void reclaimOldest() throws IOException;
     }
@@ -92,10 +92,16 @@ public final class Journal implements AutoCloseable {
         return nextSequence;
     }
 
-    /** The sequence of the oldest group that may not be durable in segments; {@code file} counts as free. */
-    public synchronized long floorWithout(@Nullable JournalFile file) {
+    /** The sequence of the oldest group that may not be durable in segments. */
+    public synchronized long floor() {
+        JournalFile oldest = full.peek();
+        return oldest == null ? current().firstSequence : oldest.firstSequence;
+    }
+
+    /** As {@link #floor}, once {@code file} and those that were filled before it are free. */
+    public synchronized long floorBehind(JournalFile file) {
         for (JournalFile next : full) {
-            if (next != file) {
+            if (next.ordinal > file.ordinal) {
                 return next.firstSequence;
             }
         }
@@ -251,9 +257,9 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** The file that was filled first of those not yet freed; null if there is none. */
-    public synchronized @Nullable JournalFile oldestFull() {
-        return full.peek();
+    /** The files that are full and not yet freed, the one that was filled first in front. */
+    public synchronized List<JournalFile> full() {
+        return List.copyOf(full);
     }
 
     /** Whether the writer will soon need a file. */

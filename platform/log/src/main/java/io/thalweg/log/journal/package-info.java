@@ -18,7 +18,7 @@
  * <h2>Threading</h2>
  * <ol>
  *   <li>{@link Journal#write} belongs to the holder of the directory's commit lock.</li>
- *   <li>{@link Journal#oldestFull}, {@link Journal#free} and {@link Journal#prepare} belong to whoever reclaims, one at a
+ *   <li>{@link Journal#full}, {@link Journal#free} and {@link Journal#prepare} belong to whoever reclaims, one at a
  *       time; they may run beside the writer.</li>
  * </ol>
  *

@@ -10,7 +10,7 @@ import org.apache.kafka.common.utils.BufferSupplier;
 /**
  * Opens compressed records as a stream and keeps, for each thread, the buffers that this needs. The streams of gzip, lz4
  * and zstd hold a bounded block or window; snappy's trusts the sizes in its input and allocates them, so those are
- * checked first.
+ * checked first, and so is gzip's header.
  */
 final class Inflation {
 
@@ -39,6 +39,8 @@ final class Inflation {
         ByteBuffer compressed = buffer.slice(begin, end - begin);
         if (codec == CompressionCodec.SNAPPY) {
             checkSnappy(compressed, inflatedBytesMax);
+        } else if (codec == CompressionCodec.GZIP) {
+            GzipHeader.check(compressed);
         }
         try {
             return codec.compression().wrapForInput(compressed, BatchHeader.CURRENT_MAGIC, buffers);

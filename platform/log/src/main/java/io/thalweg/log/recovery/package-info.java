@@ -6,6 +6,10 @@
  * which is replayed next. Where sound batches follow, nothing is cut: the bytes in between are a {@link
  * io.thalweg.log.segment.Hole}, which the journal may fill and which readers step over.
  *
+ * <p>A checksum does not cover where a batch belongs, so offsets must follow each other too, except where compaction may
+ * have left some out ({@link io.thalweg.log.checkpoint.GapsCheckpoint}): see {@link
+ * io.thalweg.log.segment.OffsetOrder}. What is missing between two batches is a {@link Gap}.
+ *
  * <h2>Place</h2>
  * Below {@code PartitionLog}; above {@code segment}, {@code producer} and {@code epoch}.
  *

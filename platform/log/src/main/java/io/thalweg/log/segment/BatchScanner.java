@@ -4,6 +4,7 @@ import io.thalweg.environment.FileHandle;
 import io.thalweg.log.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the batches of a segment file, reading no more of it than asked for: headers alone, or whole batches with their
@@ -25,6 +26,14 @@ public final class BatchScanner {
          * @return false to stop before this batch
          */
         boolean onBatch(ByteBuffer buffer, int at, int size, int position) throws IOException;
+    }
+
+    /** What the header of a sound batch says. */
+    public record Header(long base, int lastOffsetDelta, int size) {
+
+        public long last() {
+            return base + lastOffsetDelta;
+        }
     }
 
     private final FileHandle file;
@@ -100,6 +109,23 @@ public final class BatchScanner {
             }
         }
         return -1;
+    }
+
+    /** The batch that begins at {@code position}, whatever its offsets are; null if none begins there whose checksum is right. */
+    public @Nullable Header soundAt(int position) throws IOException {
+        if (end - position < BatchHeader.BYTES) {
+            return null;
+        }
+        int at = load(position, BatchHeader.BYTES);
+        if (at < 0 || !plausible(window, at, position, Long.MIN_VALUE)) {
+            return null;
+        }
+        int size = BatchHeader.sizeInBytes(window, at);
+        at = load(position, size);
+        if (at < 0 || !BatchHeader.checksumMatches(window, at, size)) {
+            return null;
+        }
+        return new Header(BatchHeader.baseOffset(window, at), BatchHeader.lastOffsetDelta(window, at), size);
     }
 
     private boolean plausible(ByteBuffer buffer, int at, int position, long nextOffset) {

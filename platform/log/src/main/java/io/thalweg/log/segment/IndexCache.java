@@ -167,25 +167,30 @@ public final class IndexCache {
         Segment scratch = Segment.empty(segment.baseOffset(), segment.file(), 0);
         FileHandle handle = segment.file().acquire();
         try {
-            BatchScanner scanner = new BatchScanner(handle, segment.sizeBytes());
             int position = 0;
-            while (position < segment.sizeBytes()) {
-                int stopped =
-                        scanner.scan(position, segment.baseOffset(), Long.MAX_VALUE, (buffer, at, size, found) -> {
-                            scratch.onBatch(buffer, at, size, found, INTERVAL_BYTES);
-                            return true;
-                        });
-                position = stopped >= segment.sizeBytes() ? stopped : scanner.find(stopped + 1, scratch.nextOffset());
-                if (position < 0) {
-                    break;
-                }
+            for (Hole hole : segment.holes()) {
+                read(scratch, handle, position, hole.position());
+                position = hole.end();
             }
+            read(scratch, handle, position, segment.sizeBytes());
         } finally {
             segment.file().release();
         }
         scratch.completeIndex();
         SegmentIndex rebuilt = scratch.index();
         return rebuilt == null ? new SegmentIndex(segment.baseOffset()) : rebuilt;
+    }
+
+    private static void read(Segment scratch, FileHandle handle, int from, int end) throws IOException {
+        BatchScanner scanner = new BatchScanner(handle, end);
+        int position = from;
+        while (position >= 0 && position < end) {
+            int stopped = scanner.scan(position, scratch.nextOffset(), Long.MAX_VALUE, (buffer, at, size, found) -> {
+                scratch.onBatch(buffer, at, size, found, INTERVAL_BYTES);
+                return true;
+            });
+            position = stopped >= end ? stopped : scanner.find(stopped + 1, scratch.nextOffset());
+        }
     }
 
     public void checkInvariants() {
