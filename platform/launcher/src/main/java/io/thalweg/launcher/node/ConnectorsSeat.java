@@ -14,6 +14,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ final class ConnectorsSeat implements ConnectorsRole, MembershipListener {
     private static final Logger LOGGER = LoggerFactory.getLogger(ConnectorsSeat.class);
     private static final String CLIENT_PREFIX = "node-";
     private static final long AGAIN_MILLIS = 1_000;
+    private static final long LEAVE_MILLIS = 1_000;
 
     private final Vertx vertx;
     private final ContextInternal context;
@@ -211,7 +213,10 @@ final class ConnectorsSeat implements ConnectorsRole, MembershipListener {
             sit(false)
                     .transform(stopped -> {
                         GroupMembership joined = member;
-                        return joined == null ? Future.<Void>succeededFuture() : joined.leave();
+                        // If nobody coordinates any more, as in the last node that stops, its session ends by itself.
+                        return joined == null
+                                ? Future.<Void>succeededFuture()
+                                : joined.leave().timeout(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
                     })
                     .transform(left -> Future.<Void>succeededFuture())
                     .onComplete(closed);
