@@ -70,6 +70,12 @@ public final class ConnectorsRuntime {
         return started.future();
     }
 
+    /** Makes the topic that a group of nodes takes turns by, if it is not there: {@link ConfigStore#TOPIC}. On an event loop. */
+    public static Future<Void> prepare(Vertx vertx, ThalwegClient client) {
+        ConfigStore configs = new ConfigStore(vertx, client);
+        return configs.create().eventually(configs::close);
+    }
+
     private static Future<ConnectorsRuntime> start(
             Vertx vertx,
             ContextInternal context,
@@ -98,7 +104,8 @@ public final class ConnectorsRuntime {
                     Path path = config.directory();
                     ConfigDirectory directory = path == null
                             ? null
-                            : new ConfigDirectory(vertx, context, herder, path, config.directoryPollMillis());
+                            : new ConfigDirectory(
+                                    vertx, context, herder, path, config.directoryPollMillis(), config.owner());
                     ConnectRest rest = new ConnectRest(
                             herder,
                             new ConnectorOffsets(client, offsets),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param restChanges whether connectors may be created, changed and deleted over REST
  * @param connectorsMax connectors of this node
  * @param bodyBytesMax of a REST request
+ * @param owner whose files those are, where several nodes have a directory and share what they stored; else empty
  */
 public record RuntimeConfig(
         String workerId,
@@ -23,7 +24,8 @@ public record RuntimeConfig(
         int connectorsMax,
         int bodyBytesMax,
         TaskLimits limits,
-        HostPolicyConfig policy) {
+        HostPolicyConfig policy,
+        String owner) {
 
     public RuntimeConfig {
         if (directoryPollMillis < 1 || connectorsMax < 1 || bodyBytesMax < 1) {
@@ -35,35 +37,48 @@ public record RuntimeConfig(
     /** Nothing is allowed but what needs no permission; REST may change connectors. */
     public static RuntimeConfig defaults() {
         return new RuntimeConfig(
-                "127.0.0.1:8080", null, 1_000, true, 1_000, 1 << 20, TaskLimits.defaults(), HostPolicyConfig.denyAll());
+                "127.0.0.1:8080", null, 1_000, true, 1_000, 1 << 20, TaskLimits.defaults(), HostPolicyConfig.denyAll(), "");
     }
 
     public RuntimeConfig withWorkerId(String id) {
         return new RuntimeConfig(
-                id, directory, directoryPollMillis, restChanges, connectorsMax, bodyBytesMax, limits, policy);
+                id, directory, directoryPollMillis, restChanges, connectorsMax, bodyBytesMax, limits, policy, owner);
     }
 
     public RuntimeConfig withDirectory(@Nullable Path path, long pollMillis) {
-        return new RuntimeConfig(workerId, path, pollMillis, restChanges, connectorsMax, bodyBytesMax, limits, policy);
+        return new RuntimeConfig(workerId, path, pollMillis, restChanges, connectorsMax, bodyBytesMax, limits, policy, owner);
     }
 
     public RuntimeConfig withRestChanges(boolean allowed) {
         return new RuntimeConfig(
-                workerId, directory, directoryPollMillis, allowed, connectorsMax, bodyBytesMax, limits, policy);
+                workerId, directory, directoryPollMillis, allowed, connectorsMax, bodyBytesMax, limits, policy, owner);
     }
 
     public RuntimeConfig withConnectorsMax(int most) {
         return new RuntimeConfig(
-                workerId, directory, directoryPollMillis, restChanges, most, bodyBytesMax, limits, policy);
+                workerId, directory, directoryPollMillis, restChanges, most, bodyBytesMax, limits, policy, owner);
     }
 
     public RuntimeConfig withLimits(TaskLimits newLimits) {
         return new RuntimeConfig(
-                workerId, directory, directoryPollMillis, restChanges, connectorsMax, bodyBytesMax, newLimits, policy);
+                workerId, directory, directoryPollMillis, restChanges, connectorsMax, bodyBytesMax, newLimits, policy, owner);
     }
 
     public RuntimeConfig withPolicy(HostPolicyConfig newPolicy) {
         return new RuntimeConfig(
-                workerId, directory, directoryPollMillis, restChanges, connectorsMax, bodyBytesMax, limits, newPolicy);
+                workerId, directory, directoryPollMillis, restChanges, connectorsMax, bodyBytesMax, limits, newPolicy, owner);
+    }
+
+    public RuntimeConfig withOwner(String newOwner) {
+        return new RuntimeConfig(
+                workerId,
+                directory,
+                directoryPollMillis,
+                restChanges,
+                connectorsMax,
+                bodyBytesMax,
+                limits,
+                policy,
+                newOwner);
     }
 }

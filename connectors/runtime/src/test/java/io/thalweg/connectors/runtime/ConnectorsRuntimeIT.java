@@ -255,6 +255,30 @@ final class ConnectorsRuntimeIT {
         assertThat(connectors()).containsExactlyInAnyOrder("a", "b");
     }
 
+    @Test
+    void theDirectoryOfOneNodeRemovesAndTakesNothingOfAnotherNodes() throws Exception {
+        Path ones = Files.createDirectories(directory.resolve("ones"));
+        Path others = Files.createDirectories(directory.resolve("others"));
+        Files.writeString(ones.resolve("a.json"), counting("a", 10).encode());
+        Files.writeString(ones.resolve("both.json"), counting("both", 10).encode());
+        run(RuntimeConfig.defaults().withDirectory(ones, 20).withOwner("node-1"));
+        assertThat(connectors()).containsExactly("a", "both");
+        await(node.runtime.close());
+
+        Files.writeString(others.resolve("both.json"), counting("both", 10).encode());
+        run(RuntimeConfig.defaults().withDirectory(others, 20).withOwner("node-2"));
+        Files.writeString(others.resolve("b.json"), counting("b", 10).encode());
+        node.follow(StatusStore.TOPIC).until(statuses -> connectors().contains("b"));
+        assertThat(connectors()).containsExactlyInAnyOrder("a", "b", "both");
+        assertThat(await(node.runtime.herder().connector("both")).stored().origin())
+                .isEqualTo("node-1/both.json");
+        await(node.runtime.close());
+
+        Files.delete(ones.resolve("a.json"));
+        run(RuntimeConfig.defaults().withDirectory(ones, 20).withOwner("node-1"));
+        assertThat(connectors()).containsExactlyInAnyOrder("b", "both");
+    }
+
     private Set<String> connectors() throws Exception {
         return await(node.runtime.herder().connectors()).keySet();
     }

@@ -41,7 +41,13 @@ public final class KafkaGateway {
      * @param nodeId of the broker, so that consumers in other racks can be sent to closer replicas
      */
     public static Future<KafkaGateway> start(Vertx vertx, BrokerApi broker, int nodeId, KafkaGatewayConfig config) {
-        Door door = Door.over(broker, nodeId, config);
+        // Loads what Kafka's protocol is made of, for as long as a follower may be silent on a busy machine: not on an event loop.
+        return vertx.executeBlocking(() -> Door.over(broker, nodeId, config))
+                .compose(door -> deploy(vertx, broker, door, config))
+                .onSuccess(gateway -> gateway.advertise(broker));
+    }
+
+    private static Future<KafkaGateway> deploy(Vertx vertx, BrokerApi broker, Door door, KafkaGatewayConfig config) {
         List<KafkaGatewayVerticle> verticles = new CopyOnWriteArrayList<>();
         int instances = config.eventLoops() == 0 ? VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE : config.eventLoops();
         return vertx.deployVerticle(
@@ -51,8 +57,7 @@ public final class KafkaGateway {
                             return verticle;
                         },
                         new DeploymentOptions().setInstances(instances))
-                .map(deploymentId -> new KafkaGateway(vertx, door, verticles, deploymentId))
-                .onSuccess(gateway -> gateway.advertise(broker));
+                .map(deploymentId -> new KafkaGateway(vertx, door, verticles, deploymentId));
     }
 
     /** The port that was bound. */

@@ -58,10 +58,10 @@ final class StartCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** As set, and Hazelcast's account of how it starts only if it was asked for. */
+    /** As set; Hazelcast tells with a stack trace of each connection that ended, unless it was asked for: peers say the same in a line. */
     private static Map<String, String> levels(Settings settings) {
         Map<String, String> levels = new LinkedHashMap<>(settings.texts("logging.levels"));
-        levels.putIfAbsent("com.hazelcast", "WARN");
+        levels.putIfAbsent("com.hazelcast", "ERROR");
         return levels;
     }
 

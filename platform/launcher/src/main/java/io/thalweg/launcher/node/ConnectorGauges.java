@@ -19,18 +19,19 @@ final class ConnectorGauges implements Runnable {
     private static final String ERRORS = "kafka.connect.task.error.metrics.";
     private static final String TASK = "kafka.connect.connector.task.metrics.";
 
-    private final ConnectorsRuntime runtime;
+    private final ConnectorsRole role;
     private final MeterRegistry registry;
     private final IdentityHashMap<TaskMetrics, List<Meter>> bound = new IdentityHashMap<>();
 
-    ConnectorGauges(ConnectorsRuntime runtime, MeterRegistry registry) {
-        this.runtime = runtime;
+    ConnectorGauges(ConnectorsRole role, MeterRegistry registry) {
+        this.role = role;
         this.registry = registry;
     }
 
     @Override
     public void run() {
-        List<TaskMetrics> now = List.copyOf(runtime.metrics());
+        ConnectorsRuntime runtime = role.running();
+        List<TaskMetrics> now = runtime == null ? List.of() : List.copyOf(runtime.metrics());
         IdentityHashMap<TaskMetrics, Boolean> present = new IdentityHashMap<>();
         now.forEach(task -> present.put(task, true));
         bound.entrySet().removeIf(entry -> {

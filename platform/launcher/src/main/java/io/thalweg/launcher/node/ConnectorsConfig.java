@@ -47,7 +47,8 @@ public record ConnectorsConfig(RuntimeConfig runtime, RestCreation restCreation,
                         settings.strings("connectors.egressAllow"),
                         settings.strings("connectors.commands"),
                         paths(settings, "connectors.secretRoots"),
-                        settings.strings("connectors.secretEnvPrefixes")));
+                        settings.strings("connectors.secretEnvPrefixes")),
+                settings.flag("cluster.enabled") ? "node-" + settings.integer("node.id") : "");
         return new ConnectorsConfig(
                 runtime,
                 switch (settings.string("connectors.restCreation")) {

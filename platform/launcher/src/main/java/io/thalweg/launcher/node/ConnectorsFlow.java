@@ -18,18 +18,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Connectors and the topics that they write to and read from. */
-record ConnectorsFlow(ConnectorsRuntime runtime) implements FlowSource {
+record ConnectorsFlow(ConnectorsRole role) implements FlowSource {
 
     private static final String FAILED = "FAILED";
 
     @Override
     public Future<FlowGraph> flow() {
+        ConnectorsRuntime runtime = role.running();
+        if (runtime == null) {
+            return Future.succeededFuture(new FlowGraph(List.of(), List.of()));
+        }
         return runtime.herder().connectors().map(connectors -> {
             List<FlowNode> nodes = new ArrayList<>();
             List<FlowEdge> edges = new ArrayList<>();
             connectors.forEach((name, connector) -> {
                 boolean sink = connector.plugin() instanceof SinkPlugin;
-                FlowNode node = node(name, connector, sink);
+                FlowNode node = node(runtime, name, connector, sink);
                 nodes.add(node);
                 for (String topic : runtime.topics(name)) {
                     edges.add(sink ? FlowEdge.outOf(topic, node) : FlowEdge.into(topic, node));
@@ -39,7 +43,7 @@ record ConnectorsFlow(ConnectorsRuntime runtime) implements FlowSource {
         });
     }
 
-    private FlowNode node(String name, ConnectorView connector, boolean sink) {
+    private static FlowNode node(ConnectorsRuntime runtime, String name, ConnectorView connector, boolean sink) {
         Map<String, Double> figures = new HashMap<>();
         figures.put("tasks", (double) connector.plan().slots().size());
         for (TaskMetrics metrics : runtime.metrics()) {

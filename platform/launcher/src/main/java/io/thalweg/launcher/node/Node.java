@@ -6,7 +6,6 @@ import io.thalweg.broker.VertxTimers;
 import io.thalweg.client.ClientBinding;
 import io.thalweg.client.LocalClient;
 import io.thalweg.client.ThalwegClient;
-import io.thalweg.connectors.runtime.ConnectorsRuntime;
 import io.thalweg.environment.Environment;
 import io.thalweg.gateway.admission.AcceptGate;
 import io.thalweg.gateway.eventbus.EventBusGateway;
@@ -59,7 +58,7 @@ public final class Node {
     private @Nullable KafkaGateway kafka;
     private @Nullable EventBusGateway eventBus;
     private @Nullable HttpGateway http;
-    private @Nullable ConnectorsRuntime connectors;
+    private @Nullable ConnectorsRole connectors;
     private @Nullable Future<Void> closed;
 
     /** Only ever forward. */
@@ -209,17 +208,20 @@ public final class Node {
         if (part == null) {
             return Future.succeededFuture();
         }
-        if (cluster != null && broker().routing() == broker().api()) {
-            // They write to topics that other nodes lead.
-            LOGGER.atWarn().log("connectors do not run: this node passes no requests on to other nodes of its cluster");
-            return Future.succeededFuture();
-        }
         HttpGatewayConfig door = config.http();
-        return ConnectorsPart.start(vertx, client(), part, door == null ? "127.0.0.1" : door.host())
-                .map(started -> {
-                    connectors = started;
-                    metrics.connectors(started);
-                    flow.register("connectors", new ConnectorsFlow(started));
+        String host = door == null ? "127.0.0.1" : door.host();
+        return (cluster == null
+                        ? ConnectorsPart.start(vertx, client(), part, host)
+                                .<ConnectorsRole>map(ConnectorsRole.Lone::new)
+                        : Future.<ConnectorsRole>succeededFuture(ConnectorsSeat.take(
+                                vertx,
+                                client(),
+                                config.broker().nodeId(),
+                                () -> ConnectorsPart.start(vertx, client(), part, host))))
+                .map(role -> {
+                    connectors = role;
+                    metrics.connectors(role);
+                    flow.register("connectors", new ConnectorsFlow(role));
                     return null;
                 });
     }
@@ -240,7 +242,7 @@ public final class Node {
         mounts.add(new VerticleRoutes(verticles));
         mounts.add(streams.routes());
         if (connectors != null) {
-            mounts.add(connectors.rest()::mount);
+            mounts.add(connectors.routes());
         }
         if (config.console()) {
             mounts.add(ConsolePart.mount(vertx));

@@ -15,7 +15,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.thalweg.broker.BrokerMetrics;
 import io.thalweg.broker.TopicMetrics;
 import io.thalweg.broker.api.BrokerApi;
-import io.thalweg.connectors.runtime.ConnectorsRuntime;
 import io.thalweg.gateway.eventbus.EventBusGatewayMetrics;
 import io.thalweg.gateway.http.HttpGatewayMetrics;
 import io.thalweg.gateway.kafka.KafkaGatewayMetrics;
@@ -112,8 +111,8 @@ final class NodeMetrics implements Supplier<String> {
         });
     }
 
-    void connectors(ConnectorsRuntime runtime) {
-        bind(registry -> beforeScrape.add(new ConnectorGauges(runtime, registry)));
+    void connectors(ConnectorsRole role) {
+        bind(registry -> beforeScrape.add(new ConnectorGauges(role, registry)));
     }
 
     void http(HttpGatewayMetrics metrics) {

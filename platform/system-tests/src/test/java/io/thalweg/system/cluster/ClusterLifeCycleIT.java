@@ -30,19 +30,40 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster from outside: how it begins, who is let in, and that any node answers. */
-@Tag("heavy")
 class ClusterLifeCycleIT {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    /** Of the nodes that the tests share: nothing here harms them. */
+    private static ClusterProcesses cluster = ClusterProcesses.in(Path.of(""));
+
     @TempDir
     Path directory;
+
+    /** In any order but that of the list. */
+    @BeforeAll
+    static void form(@TempDir Path shared) throws Exception {
+        cluster = ClusterProcesses.in(shared);
+        for (int id = 1; id <= 3; id++) {
+            cluster.add(id, node -> node, "--rack", "rack-" + id).usePort("cluster", freePort());
+        }
+        cluster.start(List.of(3, 2, 1));
+        cluster.awaitSettled();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        try (ClusterProcesses stopped = cluster) {
+            stopped.stopAll();
+        }
+    }
 
     @Test
     void aNodeAloneLoadsNothingOfACluster() throws Exception {
@@ -62,55 +83,39 @@ class ClusterLifeCycleIT {
 
     @Test
     void threeNodesWithTheSameListFormOneClusterWhateverOrderTheyStartIn() throws Exception {
-        try (ClusterProcesses cluster = ClusterProcesses.three(directory)) {
-            for (int id : cluster.ids()) {
-                cluster.node(id).usePort("cluster", freePort());
-            }
-            cluster.start(List.of(3, 2, 1));
-            cluster.awaitSettled();
-
-            Set<String> clusters = new HashSet<>();
-            for (int id : cluster.ids()) {
-                clusters.add(cluster.state(id).json().getString("clusterId"));
-                assertThat(get(cluster.node(id), "/health/ready").statusCode()).isEqualTo(200);
-                assertThat(cluster.node(id).printed())
-                        .contains("Cluster    " + cluster.node(id).cluster());
-            }
-            assertThat(clusters).hasSize(1);
-            cluster.stopAll();
+        Set<String> clusters = new HashSet<>();
+        for (int id : cluster.ids()) {
+            clusters.add(cluster.state(id).json().getString("clusterId"));
+            assertThat(get(cluster.node(id), "/health/ready").statusCode()).isEqualTo(200);
+            assertThat(cluster.node(id).printed())
+                    .contains("Cluster    " + cluster.node(id).cluster());
         }
+        assertThat(clusters).hasSize(1);
     }
 
     @Test
     void aSecondNodeOfTheSameNumberIsRefused() throws Exception {
-        try (ClusterProcesses cluster = ClusterProcesses.in(directory)) {
-            cluster.add(1, node -> node);
-            cluster.form();
-            try (NodeProcess twin = NodeProcess.in(Files.createDirectories(directory.resolve("twin")))
-                    .withOptions("--node-id", "1")
-                    .withCluster(() -> List.of(cluster.node(1).cluster()))) {
-                assertThatThrownBy(twin::start).isInstanceOf(IOException.class).hasMessageContaining("alive=false");
-                assertThat(twin.printed())
-                        .contains("thalweg: the node did not start: ")
-                        .contains("1");
-            }
-            assertThat(cluster.node(1).stop()).isZero();
+        try (NodeProcess twin = NodeProcess.in(directory)
+                .withOptions("--node-id", "1")
+                .withCluster(() -> List.of(cluster.node(1).cluster()))) {
+            assertThatThrownBy(twin::start).isInstanceOf(IOException.class).hasMessageContaining("alive=false");
+            assertThat(twin.printed())
+                    .contains("thalweg: the node did not start: ")
+                    .contains("1");
         }
+        assertThat(cluster.node(1).alive()).isTrue();
     }
 
     @Test
     void aNodeOfAnotherClusterIsRefused() throws Exception {
-        try (ClusterProcesses one = ClusterProcesses.in(Files.createDirectories(directory.resolve("one")));
-                ClusterProcesses other = ClusterProcesses.in(Files.createDirectories(directory.resolve("other")))) {
-            one.add(1, node -> node);
-            one.form();
-            other.add(2, node -> node);
+        try (ClusterProcesses other = ClusterProcesses.in(Files.createDirectories(directory.resolve("other")))) {
+            other.add(4, node -> node);
             other.form();
-            other.node(2).stop();
+            other.node(4).stop();
             try (NodeProcess stranger = NodeProcess.in(Files.createDirectories(directory.resolve("stranger")))
-                    .withDataDirectory(other.node(2).dataDirectory())
-                    .withOptions("--node-id", "2")
-                    .withCluster(() -> List.of(one.node(1).cluster()))) {
+                    .withDataDirectory(other.node(4).dataDirectory())
+                    .withOptions("--node-id", "4")
+                    .withCluster(() -> List.of(cluster.node(1).cluster()))) {
                 assertThatThrownBy(stranger::start)
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("alive=false");
@@ -118,8 +123,8 @@ class ClusterLifeCycleIT {
                         .contains("thalweg: the node did not start: ")
                         .contains("cluster");
             }
-            assertThat(one.node(1).stop()).isZero();
         }
+        assertThat(cluster.node(1).alive()).isTrue();
     }
 
     @Test
@@ -136,90 +141,79 @@ class ClusterLifeCycleIT {
 
     @Test
     void anyNodeTakesAndGivesRecordsOverAnyDoor() throws Exception {
-        try (ClusterProcesses cluster = ClusterProcesses.three(directory)) {
-            cluster.form();
-            HttpResponse<String> created = post(
-                    cluster.node(3),
-                    "/v1/topics",
-                    "application/json",
-                    "{\"name\":\"single\",\"partitions\":6,\"replicationFactor\":1}");
-            assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
-            cluster.awaitSettled();
+        HttpResponse<String> created = post(
+                cluster.node(3),
+                "/v1/topics",
+                "application/json",
+                "{\"name\":\"single\",\"partitions\":6,\"replicationFactor\":1}");
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        cluster.awaitSettled();
 
-            for (int id : cluster.ids()) {
-                StringBuilder lines = new StringBuilder();
-                for (int partition = 0; partition < 6; partition++) {
-                    lines.append("{\"partition\":" + partition + ",\"value\":\"http " + id + "/" + partition + "\"}\n");
-                }
-                HttpResponse<String> published =
-                        post(cluster.node(id), "/v1/topics/single/records", "application/x-ndjson", lines.toString());
-                assertThat(published.statusCode()).as(published.body()).isEqualTo(200);
+        for (int id : cluster.ids()) {
+            StringBuilder lines = new StringBuilder();
+            for (int partition = 0; partition < 6; partition++) {
+                lines.append("{\"partition\":" + partition + ",\"value\":\"http " + id + "/" + partition + "\"}\n");
             }
-            produceOverKafka(cluster, "single", 6);
-            Set<String> expected = new HashSet<>(consumeOverKafka(cluster, "single", 24));
-            assertThat(expected).hasSize(24);
-            for (int id : cluster.ids()) {
-                assertThat(values(cluster.node(id), "single", 6))
-                        .as("node %d", id)
-                        .isEqualTo(expected);
-                JsonObject described = new JsonObject(
-                        get(cluster.node(id), "/v1/topics/single").body());
-                assertThat(described.getInteger("partitionCount")).isEqualTo(6);
-            }
-            assertThat(cluster.state(1).json().getJsonArray("brokers"))
-                    .as("what each node says of the brokers")
-                    .isEqualTo(cluster.state(2).json().getJsonArray("brokers"));
-            cluster.stopAll();
+            HttpResponse<String> published =
+                    post(cluster.node(id), "/v1/topics/single/records", "application/x-ndjson", lines.toString());
+            assertThat(published.statusCode()).as(published.body()).isEqualTo(200);
         }
+        produceOverKafka(cluster, "single", 6);
+        Set<String> expected = new HashSet<>(consumeOverKafka(cluster, "single", 24));
+        assertThat(expected).hasSize(24);
+        for (int id : cluster.ids()) {
+            assertThat(values(cluster.node(id), "single", 6)).as("node %d", id).isEqualTo(expected);
+            JsonObject described = new JsonObject(
+                    get(cluster.node(id), "/v1/topics/single").body());
+            assertThat(described.getInteger("partitionCount")).isEqualTo(6);
+        }
+        // Who leads what may move on meanwhile.
+        cluster.awaitSettled();
+        assertThat(cluster.state(1).json().getJsonArray("brokers"))
+                .as("what each node says of the brokers")
+                .isEqualTo(cluster.state(2).json().getJsonArray("brokers"));
     }
 
     @Test
     void aConsumerReadsFromTheReplicaInItsRack() throws Exception {
-        try (ClusterProcesses cluster = ClusterProcesses.in(directory)) {
-            for (int id = 1; id <= 3; id++) {
-                cluster.add(id, node -> node, "--rack", "rack-" + id);
+        ReplicatedTopic topic = ReplicatedTopic.create(cluster, "near", 1);
+        produceOverKafka(cluster, "near", 1);
+        int follower = cluster.ids().stream()
+                .filter(id -> {
+                    try {
+                        return id != topic.leader(0);
+                    } catch (Exception failure) {
+                        throw new AssertionError(failure);
+                    }
+                })
+                .findFirst()
+                .orElseThrow();
+        long before = fetchesOn(cluster.node(follower));
+        List<String> read = new ArrayList<>();
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers",
+                cluster.bootstrap(),
+                "client.rack",
+                "rack-" + follower,
+                "auto.offset.reset",
+                "earliest",
+                "fetch.max.wait.ms",
+                200);
+        try (KafkaConsumer<String, String> consumer =
+                new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
+            consumer.assign(List.of(new org.apache.kafka.common.TopicPartition("near", 0)));
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            // The first records may come from the leader; what is written once it moved comes from the follower.
+            while (fetchesOn(cluster.node(follower)) < before + 3 && System.nanoTime() < deadline) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> read.add(record.value()));
             }
-            cluster.form();
-            ReplicatedTopic topic = ReplicatedTopic.create(cluster, "near", 1);
             produceOverKafka(cluster, "near", 1);
-            int follower = cluster.ids().stream()
-                    .filter(id -> {
-                        try {
-                            return id != topic.leader(0);
-                        } catch (Exception failure) {
-                            throw new AssertionError(failure);
-                        }
-                    })
-                    .findFirst()
-                    .orElseThrow();
-            long before = fetchesOn(cluster.node(follower));
-            List<String> read = new ArrayList<>();
-            Map<String, Object> properties = Map.of(
-                    "bootstrap.servers",
-                    cluster.bootstrap(),
-                    "client.rack",
-                    "rack-" + follower,
-                    "auto.offset.reset",
-                    "earliest",
-                    "fetch.max.wait.ms",
-                    200);
-            try (KafkaConsumer<String, String> consumer =
-                    new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
-                consumer.assign(List.of(new org.apache.kafka.common.TopicPartition("near", 0)));
-                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-                // The first records may come from the leader; what is written once it moved comes from the follower.
-                while (fetchesOn(cluster.node(follower)) < before + 3 && System.nanoTime() < deadline) {
-                    consumer.poll(Duration.ofMillis(200)).forEach(record -> read.add(record.value()));
-                }
-                produceOverKafka(cluster, "near", 1);
-                while (read.size() < 2 && System.nanoTime() < deadline) {
-                    consumer.poll(Duration.ofMillis(200)).forEach(record -> read.add(record.value()));
-                }
+            while (read.size() < 2 && System.nanoTime() < deadline) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> read.add(record.value()));
             }
-            assertThat(read).hasSize(2);
-            assertThat(fetchesOn(cluster.node(follower))).isGreaterThan(before + 2);
-            cluster.stopAll();
         }
+        assertThat(read).hasSize(2);
+        assertThat(fetchesOn(cluster.node(follower))).isGreaterThan(before + 2);
     }
 
     /** Fetch requests that clients sent to this node. */

@@ -32,25 +32,35 @@ public final class ClusterProcesses implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final long POLL_MILLIS = 20;
 
+    /** What is tested is the log: connectors and streams would only add to it. */
+    private static final String BROKER = "broker";
+
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
     private final Path directory;
+    private final String roles;
     private final Map<Integer, NodeProcess> nodes = new TreeMap<>();
 
-    private ClusterProcesses(Path directory) {
+    private ClusterProcesses(Path directory, String roles) {
         this.directory = directory;
+        this.roles = roles;
     }
 
     /** A cluster without nodes, with the data of each below {@code directory}. */
     public static ClusterProcesses in(Path directory) {
-        return new ClusterProcesses(directory);
+        return new ClusterProcesses(directory, BROKER);
     }
 
     /** Three nodes with the usual settings, not started. */
     public static ClusterProcesses three(Path directory, String... options) throws IOException {
-        ClusterProcesses cluster = new ClusterProcesses(directory);
+        return withRoles(BROKER, directory, options);
+    }
+
+    /** The same with other roles than the broker's alone. */
+    static ClusterProcesses withRoles(String roles, Path directory, String... options) throws IOException {
+        ClusterProcesses cluster = new ClusterProcesses(directory, roles);
         for (int id = 1; id <= 3; id++) {
             cluster.add(id, node -> node, options);
         }
@@ -63,8 +73,7 @@ public final class ClusterProcesses implements AutoCloseable {
      * @param shaped changes where the node runs and keeps its data
      */
     public NodeProcess add(int id, UnaryOperator<NodeProcess> shaped, String... options) throws IOException {
-        // What is tested is the log: connectors and streams would only add to it.
-        List<String> all = new ArrayList<>(List.of("--node-id", Integer.toString(id), "--roles", "broker"));
+        List<String> all = new ArrayList<>(List.of("--node-id", Integer.toString(id), "--roles", roles));
         all.addAll(List.of(options));
         NodeProcess node = shaped.apply(NodeProcess.in(Files.createDirectories(directory.resolve("node-" + id)))
                 .withJvmOptions("-Xmx384m")

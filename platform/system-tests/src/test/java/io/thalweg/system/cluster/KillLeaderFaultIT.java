@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** kill -9 of the node that leads a partition, again and again, under load (reliability scenario 3). */
-@Tag("heavy")
 class KillLeaderFaultIT {
 
     private static final int PARTITIONS = 6;
@@ -17,11 +16,18 @@ class KillLeaderFaultIT {
     Path directory;
 
     @Test
+    void oneKillLosesNothing() throws Exception {
+        killLeaders(1, 2_000);
+    }
+
+    @Test
+    @Tag("heavy")
     void threeKillsLoseNothing() throws Exception {
         killLeaders(3, 2_000);
     }
 
     @Test
+    @Tag("heavy")
     void twentyKillsLoseNothing() throws Exception {
         killLeaders(20, 10_000);
     }

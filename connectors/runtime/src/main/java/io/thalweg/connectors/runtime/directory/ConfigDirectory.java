@@ -34,6 +34,9 @@ public final class ConfigDirectory {
     private final Path directory;
     private final long pollMillis;
 
+    /** Before the file's name in what is stored, so that no other node takes its own directory to be the whole. */
+    private final String prefix;
+
     /** What stood where at the last look. */
     private Map<String, Stamp> seen = Map.of();
 
@@ -57,12 +60,15 @@ public final class ConfigDirectory {
     private record FileText(
             String name, @Nullable String text, @Nullable String problem) {}
 
-    public ConfigDirectory(Vertx vertx, ContextInternal context, Herder herder, Path directory, long pollMillis) {
+    /** @param owner whose directory it is, where others have one too; else empty */
+    public ConfigDirectory(
+            Vertx vertx, ContextInternal context, Herder herder, Path directory, long pollMillis, String owner) {
         this.vertx = vertx;
         this.context = context;
         this.herder = herder;
         this.directory = directory.toAbsolutePath().normalize();
         this.pollMillis = pollMillis;
+        this.prefix = owner.isEmpty() ? "" : owner + "/";
     }
 
     /** Applies what is there now; then looks again and again. A directory that does not exist may come later. */
@@ -70,8 +76,8 @@ public final class ConfigDirectory {
         return herder.connectors().compose(known -> {
             for (ConnectorView connector : known.values()) {
                 String origin = connector.stored().origin();
-                if (!origin.isEmpty()) {
-                    connectors.put(origin, connector.stored().name());
+                if (!origin.isEmpty() && origin.startsWith(prefix)) {
+                    connectors.put(origin.substring(prefix.length()), connector.stored().name());
                 }
             }
             looking = look(true);
@@ -199,7 +205,7 @@ public final class ConfigDirectory {
             report(file.name(), "the connector is in another file already: connector=" + name + " file=" + owner);
             return Future.succeededFuture(true);
         }
-        return herder.put(connector.config(), true, connector.initial(), file.name())
+        return put(connector, file.name())
                 .transform(outcome -> {
                     if (outcome.failed()) {
                         report(file.name(), String.valueOf(outcome.cause().getMessage()));
@@ -214,6 +220,22 @@ public final class ConfigDirectory {
                             : Future.succeededFuture();
                     return renamed.map(true);
                 });
+    }
+
+    /** What another node's file says as well stays that file's: two with the same files must not take it from each other. */
+    private Future<Void> put(ConnectorFile connector, String file) {
+        return herder.connectors().compose(known -> {
+            ConnectorView there = known.get(connector.config().name());
+            boolean others = there != null
+                    && !prefix.isEmpty()
+                    && there.stored().origin().contains("/")
+                    && !there.stored().origin().startsWith(prefix)
+                    && there.stored().config().equals(connector.config());
+            return others
+                    ? Future.succeededFuture()
+                    : herder.put(connector.config(), true, connector.initial(), prefix + file)
+                            .mapEmpty();
+        });
     }
 
     private @Nullable String ownerOf(String connector) {
@@ -244,7 +266,7 @@ public final class ConfigDirectory {
 
     private Future<Void> remove(String connector, String file) {
         return herder.connector(connector)
-                .compose(known -> known.stored().origin().equals(file)
+                .compose(known -> known.stored().origin().equals(prefix + file)
                         ? herder.delete(connector)
                         : Future.failedFuture(new ConnectException(404, "it is not from this file any more")))
                 .transform(outcome -> {

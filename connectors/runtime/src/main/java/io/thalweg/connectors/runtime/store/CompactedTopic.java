@@ -48,7 +48,7 @@ final class CompactedTopic {
         return ensure().compose(there -> readAll(reader));
     }
 
-    private Future<Void> ensure() {
+    Future<Void> ensure() {
         if (client.cluster().topic(name) != null) {
             return Future.succeededFuture();
         }

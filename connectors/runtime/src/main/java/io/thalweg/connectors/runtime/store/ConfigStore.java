@@ -36,6 +36,11 @@ public final class ConfigStore {
         topic = new CompactedTopic(vertx, client, TOPIC);
     }
 
+    /** Creates the topic if it is absent. */
+    public Future<Void> create() {
+        return topic.ensure();
+    }
+
     /** All connectors, by name. To be called on an event loop, once. */
     public Future<Map<String, StoredConnector>> load() {
         Map<String, StoredConnector> connectors = new TreeMap<>();
