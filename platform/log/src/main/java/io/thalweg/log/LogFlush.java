@@ -76,7 +76,7 @@ final class LogFlush {
             return;
         }
         forceSegments(work.dirty);
-        boolean filesChanged = work.filesChanged | saveHistory(work);
+        boolean filesChanged = saveHistory(work) || work.filesChanged;
         try {
             if (filesChanged) {
                 log.host.files().syncDirectory(log.folder.path());

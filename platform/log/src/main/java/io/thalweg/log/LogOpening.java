@@ -43,7 +43,8 @@ final class LogOpening {
             offsets.from(checkpoint);
             log.segments.sizeBytes(checkpoint.sizeBytes());
         }
-        log.known = !log.folder.exists() || (log.host.trusted() && checkpoint != null);
+        // A log of which a checkpoint tells and whose directory is not there: its name may not have been durable yet.
+        log.known = log.folder.exists() ? log.host.trusted() && startKnown : !startKnown;
     }
 
     /** Opens the log unless its offsets are known without that. */
@@ -70,7 +71,7 @@ final class LogOpening {
         }
         synchronized (log.lock) {
             if (log.phase == LogState.Phase.UNOPENED) {
-                if (log.folder.exists()) {
+                if (log.folder.exists() || startKnown) {
                     load();
                 }
                 log.noteView();

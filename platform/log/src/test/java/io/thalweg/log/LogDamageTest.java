@@ -145,6 +145,28 @@ class LogDamageTest {
         }
     }
 
+    /** A power cut may take the new log's directory, whose name nobody made durable yet; the journal has all of it. */
+    @Test
+    void aNewLogOfWhichACheckpointTellsComesFromTheJournal() throws IOException {
+        for (int seed = 0; seed < 20; seed++) {
+            InMemoryFileSystem fresh = InMemoryFileSystem.with(Path.of("/"));
+            Environment machine = ManualEnvironment.on(seed, fresh).environment();
+            LogDirectory dies = LogDirectory.open(machine, ROOT, FSYNC);
+            PartitionLog young = dies.log(ID, SETTINGS);
+            append(dies, young, Batches.of(environment.clock().wallMillis(), "a", "b"));
+            append(dies, young, Batches.of(environment.clock().wallMillis(), "c"));
+            List<String> content = Batches.read(young, 0, 700);
+            dies.maintain();
+            fresh.crash(seed);
+            try (LogDirectory directory = LogDirectory.open(machine, ROOT, FSYNC)) {
+                PartitionLog log = directory.log(ID, SETTINGS);
+                assertThat(Batches.read(log, 0, 700)).as("seed=%d", seed).isEqualTo(content);
+                assertThat(log.damage()).isNull();
+                directory.checkInvariants();
+            }
+        }
+    }
+
     /** The record that lies at this byte of the log's first segment, and those of its batch, are lost. */
     private long flip(int position) throws IOException {
         String first = disk.list(LOG).stream()

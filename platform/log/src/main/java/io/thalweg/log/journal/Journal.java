@@ -194,6 +194,20 @@ public final class Journal implements AutoCloseable {
             number = nextNumber++;
         }
         Path path = directory.resolve(String.format("%08d%s", number, JournalFormat.SUFFIX));
+        try {
+            return create(number, path);
+        } catch (IOException failure) {
+            synchronized (this) {
+                fileCount--;
+                if (DiskFull.is(failure) && !full.isEmpty()) {
+                    return null;
+                }
+            }
+            throw failure;
+        }
+    }
+
+    private JournalFile create(int number, Path path) throws IOException {
         FileHandle handle = files.openForWrite(path);
         try {
             handle.preallocate(fileBytes);
@@ -201,13 +215,11 @@ public final class Journal implements AutoCloseable {
             files.syncDirectory(directory);
             return new JournalFile(number, path, handle, fileBytes);
         } catch (IOException failure) {
-            handle.close();
-            files.delete(path);
-            synchronized (this) {
-                fileCount--;
-                if (DiskFull.is(failure) && !full.isEmpty()) {
-                    return null;
-                }
+            try {
+                handle.close();
+                files.delete(path);
+            } catch (IOException second) {
+                failure.addSuppressed(second);
             }
             throw failure;
         }

@@ -76,7 +76,7 @@ final class GzipHeader {
     }
 
     private static int u16(ByteBuffer bytes, int at) {
-        return (bytes.get(at) & 0xff) | (bytes.get(at + 1) & 0xff) << 8;
+        return (bytes.get(at) & 0xff) | ((bytes.get(at + 1) & 0xff) << 8);
     }
 
     private static MalformedException malformed(String why) {

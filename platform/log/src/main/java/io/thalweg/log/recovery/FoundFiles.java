@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** The files in a log's directory, once what a crash left half done is completed or removed. Blocks. */
@@ -21,7 +22,7 @@ final class FoundFiles {
     private final FileSystem files;
     private final Path directory;
     private final List<String> repaired;
-    private final TreeMap<Long, Path> snapshots = new TreeMap<>();
+    private final NavigableMap<Long, Path> snapshots = new TreeMap<>();
 
     /** @param repaired takes what was done, for the operator's log */
     FoundFiles(FileSystem files, Path directory, List<String> repaired) {
@@ -31,7 +32,7 @@ final class FoundFiles {
     }
 
     /** Producer snapshots by the offset that they are for; known once {@link #list} ran. */
-    TreeMap<Long, Path> snapshots() {
+    NavigableMap<Long, Path> snapshots() {
         return snapshots;
     }
 

@@ -23,9 +23,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,7 +138,7 @@ final class RebuiltHistory {
      * @param from offset of the newest one to be tried; null for none
      * @param first where the log begins
      */
-    void load(TreeMap<Long, Path> snapshots, @Nullable Long from, long first, List<Segment> segments)
+    void load(NavigableMap<Long, Path> snapshots, @Nullable Long from, long first, List<Segment> segments)
             throws IOException {
         loadSnapshot(snapshots, from, first);
         boolean abortedMissing = !readAborted(segments);
@@ -149,7 +149,7 @@ final class RebuiltHistory {
         producersFrom = snapshotOffset;
     }
 
-    private void loadSnapshot(TreeMap<Long, Path> snapshots, @Nullable Long from, long first) throws IOException {
+    private void loadSnapshot(NavigableMap<Long, Path> snapshots, @Nullable Long from, long first) throws IOException {
         Long offset = from;
         while (offset != null) {
             ProducerStates read = ProducerSnapshotCodec.decode(

@@ -102,12 +102,11 @@ public final class OffsetOrder {
      */
     public boolean isMisplaced(int position, long expected) throws IOException {
         BatchScanner.Header batch = scanner.soundAt(position);
-        boolean misplaced =
-                batch != null && batch.base() < expected && (mayMiss(expected + 1) || isOneBit(batch.base(), expected));
-        if (misplaced) {
-            nextOffset = expected + batch.lastOffsetDelta() + 1;
+        if (batch == null || batch.base() >= expected || !(mayMiss(expected + 1) || isOneBit(batch.base(), expected))) {
+            return false;
         }
-        return misplaced;
+        nextOffset = expected + batch.lastOffsetDelta() + 1;
+        return true;
     }
 
     private static boolean isOneBit(long found, long expected) {
