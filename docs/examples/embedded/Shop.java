@@ -25,8 +25,9 @@ public class Shop {
                     System.out.println("the HTTP door is at port " + thalweg.ports().http());
                     Orders orders = new Orders();
                     return vertx.deployVerticle(orders)
-                            .compose(deployed -> orders.seen)
-                            .onSuccess(order -> System.out.println("seen: " + order))
+                            .compose(deployed -> orders.seen
+                                    .onSuccess(order -> System.out.println("seen: " + order))
+                                    .eventually(() -> vertx.undeploy(deployed))) // its consumer commits what it read
                             .eventually(thalweg::close); // the application and its Vert.x go on
                 })
                 .onFailure(Throwable::printStackTrace)

@@ -151,7 +151,7 @@ class ProcessSourceTaskIT {
             call(context, () -> task.committed(new JsonObject().put("task", 0), offset));
             call(context, () -> task.committed(new JsonObject().put("task", 0), offset));
         }
-        Programs.until("the last acknowledgement", () -> Files.readString(acks).contains("99\n"));
+        Programs.awaitText(acks, "99\n");
 
         List<Integer> heard =
                 Files.readAllLines(acks).stream().map(Integer::valueOf).toList();
@@ -229,7 +229,7 @@ class ProcessSourceTaskIT {
                         () -> started(new JsonObject().put("command", command).put("start.timeout.ms", 300), null))
                 .isInstanceOf(RetriableException.class)
                 .hasMessageContaining("start.timeout.ms=300");
-        Programs.until("its end", () -> Programs.anywhere(directory.toString()).isEmpty());
+        Programs.awaitEnd(Programs.anywhere(directory.toString()));
     }
 
     @Test
@@ -237,15 +237,17 @@ class ProcessSourceTaskIT {
         String command = Programs.python(directory, "stubborn.py", """
                 import json, signal, subprocess, time
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-                subprocess.Popen(["sh", "-c", "trap '' TERM; sleep 1000; : %s"])
+                subprocess.Popen(["sh", "-c", "trap '' TERM; echo deaf > %1$s/state; sleep 1000; : %1$s"])
                 print(json.dumps({"type": "HELLO", "protocol": 1}), flush=True)
                 while True:
                     time.sleep(1000)
                 """.formatted(directory));
         ProcessSourceTask task = started(
                 new JsonObject().put("command", command).put("topic", "t").put("stop.grace.ms", 200), null);
-        Programs.until(
-                "its child", () -> Programs.anywhere(directory.toString()).size() == 2);
+        Programs.awaitText(directory.resolve("state"), "deaf");
+        assertThat(Programs.anywhere(directory.toString()))
+                .as("it and its child")
+                .hasSize(2);
 
         call(context, task::stop);
 

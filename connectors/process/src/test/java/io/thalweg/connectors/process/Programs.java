@@ -7,8 +7,13 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Programs of other languages that tests run: the examples, and scripts of their own. */
@@ -16,6 +21,8 @@ final class Programs {
 
     static final Path EXAMPLES =
             Path.of("../../conf/examples/process").toAbsolutePath().normalize();
+
+    private static final int PATIENCE_SECONDS = 60;
 
     private Programs() {}
 
@@ -64,17 +71,30 @@ final class Programs {
         }
     }
 
-    interface Condition {
-        boolean holds() throws Exception;
+    /** Until these processes have ended. */
+    static void awaitEnd(List<Long> pids) throws Exception {
+        for (long pid : pids) {
+            Optional<ProcessHandle> process = ProcessHandle.of(pid);
+            if (process.isPresent()) {
+                process.get().onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+        }
     }
 
-    static void until(String what, Condition condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.holds()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within 60 s: " + what);
+    /** Until a file that a program writes holds the text; the file system tells of every change beside it. */
+    static void awaitText(Path file, String text) throws Exception {
+        Path directory = Objects.requireNonNull(file.getParent());
+        try (WatchService changes = directory.getFileSystem().newWatchService()) {
+            directory.register(changes, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (!Files.exists(file) || !Files.readString(file).contains(text)) {
+                WatchKey change = changes.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (change == null) {
+                    throw new AssertionError("not within " + PATIENCE_SECONDS + " s: " + file + " with " + text);
+                }
+                change.pollEvents();
+                change.reset();
             }
-            TimeUnit.MILLISECONDS.sleep(5);
         }
     }
 }

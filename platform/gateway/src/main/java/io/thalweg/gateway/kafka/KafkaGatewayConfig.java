@@ -1,5 +1,7 @@
 package io.thalweg.gateway.kafka;
 
+import java.util.function.Consumer;
+
 /**
  * Settings of the Kafka door. Every limit is there so that no client can take more than its share; none may be "off".
  *
@@ -85,136 +87,117 @@ public record KafkaGatewayConfig(
     }
 
     public KafkaGatewayConfig withListener(String newHost, int newPort) {
-        return new KafkaGatewayConfig(
-                newHost,
-                newPort,
-                advertisedHost,
-                advertisedPort,
-                eventLoops,
-                requestBytesMax,
-                requestBytesInFlightMax,
-                requestsInFlightMax,
-                outboundBytesMax,
-                fetchBytesMax,
-                connectionsMax,
-                connectionsPerAddressMax,
-                idleMillis,
-                firstRequestMillis,
-                frameMillis,
-                writeStallMillis,
-                fetchSessionsMax,
-                drainMillis);
+        return with(draft -> {
+            draft.host = newHost;
+            draft.port = newPort;
+        });
     }
 
     public KafkaGatewayConfig withAdvertised(String newHost, int newPort) {
-        return new KafkaGatewayConfig(
-                host,
-                port,
-                newHost,
-                newPort,
-                eventLoops,
-                requestBytesMax,
-                requestBytesInFlightMax,
-                requestsInFlightMax,
-                outboundBytesMax,
-                fetchBytesMax,
-                connectionsMax,
-                connectionsPerAddressMax,
-                idleMillis,
-                firstRequestMillis,
-                frameMillis,
-                writeStallMillis,
-                fetchSessionsMax,
-                drainMillis);
+        return with(draft -> {
+            draft.advertisedHost = newHost;
+            draft.advertisedPort = newPort;
+        });
     }
 
     public KafkaGatewayConfig withRequestLimits(int newRequestBytesMax, long newInFlightBytesMax, int newInFlightMax) {
-        return new KafkaGatewayConfig(
-                host,
-                port,
-                advertisedHost,
-                advertisedPort,
-                eventLoops,
-                newRequestBytesMax,
-                newInFlightBytesMax,
-                newInFlightMax,
-                outboundBytesMax,
-                fetchBytesMax,
-                connectionsMax,
-                connectionsPerAddressMax,
-                idleMillis,
-                firstRequestMillis,
-                frameMillis,
-                writeStallMillis,
-                fetchSessionsMax,
-                drainMillis);
+        return with(draft -> {
+            draft.requestBytesMax = newRequestBytesMax;
+            draft.requestBytesInFlightMax = newInFlightBytesMax;
+            draft.requestsInFlightMax = newInFlightMax;
+        });
     }
 
     public KafkaGatewayConfig withConnectionLimits(int newMax, int newPerAddressMax) {
-        return new KafkaGatewayConfig(
-                host,
-                port,
-                advertisedHost,
-                advertisedPort,
-                eventLoops,
-                requestBytesMax,
-                requestBytesInFlightMax,
-                requestsInFlightMax,
-                outboundBytesMax,
-                fetchBytesMax,
-                newMax,
-                newPerAddressMax,
-                idleMillis,
-                firstRequestMillis,
-                frameMillis,
-                writeStallMillis,
-                fetchSessionsMax,
-                drainMillis);
+        return with(draft -> {
+            draft.connectionsMax = newMax;
+            draft.connectionsPerAddressMax = newPerAddressMax;
+        });
     }
 
     /** For the four patience limits, in the order idle, first request, frame, write stall. */
     public KafkaGatewayConfig withPatience(long newIdle, long newFirstRequest, long newFrame, long newWriteStall) {
-        return new KafkaGatewayConfig(
-                host,
-                port,
-                advertisedHost,
-                advertisedPort,
-                eventLoops,
-                requestBytesMax,
-                requestBytesInFlightMax,
-                requestsInFlightMax,
-                outboundBytesMax,
-                fetchBytesMax,
-                connectionsMax,
-                connectionsPerAddressMax,
-                newIdle,
-                newFirstRequest,
-                newFrame,
-                newWriteStall,
-                fetchSessionsMax,
-                drainMillis);
+        return with(draft -> {
+            draft.idleMillis = newIdle;
+            draft.firstRequestMillis = newFirstRequest;
+            draft.frameMillis = newFrame;
+            draft.writeStallMillis = newWriteStall;
+        });
     }
 
     public KafkaGatewayConfig withDrainMillis(long newDrainMillis) {
-        return new KafkaGatewayConfig(
-                host,
-                port,
-                advertisedHost,
-                advertisedPort,
-                eventLoops,
-                requestBytesMax,
-                requestBytesInFlightMax,
-                requestsInFlightMax,
-                outboundBytesMax,
-                fetchBytesMax,
-                connectionsMax,
-                connectionsPerAddressMax,
-                idleMillis,
-                firstRequestMillis,
-                frameMillis,
-                writeStallMillis,
-                fetchSessionsMax,
-                newDrainMillis);
+        return with(draft -> draft.drainMillis = newDrainMillis);
+    }
+
+    private KafkaGatewayConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.build();
+    }
+
+    /** The same fields, mutable for the length of one change. */
+    private static final class Draft {
+        String host;
+        int port;
+        String advertisedHost;
+        int advertisedPort;
+        int eventLoops;
+        int requestBytesMax;
+        long requestBytesInFlightMax;
+        int requestsInFlightMax;
+        int outboundBytesMax;
+        int fetchBytesMax;
+        int connectionsMax;
+        int connectionsPerAddressMax;
+        long idleMillis;
+        long firstRequestMillis;
+        long frameMillis;
+        long writeStallMillis;
+        int fetchSessionsMax;
+        long drainMillis;
+
+        Draft(KafkaGatewayConfig from) {
+            host = from.host;
+            port = from.port;
+            advertisedHost = from.advertisedHost;
+            advertisedPort = from.advertisedPort;
+            eventLoops = from.eventLoops;
+            requestBytesMax = from.requestBytesMax;
+            requestBytesInFlightMax = from.requestBytesInFlightMax;
+            requestsInFlightMax = from.requestsInFlightMax;
+            outboundBytesMax = from.outboundBytesMax;
+            fetchBytesMax = from.fetchBytesMax;
+            connectionsMax = from.connectionsMax;
+            connectionsPerAddressMax = from.connectionsPerAddressMax;
+            idleMillis = from.idleMillis;
+            firstRequestMillis = from.firstRequestMillis;
+            frameMillis = from.frameMillis;
+            writeStallMillis = from.writeStallMillis;
+            fetchSessionsMax = from.fetchSessionsMax;
+            drainMillis = from.drainMillis;
+        }
+
+        KafkaGatewayConfig build() {
+            return new KafkaGatewayConfig(
+                    host,
+                    port,
+                    advertisedHost,
+                    advertisedPort,
+                    eventLoops,
+                    requestBytesMax,
+                    requestBytesInFlightMax,
+                    requestsInFlightMax,
+                    outboundBytesMax,
+                    fetchBytesMax,
+                    connectionsMax,
+                    connectionsPerAddressMax,
+                    idleMillis,
+                    firstRequestMillis,
+                    frameMillis,
+                    writeStallMillis,
+                    fetchSessionsMax,
+                    drainMillis);
+        }
     }
 
     private static void atLeast(String name, long value, long minimum) {

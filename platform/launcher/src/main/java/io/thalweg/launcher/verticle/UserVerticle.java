@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -337,6 +338,9 @@ final class UserVerticle {
     private void onException(Throwable thrown) {
         boolean logged;
         synchronized (this) {
+            if (thrown instanceof RejectedExecutionException && !goingOn()) {
+                return; // an answer to what it had asked came when its threads had ended: no fault of its code
+            }
             exceptions++;
             failure = describe(thrown);
             logged = clock.monotonicNanos() - loggedNanos >= LOG_NANOS;

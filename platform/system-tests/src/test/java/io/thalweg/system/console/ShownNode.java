@@ -1,6 +1,7 @@
 package io.thalweg.system.console;
 
 import io.thalweg.system.node.NodeProcess;
+import io.thalweg.system.node.PublishedRecords;
 import io.thalweg.system.verticle.Sources;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -210,7 +211,7 @@ final class ShownNode implements AutoCloseable {
         }
         Files.writeString(connect.resolve("payments.ndjson"), "{\"id\":1}\n{\"id\":2,\"amount\":\n{\"id\":3}\n");
         demo("airports");
-        until("/v1/topics/airports", topic -> records(topic) == 3_376);
+        PublishedRecords.await(node, "airports", 3_376);
         demo("delays");
         demo("flights");
         connector(
@@ -314,7 +315,7 @@ final class ShownNode implements AutoCloseable {
     }
 
     private void settle() throws Exception {
-        until("/v1/topics/flights", topic -> records(topic) == 20_000);
+        PublishedRecords.await(node, "flights", 20_000);
         until("/v1/streams/airport-delays-by-hour", stream -> stream.getLong("lag") == 0);
         until("/v1/groups/connect-delays", group -> group.getLong("totalLag") == 0);
         until(
@@ -327,13 +328,6 @@ final class ShownNode implements AutoCloseable {
         until(
                 "/v1/verticles/enrichment",
                 verticle -> verticle.getString("state").equals("blocked"));
-    }
-
-    private static long records(JsonObject topic) {
-        return topic.getJsonArray("partitions").stream()
-                .map(JsonObject.class::cast)
-                .mapToLong(one -> one.getLong("highWatermark") - one.getLong("logStartOffset"))
-                .sum();
     }
 
     /** Asks until the answer is as it should be: these parts of the node tell nobody when they are done. */

@@ -1,7 +1,6 @@
 package io.thalweg.system.verticle;
 
 import io.thalweg.system.node.NodeProcess;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -41,7 +40,7 @@ final class Http {
         return get(node, "/v1/verticles/" + name);
     }
 
-    /** Asks until the answer is as it should be. */
+    /** Asks until the answer is as it should be: of the states of verticles and streams the node tells nobody by itself. */
     static JsonObject until(NodeProcess node, String path, Predicate<JsonObject> wanted) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (true) {
@@ -55,14 +54,5 @@ final class Http {
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
-    }
-
-    /** Reads a topic's first records once it has so many. */
-    static JsonArray records(NodeProcess node, String topic, int count) throws Exception {
-        return until(
-                        node,
-                        "/v1/topics/" + topic + "/records?partition=0&from=earliest&limit=" + count,
-                        answer -> answer.getJsonArray("records").size() >= count)
-                .getJsonArray("records");
     }
 }

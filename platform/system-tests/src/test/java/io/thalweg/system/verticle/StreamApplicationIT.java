@@ -3,6 +3,7 @@ package io.thalweg.system.verticle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thalweg.system.node.NodeProcess;
+import io.thalweg.system.node.PublishedRecords;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -92,7 +93,7 @@ class StreamApplicationIT {
     }
 
     private static List<String> values(NodeProcess node, int count) throws Exception {
-        return Http.records(node, "shouted", count).stream()
+        return PublishedRecords.await(node, "shouted", count).stream()
                 .map(record -> ((JsonObject) record).getString("value"))
                 .toList();
     }

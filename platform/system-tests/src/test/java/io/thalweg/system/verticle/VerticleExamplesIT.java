@@ -3,6 +3,7 @@ package io.thalweg.system.verticle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thalweg.system.node.NodeProcess;
+import io.thalweg.system.node.PublishedRecords;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
@@ -48,9 +49,9 @@ class VerticleExamplesIT {
         try (NodeProcess node = NodeProcess.in(directory).withOptions("--conf", conf.toString())) {
             node.start();
 
-            JsonArray clicks = Http.records(node, "clicks", 3);
-            JsonArray pages = Http.records(node, "pages", 30);
-            JsonArray alerts = Http.records(node, "alerts", 3);
+            JsonArray clicks = PublishedRecords.await(node, "clicks", 3);
+            JsonArray pages = PublishedRecords.await(node, "pages", 30);
+            JsonArray alerts = PublishedRecords.await(node, "alerts", 3);
 
             assertThat(clicks.getJsonObject(1).getJsonObject("value"))
                     .isEqualTo(new JsonObject().put("page", "/page/1"));

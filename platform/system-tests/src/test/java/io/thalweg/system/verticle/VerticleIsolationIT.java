@@ -3,6 +3,7 @@ package io.thalweg.system.verticle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thalweg.system.node.NodeProcess;
+import io.thalweg.system.node.PublishedRecords;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -49,7 +50,7 @@ class VerticleIsolationIT {
         try (NodeProcess node = node(verticles)) {
             node.start();
 
-            Http.records(node, "said", 20);
+            PublishedRecords.await(node, "said", 20);
             JsonObject blocked =
                     Http.until(node, "/v1/verticles/Blocking", answer -> answer.getInteger("blockedInstances") == 3);
             JsonObject located = Http.until(
@@ -89,13 +90,13 @@ class VerticleIsolationIT {
         Sources.compile(sources, classes);
         try (NodeProcess node = node(new JsonArray().add(verticle("Versions")))) {
             node.start();
-            Http.records(node, "said", 1);
+            PublishedRecords.await(node, "said", 1);
             write("Versions", "say(\"version 2\");");
             Sources.compile(sources, classes);
 
             JsonObject restarted = new JsonObject(
                     Http.send(node, "POST", "/v1/verticles/Versions/restart").body());
-            JsonArray said = Http.records(node, "said", 2);
+            JsonArray said = PublishedRecords.await(node, "said", 2);
             JsonObject stopped = new JsonObject(
                     Http.send(node, "POST", "/v1/verticles/Versions/stop").body());
 
@@ -140,7 +141,7 @@ class VerticleIsolationIT {
                     .as(reading.body())
                     .isEqualTo("running");
             assertThat(group.getJsonArray("members")).as(group.encode()).hasSize(1);
-            assertThat(Http.records(node, "said", 1).getJsonObject(0).getString("value"))
+            assertThat(PublishedRecords.await(node, "said", 1).getJsonObject(0).getString("value"))
                     .isEqualTo("no more");
             assertThat(node.stop()).as(node.printed()).isZero();
         }

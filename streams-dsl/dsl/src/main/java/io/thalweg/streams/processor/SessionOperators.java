@@ -65,6 +65,7 @@ public final class SessionOperators {
 
         @Override
         void restored() {
+            observedMillis = store.observedMillis();
             if (finalOnly) {
                 store.forEach(row -> open.computeIfAbsent(row.endMillis(), absent -> new ArrayList<>())
                         .add(row.key()));

@@ -99,6 +99,11 @@ public final class StreamTask {
         return context.id;
     }
 
+    /** Up to where the time of a store had come ({@link StateStore#observedMillis}) in what is restored; before {@link #restore}. */
+    public void resumeAt(String store, long observedMillis) {
+        context.store(store).resumeAt(observedMillis);
+    }
+
     /** Takes over a record of a store's changelog topic; before {@link #start}. */
     public void restore(String store, byte[] key, byte @Nullable [] value, long timestampMillis) {
         if (!context.restoring) {
@@ -116,7 +121,7 @@ public final class StreamTask {
      * All changelogs are read: operators take up what they find in the stores.
      *
      * @param streamTimeMillis that the task had reached when its input offsets were committed, -1 for none: timers go on from
-     *     there, while windows and joins begin anew to see what is late, as in Kafka Streams
+     *     there, while windows and joins know from their stores what is late
      */
     public void start(long streamTimeMillis) {
         context.streamTimeMillis = Math.max(context.streamTimeMillis, streamTimeMillis);

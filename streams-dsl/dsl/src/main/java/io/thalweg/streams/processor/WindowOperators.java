@@ -43,6 +43,7 @@ public final class WindowOperators {
         private final Serde<Object> keySerde;
         private final Serde<Object> valueSerde;
         private final boolean finalOnly;
+        private final boolean oneTime;
         private final LatePort late = new LatePort();
         private final TreeMap<Long, List<byte[]>> open = new TreeMap<>();
         private boolean oldValues;
@@ -61,6 +62,7 @@ public final class WindowOperators {
             this.keySerde = kept.keySerde();
             this.valueSerde = kept.valueSerde();
             this.finalOnly = finalOnly;
+            this.oneTime = finalOnly || context.node().inputs().size() == 1;
         }
 
         @Override
@@ -72,13 +74,19 @@ public final class WindowOperators {
             }
         }
 
-        /** A final window leaves the store when it is emitted, so those that are in it are still to come. */
+        /**
+         * What is late stays so: the record that moved time last is in the newest window. And a final window leaves the store when
+         * it is emitted, so those that are in it are still to come.
+         */
         @Override
         void restored() {
-            if (finalOnly) {
-                store.forEach(row -> open.computeIfAbsent(row.startMillis(), absent -> new ArrayList<>())
-                        .add(row.key()));
-            }
+            store.forEach(row -> {
+                observedMillis = Math.max(observedMillis, row.timestampMillis());
+                if (finalOnly) {
+                    open.computeIfAbsent(row.startMillis(), absent -> new ArrayList<>())
+                            .add(row.key());
+                }
+            });
         }
 
         @Override
@@ -95,7 +103,7 @@ public final class WindowOperators {
                     if (key != null) {
                         sideMillis = Math.max(sideMillis, timestampMillis);
                         observedMillis = Math.max(observedMillis, timestampMillis);
-                        long now = finalOnly ? observedMillis : sideMillis;
+                        long now = oneTime ? observedMillis : sideMillis;
                         aggregate(index, key, value, timestampMillis, now, headers);
                     }
                 }

@@ -107,7 +107,7 @@ final class ChangelogRestore {
 
     private void take(StreamTask task, ReceivedRecord record) {
         byte[] key = record.key();
-        if (key == null) {
+        if (key == null || TaskChangelogs.isStamp(record)) {
             return;
         }
         if (TaskChangelogs.isClaim(record)) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ final class ChangelogWriter {
     private static final int BACKOFF_MIN_MILLIS = 5;
     private static final int BACKOFF_MAX_MILLIS = 1_000;
 
+    /** Changes of events that are older than this are told when they are written. */
+    private static final long OLD_MILLIS = 60_000;
+
     /** Somebody's changes end behind so many records of a batch; others' may follow. */
     private record End(int count, Promise<Long> promise) {}
 
@@ -35,6 +39,7 @@ final class ChangelogWriter {
         private final List<OutgoingRecord> records = new ArrayList<>();
         private final List<End> ends = new ArrayList<>();
         private long bytes;
+        private long newestMillis;
         private boolean sent;
 
         private boolean takes(long more) {
@@ -44,12 +49,14 @@ final class ChangelogWriter {
         private void add(OutgoingRecord record, long size) {
             records.add(record);
             bytes += size;
+            newestMillis = Math.max(newestMillis, record.timestampMillis());
         }
     }
 
     private final Context context;
     private final SequencedProducer producer;
     private final TopicPartition partition;
+    private final LongSupplier clockMillis;
     private final Deque<Batch> batches = new ArrayDeque<>();
 
     /** Of the first record that is not in the log. */
@@ -60,11 +67,17 @@ final class ChangelogWriter {
     private long failingSinceNanos;
     private @Nullable Throwable failure;
 
-    ChangelogWriter(Context context, SequencedProducer producer, TopicPartition partition, int firstSequence) {
+    ChangelogWriter(
+            Context context,
+            SequencedProducer producer,
+            TopicPartition partition,
+            int firstSequence,
+            LongSupplier clockMillis) {
         this.context = context;
         this.producer = producer;
         this.partition = partition;
         this.next = firstSequence;
+        this.clockMillis = clockMillis;
     }
 
     /**
@@ -101,8 +114,23 @@ final class ChangelogWriter {
             return;
         }
         busy = true;
-        head.sent = true;
+        if (!head.sent) {
+            head.sent = true;
+            stamp(head);
+        }
         producer.append(partition, next, head.records).onComplete(outcome -> onAnswer(head, outcome));
+    }
+
+    /**
+     * Behind changes of old events comes a record of now: by the times in a segment compaction tells how long ago it was written,
+     * and whether it may throw away what the last commit stands on ({@code min.compaction.lag.ms}).
+     */
+    private void stamp(Batch head) {
+        long now = clockMillis.getAsLong();
+        if (head.newestMillis < now - OLD_MILLIS) {
+            OutgoingRecord stamp = TaskChangelogs.stamp(partition, now);
+            head.add(stamp, TaskOutputs.bytesOf(stamp));
+        }
     }
 
     private void onAnswer(Batch head, AsyncResult<Long> outcome) {

@@ -25,6 +25,9 @@ final class InternalTopics {
     private static final short DEFAULT_REPLICATION = -1;
     private static final String COMPACTION_LAG_MILLIS = "600000";
 
+    /** What is done with is deleted by segments, so that they had better not be large. */
+    private static final String SEGMENT_BYTES = Integer.toString(64 << 20);
+
     private InternalTopics() {}
 
     /**
@@ -94,6 +97,8 @@ final class InternalTopics {
         Map<String, String> configs = new HashMap<>();
         configs.put("cleanup.policy", topic.cleanupPolicy());
         configs.put("retention.ms", Long.toString(topic.retentionMillis()));
+        configs.put("retention.bytes", "-1");
+        configs.put("segment.bytes", SEGMENT_BYTES);
         configs.put("message.timestamp.type", "CreateTime");
         if (topic.kind() == InternalTopic.Kind.CHANGELOG) {
             // What was changed after the last commit is undone after a crash (TaskRestore): until then the value before

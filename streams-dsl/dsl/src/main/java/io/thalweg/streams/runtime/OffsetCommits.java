@@ -32,7 +32,11 @@ final class OffsetCommits {
     }
 
     /** Where a task stood when a commit began. */
-    private record Snapshot(TaskRunner runner, Map<TopicPartition, Long> positions, long streamTimeMillis) {
+    private record Snapshot(
+            TaskRunner runner,
+            Map<TopicPartition, Long> positions,
+            long streamTimeMillis,
+            Map<String, Long> storeTimes) {
         boolean stands() {
             return runner.state() != TaskState.FAILED && runner.state() != TaskState.CLOSED;
         }
@@ -64,7 +68,8 @@ final class OffsetCommits {
             if (runner.state() == TaskState.RUNNING || runner.state() == TaskState.SUSPENDED) {
                 Map<TopicPartition, Long> positions = runner.uncommitted();
                 if (!positions.isEmpty()) {
-                    snapshots.add(new Snapshot(runner, positions, runner.task().streamTimeMillis()));
+                    snapshots.add(
+                            new Snapshot(runner, positions, runner.task().streamTimeMillis(), runner.storeTimes()));
                     acknowledged.add(runner.progress().sealBarrier());
                 }
             }
@@ -82,14 +87,15 @@ final class OffsetCommits {
         List<Snapshot> standing = snapshots.stream().filter(Snapshot::stands).toList();
         Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
         for (Snapshot snapshot : standing) {
-            offsets.putAll(snapshot.runner.toCommit(snapshot.positions, snapshot.streamTimeMillis));
+            offsets.putAll(
+                    snapshot.runner.toCommit(snapshot.positions, snapshot.streamTimeMillis, snapshot.storeTimes));
         }
         if (offsets.isEmpty()) {
             return Future.succeededFuture();
         }
         return seat.commit(offsets)
-                .onSuccess(done ->
-                        standing.forEach(snapshot -> snapshot.runner.progress().onCommitted(snapshot.positions)));
+                .onSuccess(done -> standing.forEach(
+                        snapshot -> snapshot.runner.onCommitted(snapshot.positions, snapshot.storeTimes)));
     }
 
     private void onCommit(AsyncResult<Void> outcome, long nanos) {

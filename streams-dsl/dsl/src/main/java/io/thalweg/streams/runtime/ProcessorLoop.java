@@ -39,7 +39,7 @@ final class ProcessorLoop {
     private final GroupSeat seat;
     private final LoopOutputs outputs;
     private final OffsetCommits commits;
-    private final RepartitionPurge purge;
+    private final TopicPurge purge;
     private final Warnings warnings;
     private final TurnBudget budget;
     private final Map<TaskId, TaskRunner> tasks = new TreeMap<>();
@@ -62,7 +62,7 @@ final class ProcessorLoop {
         this.seat = seat;
         this.warnings = new Warnings(LOGGER, app.application());
         this.commits = new OffsetCommits(app.metrics(), seat, tasks.values(), warnings);
-        this.purge = new RepartitionPurge(app, warnings);
+        this.purge = new TopicPurge(app, warnings);
         StreamsRuntimeConfig config = app.config();
         this.budget = new TurnBudget(config.turnRecordsMax(), config.turnNanosMax(), System::nanoTime);
         this.outputs = new LoopOutputs(app, warnings, new OutputsListener());
@@ -369,7 +369,7 @@ final class ProcessorLoop {
         }
     }
 
-    /** Deletes from repartition topics what is committed. Never fails. */
+    /** Deletes from the application's own topics what is done with. Never fails. */
     Future<Void> purge() {
         return closed ? Future.succeededFuture() : purge.run(tasks.values());
     }

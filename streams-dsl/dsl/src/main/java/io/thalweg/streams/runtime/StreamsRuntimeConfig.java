@@ -1,5 +1,7 @@
 package io.thalweg.streams.runtime;
 
+import java.util.function.Consumer;
+
 /**
  * How an application is run.
  *
@@ -70,83 +72,76 @@ public record StreamsRuntimeConfig(
     }
 
     public StreamsRuntimeConfig withProcessors(int count) {
-        return new StreamsRuntimeConfig(
-                count,
-                commitMillis,
-                commitBytes,
-                turnRecordsMax,
-                turnNanosMax,
-                fetchBytesMax,
-                outputBytesMax,
-                taskIdleMillisMax,
-                stateBytesMax,
-                sessionTimeoutMillis,
-                stopMillis,
-                production);
+        return with(draft -> draft.processors = count);
     }
 
     public StreamsRuntimeConfig withCommitMillis(int millis) {
-        return new StreamsRuntimeConfig(
-                processors,
-                millis,
-                commitBytes,
-                turnRecordsMax,
-                turnNanosMax,
-                fetchBytesMax,
-                outputBytesMax,
-                taskIdleMillisMax,
-                stateBytesMax,
-                sessionTimeoutMillis,
-                stopMillis,
-                production);
+        return with(draft -> draft.commitMillis = millis);
     }
 
     public StreamsRuntimeConfig withTaskIdleMillisMax(int millis) {
-        return new StreamsRuntimeConfig(
-                processors,
-                commitMillis,
-                commitBytes,
-                turnRecordsMax,
-                turnNanosMax,
-                fetchBytesMax,
-                outputBytesMax,
-                millis,
-                stateBytesMax,
-                sessionTimeoutMillis,
-                stopMillis,
-                production);
+        return with(draft -> draft.taskIdleMillisMax = millis);
     }
 
     public StreamsRuntimeConfig withStateBytesMax(long bytes) {
-        return new StreamsRuntimeConfig(
-                processors,
-                commitMillis,
-                commitBytes,
-                turnRecordsMax,
-                turnNanosMax,
-                fetchBytesMax,
-                outputBytesMax,
-                taskIdleMillisMax,
-                bytes,
-                sessionTimeoutMillis,
-                stopMillis,
-                production);
+        return with(draft -> draft.stateBytesMax = bytes);
     }
 
     public StreamsRuntimeConfig withProduction(ProductionPolicy policy) {
-        return new StreamsRuntimeConfig(
-                processors,
-                commitMillis,
-                commitBytes,
-                turnRecordsMax,
-                turnNanosMax,
-                fetchBytesMax,
-                outputBytesMax,
-                taskIdleMillisMax,
-                stateBytesMax,
-                sessionTimeoutMillis,
-                stopMillis,
-                policy);
+        return with(draft -> draft.production = policy);
+    }
+
+    private StreamsRuntimeConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.build();
+    }
+
+    /** The same fields, mutable for the length of one change. */
+    private static final class Draft {
+        int processors;
+        int commitMillis;
+        int commitBytes;
+        int turnRecordsMax;
+        long turnNanosMax;
+        int fetchBytesMax;
+        long outputBytesMax;
+        int taskIdleMillisMax;
+        long stateBytesMax;
+        int sessionTimeoutMillis;
+        int stopMillis;
+        ProductionPolicy production;
+
+        Draft(StreamsRuntimeConfig from) {
+            processors = from.processors;
+            commitMillis = from.commitMillis;
+            commitBytes = from.commitBytes;
+            turnRecordsMax = from.turnRecordsMax;
+            turnNanosMax = from.turnNanosMax;
+            fetchBytesMax = from.fetchBytesMax;
+            outputBytesMax = from.outputBytesMax;
+            taskIdleMillisMax = from.taskIdleMillisMax;
+            stateBytesMax = from.stateBytesMax;
+            sessionTimeoutMillis = from.sessionTimeoutMillis;
+            stopMillis = from.stopMillis;
+            production = from.production;
+        }
+
+        StreamsRuntimeConfig build() {
+            return new StreamsRuntimeConfig(
+                    processors,
+                    commitMillis,
+                    commitBytes,
+                    turnRecordsMax,
+                    turnNanosMax,
+                    fetchBytesMax,
+                    outputBytesMax,
+                    taskIdleMillisMax,
+                    stateBytesMax,
+                    sessionTimeoutMillis,
+                    stopMillis,
+                    production);
+        }
     }
 
     private static void check(String name, long found, long min, long max) {

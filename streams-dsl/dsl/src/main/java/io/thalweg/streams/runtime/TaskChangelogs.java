@@ -32,6 +32,11 @@ final class TaskChangelogs {
     /** Marks the record of a claim, which is no change. */
     private static final String CLAIM_HEADER = "thalweg.claim";
 
+    /** Marks a record that says when those in front of it were written, which is no change either. */
+    private static final String STAMP_HEADER = "thalweg.written";
+
+    private static final byte[] STAMP_KEY = "\0thalweg.written\0".getBytes(StandardCharsets.UTF_8);
+
     /** Compaction keeps the last claim alone. No key of a store: those that are not the user's have a number at their end. */
     private static final byte[] CLAIM_KEY = "\0thalweg.claim\0".getBytes(StandardCharsets.UTF_8);
 
@@ -60,6 +65,10 @@ final class TaskChangelogs {
     /** By store. */
     Map<String, TopicPartition> partitions() {
         return partitions;
+    }
+
+    TopicPartition partition(String store) {
+        return Objects.requireNonNull(partitions.get(store), store);
     }
 
     /** -1 before a claim. */
@@ -119,7 +128,8 @@ final class TaskChangelogs {
                     List.of(new RecordHeader(CLAIM_HEADER, new byte[0])),
                     System.currentTimeMillis());
             claimed.add(producer.append(partition, 0, List.of(claim)).map(offset -> {
-                ChangelogWriter before = writers.put(store, new ChangelogWriter(context, producer, partition, 1));
+                ChangelogWriter before = writers.put(
+                        store, new ChangelogWriter(context, producer, partition, 1, System::currentTimeMillis));
                 if (before != null) {
                     before.close();
                 }
@@ -136,8 +146,27 @@ final class TaskChangelogs {
     }
 
     static boolean isClaim(ReceivedRecord record) {
+        return marked(record, CLAIM_HEADER);
+    }
+
+    /** Says when the changes in front of it were written, by its own time; of the same batch, so that it is appended with them. */
+    static OutgoingRecord stamp(TopicPartition partition, long nowMillis) {
+        return new OutgoingRecord(
+                partition.topic(),
+                partition.partition(),
+                STAMP_KEY,
+                new byte[0],
+                List.of(new RecordHeader(STAMP_HEADER, new byte[0])),
+                nowMillis);
+    }
+
+    static boolean isStamp(ReceivedRecord record) {
+        return marked(record, STAMP_HEADER);
+    }
+
+    private static boolean marked(ReceivedRecord record, String header) {
         List<RecordHeader> headers = record.headers();
-        return !headers.isEmpty() && headers.get(0).key().equals(CLAIM_HEADER);
+        return !headers.isEmpty() && headers.get(0).key().equals(header);
     }
 
     /** @param last the value of the last claim in a changelog */

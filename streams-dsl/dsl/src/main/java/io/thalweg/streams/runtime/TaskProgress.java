@@ -52,16 +52,21 @@ final class TaskProgress {
 
     /** With what else belongs to the commit, once what was produced up to it is acknowledged. */
     Map<TopicPartition, OffsetToCommit> toCommit(
-            Map<TopicPartition, Long> positions, long streamTimeMillis, long producerId) {
+            Map<TopicPartition, Long> positions, long streamTimeMillis, long producerId, Map<String, Long> storeTimes) {
         Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
-        positions.forEach((partition, position) ->
-                offsets.put(partition, TaskStart.commit(position, streamTimeMillis, producerId, changelogEnds)));
+        positions.forEach((partition, position) -> offsets.put(
+                partition, TaskStart.commit(position, streamTimeMillis, producerId, changelogEnds, storeTimes)));
         return offsets;
     }
 
     void onCommitted(Map<TopicPartition, Long> positions) {
         committed.putAll(positions);
         changed = false;
+    }
+
+    /** The offset after the last acknowledged change of a store; {@link AckBarrier#UNKNOWN} if it is not known. */
+    long changelogEnd(String store) {
+        return changelogEnds.getOrDefault(store, AckBarrier.UNKNOWN);
     }
 
     /** What was committed last. */

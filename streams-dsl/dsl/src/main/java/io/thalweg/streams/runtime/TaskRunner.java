@@ -4,6 +4,7 @@ import io.thalweg.client.ReceivedRecord;
 import io.thalweg.client.consume.PulledPartitions;
 import io.thalweg.coordination.group.api.GroupsApi.OffsetToCommit;
 import io.thalweg.streams.processor.StreamTask;
+import io.thalweg.streams.store.StateStore;
 import io.thalweg.streams.topology.SubTopology;
 import io.thalweg.streams.topology.TaskId;
 import io.thalweg.streams.topology.TopologyException;
@@ -11,6 +12,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +35,7 @@ final class TaskRunner {
     private final TaskRestore restore;
     private final TaskInputs inputs;
     private final TaskProgress progress = new TaskProgress();
+    private final ChangelogExpiry expiry;
 
     private TaskState state = TaskState.RESTORING;
     private boolean opened;
@@ -63,6 +66,12 @@ final class TaskRunner {
         this.restore = new TaskRestore(pulled(app, Math.max(1, sub.stores().size()), onNews), start, changelogs);
         this.inputs = new TaskInputs(
                 pulled(app, start.offsets().size(), onNews), app.config().taskIdleMillisMax());
+        this.expiry = new ChangelogExpiry(sub.stores());
+        start.storeTimes().forEach((store, time) -> {
+            if (task.store(store) != null && start.changelogEnds().containsKey(store)) {
+                task.resumeAt(store, time);
+            }
+        });
         app.metrics().restoringTasks.incrementAndGet();
     }
 
@@ -80,7 +89,10 @@ final class TaskRunner {
     /** Claims the changelogs and looks up what is to be restored. May be called again after it failed. */
     Future<Void> open(GroupSeat seat) {
         return changelogs
-                .claim(start.producerId(), seat, id -> seat.commit(asItBegan(id, start.changelogEnds())))
+                .claim(
+                        start.producerId(),
+                        seat,
+                        id -> seat.commit(asItBegan(id, start.changelogEnds(), start.storeTimes())))
                 .compose(claimed -> restore.open())
                 .map(found -> {
                     opened = true;
@@ -89,11 +101,13 @@ final class TaskRunner {
     }
 
     /** The offsets as they were committed, with what belongs to them now. */
-    private Map<TopicPartition, OffsetToCommit> asItBegan(long producerId, Map<String, Long> changelogEnds) {
+    private Map<TopicPartition, OffsetToCommit> asItBegan(
+            long producerId, Map<String, Long> changelogEnds, Map<String, Long> storeTimes) {
         Map<TopicPartition, OffsetToCommit> offsets = new HashMap<>();
         start.offsets()
                 .forEach((partition, offset) -> offsets.put(
-                        partition, TaskStart.commit(offset, start.streamTimeMillis(), producerId, changelogEnds)));
+                        partition,
+                        TaskStart.commit(offset, start.streamTimeMillis(), producerId, changelogEnds, storeTimes)));
         return offsets;
     }
 
@@ -170,7 +184,7 @@ final class TaskRunner {
             mayBegin = true;
             return Map.of();
         }
-        return asItBegan(changelogs.producerId(), restore.ends());
+        return asItBegan(changelogs.producerId(), restore.ends(), storeTimes());
     }
 
     /** Whether nothing has to be committed first any more. */
@@ -250,8 +264,38 @@ final class TaskRunner {
     }
 
     /** With what else belongs to the commit, once what was produced up to it is acknowledged. */
-    Map<TopicPartition, OffsetToCommit> toCommit(Map<TopicPartition, Long> positions, long streamTimeMillis) {
-        return progress.toCommit(positions, streamTimeMillis, changelogs.producerId());
+    Map<TopicPartition, OffsetToCommit> toCommit(
+            Map<TopicPartition, Long> positions, long streamTimeMillis, Map<String, Long> storeTimes) {
+        return progress.toCommit(positions, streamTimeMillis, changelogs.producerId(), storeTimes);
+    }
+
+    /** Up to where the time of each store has come whose rows expire. */
+    Map<String, Long> storeTimes() {
+        Map<String, Long> times = new HashMap<>();
+        for (StateStore store : task.stores()) {
+            if (store.observedMillis() >= 0) {
+                times.put(store.name(), store.observedMillis());
+            }
+        }
+        return times;
+    }
+
+    /** As it was told by {@link #uncommitted} and {@link #storeTimes}. */
+    void onCommitted(Map<TopicPartition, Long> positions, Map<String, Long> storeTimes) {
+        progress.onCommitted(positions);
+        expiry.onCommitted(progress, storeTimes);
+    }
+
+    /** Up to where each of the task's own topics holds nothing that it will read again. */
+    Map<TopicPartition, Long> doneWith(Set<String> repartitionTopics) {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        expiry.expired().forEach((store, before) -> offsets.put(changelogs.partition(store), before));
+        progress.committed().forEach((partition, offset) -> {
+            if (repartitionTopics.contains(partition.topic())) {
+                offsets.put(partition, offset);
+            }
+        });
+        return offsets;
     }
 
     // ---- life

@@ -33,6 +33,10 @@ public final class SessionStore extends StateStore {
     private final ExpiryQueue<Sessions> expiry;
     private final long retentionMillis;
     private long observedMillis = -1;
+
+    /** What is restored after {@link #resumeAt} tells nothing of time: some of it may have been undone. */
+    private boolean timeKnown;
+
     private long minLiveMillis;
     private long count;
 
@@ -40,6 +44,17 @@ public final class SessionStore extends StateStore {
         super(spec, budget);
         this.retentionMillis = spec.retentionMillis();
         this.expiry = new ExpiryQueue<>(spec.retentionMillis(), this::expire);
+    }
+
+    @Override
+    public long observedMillis() {
+        return observedMillis;
+    }
+
+    @Override
+    public void resumeAt(long millis) {
+        observe(millis);
+        timeKnown = true;
     }
 
     /** The live sessions of a key that end at {@code endFrom} or later and start at {@code startTo} or earlier, oldest first. */
@@ -60,6 +75,10 @@ public final class SessionStore extends StateStore {
     /** Writes a session, replacing one with the same bounds; false if it is expired and nothing was written. */
     public boolean put(byte[] key, long startMillis, long endMillis, byte[] value) {
         observe(endMillis);
+        return write(key, startMillis, endMillis, value);
+    }
+
+    private boolean write(byte[] key, long startMillis, long endMillis, byte[] value) {
         if (endMillis < minLiveMillis) {
             return false;
         }
@@ -162,6 +181,8 @@ public final class SessionStore extends StateStore {
         long start = tail.getLong();
         if (value == null) {
             remove(key, start, end);
+        } else if (timeKnown) {
+            write(key, start, end, value);
         } else {
             put(key, start, end, value);
         }

@@ -33,6 +33,14 @@ public abstract class StateStore {
     /** Takes over a record of the changelog; in the order of the changelog, before the task's first record. */
     public abstract void restore(byte[] key, byte @Nullable [] value, long timestampMillis);
 
+    /** Up to where time had come in what the changelog tells; before {@link #restore}. Of no meaning where nothing expires. */
+    public void resumeAt(long observedMillis) {}
+
+    /** The greatest time of a row that it was told of, by which others expire; -1 for none, or where nothing expires. */
+    public long observedMillis() {
+        return -1;
+    }
+
     /** Shows every row that is alive, in no order. */
     public abstract void forEach(Consumer<StoreRow> row);
 

@@ -145,6 +145,10 @@ public final class WindowStore extends StateStore {
     private final boolean duplicates;
     private final long retentionMillis;
     private long observedMillis = -1;
+
+    /** What is restored after {@link #resumeAt} tells nothing of time: some of it may have been undone. */
+    private boolean timeKnown;
+
     private long minLiveMillis;
     private long count;
     private int sequence;
@@ -159,6 +163,17 @@ public final class WindowStore extends StateStore {
     /** Windows that start earlier are gone. */
     public long minLiveMillis() {
         return minLiveMillis;
+    }
+
+    @Override
+    public long observedMillis() {
+        return observedMillis;
+    }
+
+    @Override
+    public void resumeAt(long millis) {
+        observe(millis);
+        timeKnown = true;
     }
 
     /** The windows of a key, some of which may be expired: start looking at {@link #minLiveMillis}. Null if there are none. */
@@ -271,7 +286,9 @@ public final class WindowStore extends StateStore {
         byte[] key = Arrays.copyOf(changelogKey, keyLength);
         long start = tail.getLong();
         int rowSequence = tail.getInt();
-        observe(start);
+        if (!timeKnown) {
+            observe(start);
+        }
         sequence = Math.max(sequence, rowSequence);
         Windows windows = get(key);
         if (value == null) {

@@ -31,6 +31,11 @@ public record StoreSpec(
         }
     }
 
+    /** Whether rows go as time goes on. */
+    public boolean expires() {
+        return kind == StoreKind.WINDOW || kind == StoreKind.SESSION;
+    }
+
     public JsonObject toJson() {
         JsonObject json = new JsonObject().put("name", name).put("kind", kind.name());
         if (kind != StoreKind.KEY_VALUE) {

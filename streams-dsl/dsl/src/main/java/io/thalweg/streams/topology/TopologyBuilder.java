@@ -163,11 +163,11 @@ public final class TopologyBuilder {
     }
 
     private static InternalTopic changelog(StoreSpec store, String topic) {
-        boolean expires = store.kind() == StoreKind.WINDOW || store.kind() == StoreKind.SESSION;
-        // A day more than needed, as Kafka Streams has it: the broker's clock is not the records' clock.
-        long retention = expires ? store.retentionMillis() + 86_400_000L : -1;
-        return new InternalTopic(
-                topic, InternalTopic.Kind.CHANGELOG, 0, expires ? "compact,delete" : "compact", retention);
+        // Windows expire by the time of the records, which may be years behind the broker's clock, or stand still over
+        // a
+        // weekend: whoever owns the store deletes what has expired, and the broker nothing (ChangelogExpiry).
+        String policy = store.expires() ? "compact,delete" : "compact";
+        return new InternalTopic(topic, InternalTopic.Kind.CHANGELOG, 0, policy, -1);
     }
 
     private Map<String, String> groups() {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +58,7 @@ final class ChangelogWriterTest {
         FaultyLog log = new FaultyLog(new Random(seed));
         List<Future<Long>> ends = new ArrayList<>();
         StreamsNode.await(Contexts.on(context, () -> {
-            ChangelogWriter writer = new ChangelogWriter(context, log, PARTITION, FIRST_SEQUENCE);
+            ChangelogWriter writer = new ChangelogWriter(context, log, PARTITION, FIRST_SEQUENCE, () -> 0);
             for (int from = 0; from < 300; from += 10) {
                 ends.add(writer.append(changes(from, from + 10)));
             }
@@ -73,12 +74,31 @@ final class ChangelogWriterTest {
         }
     }
 
+    /** Compaction would take them for written long ago. */
+    @Test
+    void changesOfOldEventsAreFollowedByWhenTheyWereWritten() throws Exception {
+        long now = 1_800_000_000_000L;
+        FaultyLog log = new FaultyLog(null);
+        List<Future<Long>> ends = new ArrayList<>();
+        StreamsNode.await(Contexts.on(context, () -> {
+            ChangelogWriter writer = new ChangelogWriter(context, log, PARTITION, FIRST_SEQUENCE, () -> now);
+            ends.add(writer.append(changes(0, 3)));
+            ends.add(writer.append(List.of(
+                    new OutgoingRecord(PARTITION.topic(), 0, new byte[4], new byte[4], List.of(), now - 1_000))));
+            return Future.all(ends).mapEmpty();
+        }));
+
+        assertThat(log.records.stream().map(OutgoingRecord::timestampMillis))
+                .containsExactly(0L, 1L, 2L, now, now - 1_000);
+        assertThat(ends.stream().map(Future::result)).containsExactly(3L, 5L);
+    }
+
     @Test
     void whoeverIsFencedHearsOfItForAllThatWaits() {
         Held log = new Held();
         List<Future<Long>> ends = new ArrayList<>();
         Future<Void> done = Contexts.on(context, () -> {
-            ChangelogWriter writer = new ChangelogWriter(context, log, PARTITION, 1);
+            ChangelogWriter writer = new ChangelogWriter(context, log, PARTITION, 1, () -> 0);
             ends.add(writer.append(changes(0, 1)));
             ends.add(writer.append(changes(1, 2)));
             log.answer.fail(new ThalwegException(ErrorCode.INVALID_PRODUCER_EPOCH, "somebody came later"));
@@ -95,7 +115,7 @@ final class ChangelogWriterTest {
         Held log = new Held();
         List<Future<Long>> ends = new ArrayList<>();
         Future<Void> done = Contexts.on(context, () -> {
-            ChangelogWriter writer = new ChangelogWriter(context, log, PARTITION, 1);
+            ChangelogWriter writer = new ChangelogWriter(context, log, PARTITION, 1, () -> 0);
             ends.add(writer.append(changes(0, 1)));
             writer.close();
             log.answer.complete(0L);
@@ -139,13 +159,14 @@ final class ChangelogWriterTest {
     private static final class FaultyLog extends FakeProducer {
         private static final int RECORDS_MAX = 25;
 
-        private final Random random;
+        private final @Nullable Random random;
         private final List<OutgoingRecord> records = new ArrayList<>();
         private int lastFirst = -1;
         private int lastCount;
         private int next = FIRST_SEQUENCE;
 
-        FaultyLog(Random random) {
+        /** @param random null for one without faults */
+        FaultyLog(@Nullable Random random) {
             this.random = random;
         }
 
@@ -155,7 +176,7 @@ final class ChangelogWriterTest {
 
         @Override
         public Future<Long> append(TopicPartition partition, int firstSequence, List<OutgoingRecord> batch) {
-            if (random.nextInt(6) == 0) {
+            if (fails()) {
                 return failed(ErrorCode.NOT_LEADER_OR_FOLLOWER);
             }
             if (batch.size() > RECORDS_MAX) {
@@ -172,7 +193,11 @@ final class ChangelogWriterTest {
                 lastCount = batch.size();
                 next = (int) ((firstSequence + (long) batch.size()) & Integer.MAX_VALUE);
             }
-            return random.nextInt(6) == 0 ? failed(ErrorCode.REQUEST_TIMED_OUT) : Future.succeededFuture(first);
+            return fails() ? failed(ErrorCode.REQUEST_TIMED_OUT) : Future.succeededFuture(first);
+        }
+
+        private boolean fails() {
+            return random != null && random.nextInt(6) == 0;
         }
 
         private static Future<Long> failed(ErrorCode error) {

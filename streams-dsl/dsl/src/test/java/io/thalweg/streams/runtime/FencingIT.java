@@ -193,7 +193,7 @@ final class FencingIT {
     private Map<String, String> values() throws Exception {
         Map<String, String> values = new ConcurrentHashMap<>();
         for (ReceivedRecord record : node.read(CHANGELOG.topic())) {
-            if (!TaskChangelogs.isClaim(record)) {
+            if (!TaskChangelogs.isClaim(record) && !TaskChangelogs.isStamp(record)) {
                 values.put(text(record.key()), text(record.value()));
             }
         }

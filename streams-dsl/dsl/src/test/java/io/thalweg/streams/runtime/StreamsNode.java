@@ -3,6 +3,10 @@ package io.thalweg.streams.runtime;
 import io.thalweg.broker.Broker;
 import io.thalweg.broker.BrokerConfig;
 import io.thalweg.broker.VertxTimers;
+import io.thalweg.broker.api.TopicsApi.ConfigChange;
+import io.thalweg.broker.api.TopicsApi.ConfigOperation;
+import io.thalweg.broker.api.TopicsApi.ConfigResource;
+import io.thalweg.broker.api.TopicsApi.ConfigResourceType;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
 import io.thalweg.client.Consumer;
 import io.thalweg.client.ConsumerConfig;
@@ -13,6 +17,7 @@ import io.thalweg.client.Producer.SendOutcome;
 import io.thalweg.client.ProducerConfig;
 import io.thalweg.client.ReceivedRecord;
 import io.thalweg.client.ThalwegClient;
+import io.thalweg.client.consume.PulledPartitions;
 import io.thalweg.coordination.group.GroupCoordinatorConfig;
 import io.thalweg.log.Durability;
 import io.thalweg.streams.topology.Topology;
@@ -26,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +43,7 @@ import org.apache.kafka.common.TopicPartition;
 /** A real broker in this process, with what the tests do to it. */
 final class StreamsNode {
 
+    static final int SMALL_SEGMENT_BYTES = 1 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final Vertx vertx;
@@ -67,7 +74,11 @@ final class StreamsNode {
     }
 
     void create(String topic, int partitions) throws Exception {
-        await(client.topics().create(NewTopic.named(topic, partitions), false));
+        create(topic, partitions, Map.of());
+    }
+
+    void create(String topic, int partitions, Map<String, String> configs) throws Exception {
+        await(client.topics().create(new NewTopic(topic, partitions, (short) -1, Map.of(), configs), false));
     }
 
     /** Publishes in pieces that the producer's buffer takes. */
@@ -85,6 +96,28 @@ final class StreamsNode {
 
     int partitions(String topic) {
         return client.cluster().topic(topic).partitions().size();
+    }
+
+    /** Where a partition begins. */
+    long beginning(String topic, int partition) throws Exception {
+        Context context = vertx.getOrCreateContext();
+        PulledPartitions pulled = on(context, () -> Future.succeededFuture(client.pull(ConsumerConfig.alone())));
+        long beginning = on(context, () -> pulled.beginning(new TopicPartition(topic, partition)));
+        on(context, () -> {
+            pulled.close();
+            return Future.succeededFuture();
+        });
+        return beginning;
+    }
+
+    /** Sets segments so small that a topic has several. */
+    void smallSegments(String topic) throws Exception {
+        await(client.topics()
+                .alterConfigs(
+                        new ConfigResource(ConfigResourceType.TOPIC, topic),
+                        List.of(new ConfigChange(
+                                "segment.bytes", ConfigOperation.SET, Integer.toString(SMALL_SEGMENT_BYTES))),
+                        false));
     }
 
     /** All that a topic holds up to now, in the order of each partition. */

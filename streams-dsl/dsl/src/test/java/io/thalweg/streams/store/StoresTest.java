@@ -117,6 +117,31 @@ class StoresTest {
         assertThat(store.heldBytes()).isZero();
     }
 
+    /** A crash leaves changes behind the last commit, which the next start undoes: they say nothing of time. */
+    @Test
+    void whatWasUndoneDoesNotLetTimePassForARestoredStore() {
+        WindowStore windows = new WindowStore(spec(StoreKind.WINDOW, 10_000, false), StateBudget.UNLIMITED);
+        windows.resumeAt(20_000);
+        windows.restore(WindowStore.changelogKey(bytes("a"), 5_000, 0), bytes("expired"), 5_000);
+        windows.restore(WindowStore.changelogKey(bytes("a"), 15_000, 0), bytes("alive"), 15_000);
+        windows.restore(WindowStore.changelogKey(bytes("a"), 90_000, 0), bytes("not committed"), 90_000);
+        windows.restore(WindowStore.changelogKey(bytes("a"), 90_000, 0), null, 0);
+        SessionStore sessions = new SessionStore(spec(StoreKind.SESSION, 10_000, false), StateBudget.UNLIMITED);
+        sessions.resumeAt(20_000);
+        sessions.restore(SessionStore.changelogKey(bytes("a"), 5_000, 5_000), bytes("expired"), 5_000);
+        sessions.restore(SessionStore.changelogKey(bytes("a"), 14_000, 15_000), bytes("alive"), 15_000);
+        sessions.restore(SessionStore.changelogKey(bytes("a"), 90_000, 90_000), bytes("not committed"), 90_000);
+        sessions.restore(SessionStore.changelogKey(bytes("a"), 90_000, 90_000), null, 0);
+
+        for (StateStore store : List.of(windows, sessions)) {
+            List<Long> starts = new ArrayList<>();
+            store.forEach(row -> starts.add(row.startMillis()));
+            assertThat(store.observedMillis()).isEqualTo(20_000);
+            assertThat(store.size()).isEqualTo(1);
+            assertThat(starts).containsExactly(store == windows ? 15_000L : 14_000L);
+        }
+    }
+
     @Test
     void aWindowStoreRestoredFromItsChangelogShowsTheSameRows() {
         for (boolean duplicates : new boolean[] {false, true}) {

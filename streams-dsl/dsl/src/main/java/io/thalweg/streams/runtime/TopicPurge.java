@@ -12,47 +12,53 @@ import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Deletes from the application's repartition topics what its tasks are done with for good, as Kafka Streams does: nobody else reads
- * them, and they are kept without limit of time. Confined.
+ * Deletes from the application's own topics what its tasks are done with for good: records of repartition topics that are committed,
+ * as Kafka Streams does, and changes of windows that have expired. Nobody else reads them, and the broker keeps them without limit of
+ * time. Confined.
  */
-final class RepartitionPurge {
+final class TopicPurge {
 
     private final ApplicationRun app;
     private final Warnings warnings;
-    private final Set<String> topics = new HashSet<>();
+    private final Set<String> repartitionTopics = new HashSet<>();
     private final Map<TopicPartition, Long> purged = new HashMap<>();
     private boolean running;
 
-    RepartitionPurge(ApplicationRun app, Warnings warnings) {
+    TopicPurge(ApplicationRun app, Warnings warnings) {
         this.app = app;
         this.warnings = warnings;
         for (InternalTopic topic : app.topology().internalTopics()) {
             if (topic.kind() == InternalTopic.Kind.REPARTITION) {
-                topics.add(topic.name());
+                repartitionTopics.add(topic.name());
             }
         }
     }
 
-    /** Deletes what lies before the commits of these tasks. Never fails. */
+    /** Deletes what these tasks are done with. Never fails. */
     Future<Void> run(Collection<TaskRunner> tasks) {
-        if (topics.isEmpty() || running) {
+        if (running) {
             return Future.succeededFuture();
         }
         List<Future<Void>> deletions = new ArrayList<>();
         for (TaskRunner runner : tasks) {
             if (runner.state() == TaskState.RUNNING) {
-                runner.progress().committed().forEach((partition, offset) -> {
-                    if (topics.contains(partition.topic()) && offset > purged.getOrDefault(partition, 0L)) {
+                runner.doneWith(repartitionTopics).forEach((partition, offset) -> {
+                    if (offset > purged.getOrDefault(partition, 0L)) {
                         deletions.add(delete(partition, offset));
                     }
                 });
             }
         }
+        if (deletions.isEmpty()) {
+            return Future.succeededFuture();
+        }
         running = true;
         return Future.join(deletions).<Void>mapEmpty().transform(outcome -> {
             running = false;
             if (outcome.failed()) {
-                warnings.warn("a repartition topic was not purged; the next attempt covers it", outcome.cause());
+                warnings.warn(
+                        "what is done with was not deleted from the application's topics; the next attempt covers it",
+                        outcome.cause());
             }
             return Future.succeededFuture();
         });
