@@ -480,9 +480,7 @@ public final class Replica {
             }
             case OUT_OF_RANGE -> {
                 // What the leader deleted was committed, and this log holds less of it, or something else.
-                check(
-                        answer.position().offset() >= highWatermark || !trusted,
-                        "a log starts within what is committed");
+                check(answer.position().offset() >= highWatermark || !trusted, "a log starts within what is committed");
                 highWatermark = Math.min(highWatermark, answer.position().offset());
                 effects.add(new Effect.RestartAt(answer.position()));
                 raise(answer.position().offset(), effects);

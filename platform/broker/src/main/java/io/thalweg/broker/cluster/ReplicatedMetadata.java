@@ -111,8 +111,13 @@ final class ReplicatedMetadata implements Replicas.Observer, Controller.Committe
     public void onLeader(Partition of, LogId id, int epoch, int newLeader) {
         if (isMine(of)) {
             leader = newLeader;
-            context.runOnContext(nothing -> decider()
-                    .deactivate("the controller is another node now: controller=" + leader + "; ask that one"));
+            // Of itself it hears when it is elected, and decides nothing yet, and when a hand-over came to nothing, and
+            // it
+            // goes on.
+            if (!of.leads(epoch)) {
+                context.runOnContext(nothing -> decider()
+                        .deactivate("the controller is another node now: controller=" + leader + "; ask that one"));
+            }
         }
     }
 

@@ -68,7 +68,7 @@ final class HandOvers {
         long now = site.now();
         stopDueNanos = now + atMost.toNanos();
         for (HostedReplica hosted : leaderships.led()) {
-            if (hosted.store().voters().ids().size() > 1) {
+            if (!isStranded(hosted)) {
                 stopping.add(hosted);
             }
         }
@@ -121,10 +121,16 @@ final class HandOvers {
                         "it took too long; leader=" + hosted.replica().leader());
             }
         }
-        if (stopped != null && now - stopDueNanos >= 0) {
-            stopping.clear();
+        if (stopped != null) {
+            stopping.removeIf(hosted -> now - stopDueNanos >= 0 || isStranded(hosted));
             finish();
         }
+    }
+
+    /** It is led here, and nobody can take it over. */
+    private static boolean isStranded(HostedReplica hosted) {
+        Leadership leadership = hosted.leadership;
+        return leadership != null && !leadership.reachesAnotherVoter();
     }
 
     private static boolean isGivenUp(HostedReplica hosted, Transfer transfer) {

@@ -244,6 +244,12 @@ final class Leadership {
                         && site.link().isUp(voter));
     }
 
+    /** Whether there is anybody who could take it over. */
+    boolean reachesAnotherVoter() {
+        return hosted.store().voters().ids().stream()
+                .anyMatch(voter -> voter != site.broker() && site.link().isUp(voter));
+    }
+
     /** A voter that has everything durably, if possible the one that is wanted; or nobody. */
     int completeSuccessor(int wanted) {
         Replica replica = hosted.replica();

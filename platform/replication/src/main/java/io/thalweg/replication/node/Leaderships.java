@@ -198,8 +198,7 @@ final class Leaderships {
 
     void handOver(HostedReplica hosted, int to, long dueNanos) {
         Leadership leadership = hosted.leadership;
-        boolean others = hosted.store().voters().ids().stream().anyMatch(voter -> voter != site.broker());
-        if (leadership == null || !others) {
+        if (leadership == null || !leadership.reachesAnotherVoter()) {
             return;
         }
         HandingOver begun = new HandingOver(to, dueNanos);

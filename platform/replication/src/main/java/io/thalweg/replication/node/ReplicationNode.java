@@ -294,7 +294,7 @@ public final class ReplicationNode {
 
     /**
      * Hands over everything that this node leads, and stands for nothing any more. Completes when others lead, or after {@code
-     * atMost} if some do not; it never fails. Partitions of which this node is the only voter stay.
+     * atMost} if some do not; it never fails. Partitions of which no other voter is connected stay.
      */
     public Future<Void> handOver(Duration atMost) {
         elections.stop();

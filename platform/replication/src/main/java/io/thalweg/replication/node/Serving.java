@@ -394,7 +394,8 @@ final class Serving {
                 site.turn().at(newsDueNanos);
             }
         }
-        // Silence is for who is gone: one whose replicas all wait for their disks names none, and must hear that this node lives.
+        // Silence is for who is gone: one whose replicas all wait for their disks names none, and must hear that this
+        // node lives.
         boolean due = (owesAnswer || !members.isEmpty())
                 && now - sentNanos >= Site.nanos(site.config().fetchWaitMillis());
         if (!answers.isEmpty() || due) {

@@ -1,6 +1,7 @@
 package io.thalweg.replication.simulation;
 
 import io.thalweg.replication.simulation.Invariants.CommittedIsHeldByAMajority;
+import io.thalweg.replication.simulation.Invariants.CommittedNeverChanges;
 import io.thalweg.replication.simulation.Invariants.EpochIsPromisedOnce;
 import io.thalweg.replication.simulation.Invariants.LeaderHoldsAllThatWasCommitted;
 import io.thalweg.replication.simulation.Invariants.OneLeaderForEachEpoch;
@@ -11,7 +12,7 @@ enum BrokenRule {
     /** A vote is answered before it is durable. */
     VOTE_WITHOUT_FLUSH(EpochIsPromisedOnce.class),
     /** A new follower truncates to its own high watermark (as Kafka did before KIP-101). */
-    TRUNCATE_TO_HIGH_WATERMARK(LeaderHoldsAllThatWasCommitted.class),
+    TRUNCATE_TO_HIGH_WATERMARK(CommittedNeverChanges.class),
     /** A candidate counts a follower that has not promised its epoch. */
     COUNT_UNPROMISED_FOLLOWER(OneLeaderForEachEpoch.class),
     /** What is written counts as held before it is flushed. */
@@ -25,8 +26,8 @@ enum BrokenRule {
         this.broken = broken;
     }
 
-    /** The invariant that must be found broken. */
-    Class<? extends Invariant> broken() {
-        return broken;
+    /** Whether the invariant that this breaks was found broken, and no other. */
+    boolean isFoundBy(AssertionError failure) {
+        return BrokenInvariant.isCauseOf(failure, broken);
     }
 }

@@ -11,6 +11,9 @@ abstract class Invariant {
     /** Told when a replica has made a promise durable. */
     void promised(SimulatedReplica node, int epoch, int votedFor) {}
 
+    /** Told when a client's record is written to the log of a replica that has promised an epoch. */
+    void appended(SimulatedReplica node, int epoch, int promisedEpoch) {}
+
     /** Told when a replica, leader or not, raises its high watermark. */
     void committed(SimulatedReplica node, long from, long to, boolean leads) {}
 

@@ -14,6 +14,7 @@ final class Invariants {
         return List.of(
                 new OneLeaderForEachEpoch(),
                 new EpochIsPromisedOnce(),
+                new AppendsOfOlderEpochsAreRefused(),
                 new CommittedNeverChanges(),
                 new LeaderHoldsAllThatWasCommitted(),
                 new CommittedIsHeldByAMajority(world),
@@ -43,6 +44,16 @@ final class Invariants {
                         other == null || other == votedFor,
                         () -> "node " + node.id() + " promised epoch " + epoch + " to " + other + " and " + votedFor);
             }
+        }
+    }
+
+    static final class AppendsOfOlderEpochsAreRefused extends Invariant {
+        @Override
+        void appended(SimulatedReplica node, int epoch, int promisedEpoch) {
+            check(
+                    epoch >= promisedEpoch,
+                    () -> "node " + node.id() + " promised epoch " + promisedEpoch + " and let a client append in "
+                            + epoch);
         }
     }
 

@@ -29,12 +29,15 @@ class NodesScenarioTest {
         assertThat(leader().leader()).isEqualTo(1);
 
         Future<Void> transfer = simulation.machines().get(0).node().transfer(partition.id(), 3);
+        // Its first answer to each takes a while, but not as long as silence.
         while (leaderOn(1) != 3 || leaderOn(2) != 3) {
             run(10);
+            for (int follower = 1; follower <= 2; follower++) {
+                if (leaderOn(follower) == 3) {
+                    simulation.links().mute(3, follower);
+                }
+            }
         }
-        // Its first answer takes a while, but not as long as silence.
-        simulation.links().cut(3, 1);
-        simulation.links().cut(3, 2);
         run(SECOND / 2);
         simulation.links().heal();
         run(10 * SECOND);
@@ -48,7 +51,7 @@ class NodesScenarioTest {
     void aHandOverThatComesToNothingIsToldAsAnElectionIs() {
         settled();
         int epoch = leader().epoch();
-        simulation.links().cut(2, 1);
+        simulation.links().mute(2, 1);
         produce();
         Future<Void> transfer = simulation.machines().get(0).node().transfer(partition.id(), 2);
         Future<Void> another = simulation.machines().get(0).node().transfer(partition.id(), 3);
@@ -88,6 +91,32 @@ class NodesScenarioTest {
     }
 
     @Test
+    void whoStopsLastWaitsForNobody() {
+        settled();
+        simulation.machines().get(1).kill();
+        simulation.machines().get(2).kill();
+        run(10_000);
+        Future<Void> stopped = simulation.machines().get(0).node().handOver(Duration.ofSeconds(10));
+        assertThat(stopped.succeeded()).isTrue();
+    }
+
+    @Test
+    void whoStopsDoesNotWaitForThoseThatGo() {
+        settled();
+        for (int follower = 2; follower <= 3; follower++) {
+            simulation.machines().get(follower - 1).pause(60 * SECOND);
+        }
+        produce();
+        Future<Void> stopped = simulation.machines().get(0).node().handOver(Duration.ofSeconds(10));
+        run(SECOND);
+        assertThat(stopped.isComplete()).isFalse();
+        simulation.machines().get(1).kill();
+        simulation.machines().get(2).kill();
+        run(SECOND);
+        assertThat(stopped.succeeded()).isTrue();
+    }
+
+    @Test
     void aVoteThatWaitedForAPausedCandidateDoesNotCountWhenItIsTooLate() {
         settled();
         SimulatedMachine candidate = simulation.machines().get(2);
@@ -97,8 +126,8 @@ class NodesScenarioTest {
         int epoch = leader().epoch();
         // The leader is cut off, and goes on for a while; broker 3 stands, and does not see the vote that it gets.
         for (int other = 2; other <= 3; other++) {
-            simulation.links().cut(1, other);
-            simulation.links().cut(other, 1);
+            simulation.links().mute(1, other);
+            simulation.links().mute(other, 1);
             simulation.links().breakConnection(1, other, 1_000);
         }
         long until = simulation.nowMicros() + SECOND;

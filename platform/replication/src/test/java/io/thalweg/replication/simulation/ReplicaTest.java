@@ -61,6 +61,7 @@ class ReplicaTest {
         fetch(leader, 3, 1, log.end(), true);
         change(leader, log, TWO);
         fetch(leader, 2, 1, log.end(), true);
+        fetch(leader, 3, 1, log.end(), true);
         assertThat(leader.highWatermark()).isEqualTo(log.end().offset());
 
         // Removed, deleted, and assigned again: the same process begins an empty log.
@@ -98,8 +99,7 @@ class ReplicaTest {
         log.forced(10);
         Replica replica = new Replica(1, 2, log, new EpochPromise(3, EpochPromise.NOBODY), false, 9);
         LogPosition start = new LogPosition(2, 7);
-        List<Effect> effects = replica.on(
-                new FetchAnswer(2, 3, 2, Outcome.OUT_OF_RANGE, log.end(), start, 20, true));
+        List<Effect> effects = replica.on(new FetchAnswer(2, 3, 2, Outcome.OUT_OF_RANGE, log.end(), start, 20, true));
         assertThat(effects).contains(new Effect.RestartAt(start));
         log.restartAt(start, THREE);
         replica.checkInvariants();

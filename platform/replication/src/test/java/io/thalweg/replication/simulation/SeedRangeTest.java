@@ -7,7 +7,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** For as long as somebody wants: {@code -Dthalweg.simulation.seeds=FROM-TO}; see docs/HACKING.md. */
-@EnabledIfSystemProperty(named = SeedRangeTest.SEEDS, matches = "\\d+-\\d+", disabledReason = "no range of seeds is given")
+@EnabledIfSystemProperty(
+        named = SeedRangeTest.SEEDS,
+        matches = "\\d+-\\d+",
+        disabledReason = "no range of seeds is given")
 class SeedRangeTest {
 
     static final String SEEDS = "thalweg.simulation.seeds";

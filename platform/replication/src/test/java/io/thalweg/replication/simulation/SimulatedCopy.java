@@ -90,6 +90,7 @@ final class SimulatedCopy implements SimulatedReplica {
     /** The disk is gone. */
     void wipe(Voters initial) {
         log.wipe(initial);
+        promised = EpochPromise.NONE;
         trusted = false;
         highWatermarkCheckpoint = 0;
     }

@@ -152,8 +152,13 @@ final class SimulatedLinks {
         slow = random.nextDouble(0.1);
     }
 
-    void cut(int from, int to) {
+    /** For less than TCP takes to give up. */
+    void mute(int from, int to) {
         cut.add(List.of(from, to));
+    }
+
+    void cut(int from, int to) {
+        mute(from, to);
         if (random.nextBoolean()) {
             // Sooner or later TCP gives up.
             agenda.after(random.nextLong(3_000_000), () -> {

@@ -397,6 +397,13 @@ final class SimulatedMachine implements SimulatedLinks.End {
         }
     }
 
+    void appends(LogId id, int epoch) {
+        SimulatedCopy copy = copies.get(id);
+        if (copy != null) {
+            copy.partition().invariants().forEach(i -> i.appended(copy, epoch, copy.promised.epoch()));
+        }
+    }
+
     void trusts(LogId id) {
         SimulatedCopy copy = copies.get(id);
         if (copy != null) {

@@ -97,6 +97,11 @@ final class SimulatedNode implements SimulatedReplica {
             log.reportUnflushed();
         }
         incarnation++;
+        if (simulation.breaks(BrokenRule.VOTE_WITHOUT_FLUSH)
+                && promise.epoch() < log.end().epoch()) {
+            // Else the replica itself would notice, and nothing would come of it.
+            promise = new EpochPromise(log.end().epoch(), EpochPromise.NOBODY);
+        }
         replica = new Replica(id, incarnation, log, promise, trusted, highWatermarkCheckpoint);
         leaderHeardMicros = simulation.nowMicros();
         scheduleElection();
@@ -238,7 +243,7 @@ final class SimulatedNode implements SimulatedReplica {
         int of = incarnation;
         promising = true;
         Runnable flushed = () -> {
-            if (incarnation == of && replica != null) {
+            if (incarnation == of && replica != null && isNewer(made)) {
                 promise = made;
             }
         };
@@ -253,7 +258,8 @@ final class SimulatedNode implements SimulatedReplica {
             }
         };
         if (simulation.breaks(BrokenRule.VOTE_WITHOUT_FLUSH)) {
-            simulation.after(simulation.flushMicros(), flushed);
+            // It stays in the page cache for a while.
+            simulation.after(simulation.random().nextLong(1_000_000), flushed);
             answered.run();
         } else {
             simulation.after(simulation.flushMicros(), () -> {
@@ -261,6 +267,11 @@ final class SimulatedNode implements SimulatedReplica {
                 answered.run();
             });
         }
+    }
+
+    private boolean isNewer(EpochPromise made) {
+        return made.epoch() > promise.epoch()
+                || (made.epoch() == promise.epoch() && promise.votedFor() == EpochPromise.NOBODY);
     }
 
     private void carryOut(Effect effect, List<Entry> fetched, Voters leadersVoters) {
@@ -428,6 +439,7 @@ final class SimulatedNode implements SimulatedReplica {
         Replica current = replica;
         if (current != null && current.leads() && !promising) {
             Entry entry = new Entry(current.epoch(), simulation.nextValue(), null);
+            simulation.invariants().forEach(i -> i.appended(this, entry.epoch(), promise.epoch()));
             unacknowledged.put(log.end().offset(), entry);
             append(entry);
         }

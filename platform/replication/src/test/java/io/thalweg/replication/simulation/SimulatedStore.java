@@ -43,6 +43,7 @@ final class SimulatedStore implements ReplicaStore {
                     if (machine.handsOver(id)) {
                         throw new IllegalArgumentException("it is being handed over");
                     }
+                    machine.appends(id, entry.epoch());
                     add(List.of(entry));
                     appended.run();
                 })
