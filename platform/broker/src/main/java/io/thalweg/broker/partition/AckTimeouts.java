@@ -4,6 +4,7 @@ import io.thalweg.broker.storage.Deliveries;
 import io.thalweg.environment.Clock;
 import io.thalweg.environment.Timers;
 import io.thalweg.environment.Timers.Timer;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -57,14 +58,14 @@ public final class AckTimeouts {
         });
     }
 
-    @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // A concurrent set.
     private void sweep() {
         if (waiting.isEmpty()) {
             return;
         }
         long now = clock.monotonicNanos();
         Deliveries deliveries = new Deliveries();
-        for (Partition partition : waiting) {
+        // Of a copy: the set's own iterator meets again what was put back behind another one of the same hash bin, for ever.
+        for (Partition partition : List.copyOf(waiting)) {
             // Out before the look: whoever adds the first append after it puts the partition in again.
             waiting.remove(partition);
             if (!partition.expire(now, deliveries)) {
