@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
-import io.thalweg.system.node.NodeProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -33,32 +32,26 @@ class ConsoleIT {
     /** More digits than a double holds: they must survive being read, shown, edited and replayed. */
     private static final String LONG_NUMBER = "{\"id\":12345678901234567890,\"b\":1.10}";
 
-    private NodeProcess node;
-    private Browser browser;
+    private BrowsedNode browsed;
     private NodeApi api;
     private WatchedPage page;
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
-        browser = Browser.open();
-        node = NodeProcess.in(directory);
-        node.start();
-        api = new NodeApi(node.http());
+        browsed = BrowsedNode.in(directory);
+        api = browsed.api;
     }
 
     @AfterAll
     void stop() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (node != null) {
-            node.close();
+        if (browsed != null) {
+            browsed.close();
         }
     }
 
     @BeforeEach
     void openPage() {
-        page = browser.page(node.http());
+        page = browsed.page();
     }
 
     @AfterEach
@@ -172,7 +165,7 @@ class ConsoleIT {
         }
         api.publish("moved", records);
         TopicPartition partition = new TopicPartition("moved", 0);
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, browsed.node.kafka()))) {
             admin.alterConsumerGroupOffsets("readers", Map.of(partition, new OffsetAndMetadata(8)))
                     .all()
                     .get(120, TimeUnit.SECONDS);
@@ -248,7 +241,7 @@ class ConsoleIT {
                         "POST",
                         "/connect/connectors",
                         new JsonObject().put("name", "left").put("config", config)));
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, browsed.node.kafka()))) {
             admin.alterConsumerGroupOffsets("left", Map.of(new TopicPartition("left", 0), new OffsetAndMetadata(0)))
                     .all()
                     .get(20, TimeUnit.SECONDS);
@@ -342,7 +335,7 @@ class ConsoleIT {
 
     @Test
     void aDeletionThatFailedIsSaidAndMayBeTriedAgain() throws Exception {
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, browsed.node.kafka()))) {
             api.createTopic("busy", 1);
             admin.alterConsumerGroupOffsets("gone", Map.of(new TopicPartition("busy", 0), new OffsetAndMetadata(0)))
                     .all()
@@ -359,7 +352,7 @@ class ConsoleIT {
 
     @Test
     void aNodeThatGoesAwayIsSaidAndComesBackByItself() throws Exception {
-        try (WatchedPage other = browser.page(node.http())) {
+        try (WatchedPage other = browsed.page()) {
             other.visit("/console/topics");
             other.locator(".connection.online").waitFor();
             other.page.context().setOffline(true);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
-import io.thalweg.system.node.NodeProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -48,12 +47,10 @@ class FlowMapIT {
             "audit",
             "dead-letters");
 
-    private NodeProcess node;
-    private Browser browser;
+    private BrowsedNode browsed;
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
-        browser = Browser.open();
         Path connect = Files.createDirectories(directory.resolve("connect"));
         Path conf = Files.writeString(
                 directory.resolve("conf.json"),
@@ -66,9 +63,8 @@ class FlowMapIT {
                                                 "directory",
                                                 directory.resolve("none").toString()))
                         .encode());
-        node = NodeProcess.in(directory).withOptions("--conf", conf.toString());
-        node.start();
-        NodeApi api = new NodeApi(node.http());
+        browsed = BrowsedNode.in(directory, "--conf", conf.toString());
+        NodeApi api = browsed.api;
         for (int i = 0; i < TOPICS; i++) {
             api.createTopic(topic(i), 1 + i % 3);
         }
@@ -90,7 +86,7 @@ class FlowMapIT {
                             .put("topics", topic(i * 2) + "," + topic(i * 3 + 1))
                             .put("directory", connect + "/" + i));
         }
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, browsed.node.kafka()))) {
             for (int i = 0; i < GROUPS; i++) {
                 Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
                 for (int t = 0; t <= i % 3; t++) {
@@ -118,11 +114,8 @@ class FlowMapIT {
 
     @AfterAll
     void stop() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (node != null) {
-            node.close();
+        if (browsed != null) {
+            browsed.close();
         }
     }
 
@@ -130,7 +123,7 @@ class FlowMapIT {
     void twoHundredThingsAreDrawnAndAnyOfThemIsFound() {
         for (int width : List.of(360, 1_024, 1_600)) {
             int height = width == 360 ? 740 : width == 1_024 ? 768 : 1_000;
-            try (WatchedPage page = browser.page(node.http(), width, height, ColorScheme.LIGHT)) {
+            try (WatchedPage page = browsed.page(width, height, ColorScheme.LIGHT)) {
                 page.visit("/console");
                 assertThat(page.locator(".node")).hasCount(TOPICS + SOURCES + SINKS + GROUPS);
                 // The second look at the node has the rates.

@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
-import io.thalweg.system.node.NodeProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
@@ -28,16 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileTextIT {
     private static final String TOPIC = "hostile";
 
-    private NodeProcess node;
-    private Browser browser;
+    private BrowsedNode browsed;
     private WatchedPage page;
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
-        browser = Browser.open();
-        node = NodeProcess.in(directory);
-        node.start();
-        NodeApi api = new NodeApi(node.http());
+        browsed = BrowsedNode.in(directory);
+        NodeApi api = browsed.api;
         api.createTopic(TOPIC, 1);
         JsonArray records = new JsonArray();
         for (String text : HostileStrings.ALL) {
@@ -48,7 +44,7 @@ class HostileTextIT {
             records.add(new JsonObject().put("key", nested).put("value", nested).put("headers", headers));
         }
         api.publish(TOPIC, records);
-        page = browser.page(node.http());
+        page = browsed.page();
     }
 
     @AfterAll
@@ -56,11 +52,8 @@ class HostileTextIT {
         if (page != null) {
             page.close();
         }
-        if (browser != null) {
-            browser.close();
-        }
-        if (node != null) {
-            node.close();
+        if (browsed != null) {
+            browsed.close();
         }
     }
 
@@ -99,7 +92,7 @@ class HostileTextIT {
 
     @Test
     void namesOfGroupsAreShownAsText() throws Exception {
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafka()))) {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, browsed.node.kafka()))) {
             for (String text : HostileStrings.ALL) {
                 admin.alterConsumerGroupOffsets(
                                 text, Map.of(new TopicPartition(TOPIC, 0), new OffsetAndMetadata(1, text)))

@@ -2,7 +2,6 @@ package io.thalweg.system.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.thalweg.system.node.NodeProcess;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -199,29 +198,23 @@ class ModulesIT {
             }
             """;
 
-    private NodeProcess node;
-    private Browser browser;
+    private BrowsedNode browsed;
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
-        browser = Browser.open();
-        node = NodeProcess.in(directory);
-        node.start();
+        browsed = BrowsedNode.in(directory);
     }
 
     @AfterAll
     void stop() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (node != null) {
-            node.close();
+        if (browsed != null) {
+            browsed.close();
         }
     }
 
     @Test
     void nodesOfAGraphNeverOverlapAndEdgesNeverTurnBack() {
-        try (WatchedPage page = browser.page(node.http())) {
+        try (WatchedPage page = browsed.page()) {
             page.visit("/console/topics");
             Object answer = page.page.evaluate(LAYOUT, SEED);
             System.out.println("graph layout, seed=" + SEED + ": " + answer);
@@ -236,7 +229,7 @@ class ModulesIT {
 
     @Test
     void recordsAreReadWithoutLosingACharacter() {
-        try (WatchedPage page = browser.page(node.http())) {
+        try (WatchedPage page = browsed.page()) {
             page.visit("/console/topics");
             assertThat(page.page.evaluate(RECORDS, SEED)).as("seed=" + SEED).isEqualTo(400);
         }
@@ -244,7 +237,7 @@ class ModulesIT {
 
     @Test
     void pagesFromTheEndAreWholeAndNewestFirst() {
-        try (WatchedPage page = browser.page(node.http())) {
+        try (WatchedPage page = browsed.page()) {
             page.visit("/console/topics");
             assertThat(page.page.evaluate(BACKWARDS, SEED)).as("seed=" + SEED).isEqualTo(true);
         }
@@ -252,7 +245,7 @@ class ModulesIT {
 
     @Test
     void aTailThatNobodySeesIsBoundedAndCounted() {
-        try (WatchedPage page = browser.page(node.http())) {
+        try (WatchedPage page = browsed.page()) {
             page.visit("/console/topics");
             Map<?, ?> found = (Map<?, ?>) page.page.evaluate(HIDDEN_TAIL, SEED);
             assertThat(found.get("frames")).isEqualTo(1);

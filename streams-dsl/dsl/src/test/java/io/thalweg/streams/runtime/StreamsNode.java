@@ -19,6 +19,8 @@ import io.thalweg.client.ReceivedRecord;
 import io.thalweg.client.ThalwegClient;
 import io.thalweg.client.consume.PulledPartitions;
 import io.thalweg.coordination.group.GroupCoordinatorConfig;
+import io.thalweg.environment.Clock;
+import io.thalweg.environment.Environment;
 import io.thalweg.log.Durability;
 import io.thalweg.streams.topology.Topology;
 import io.vertx.core.Context;
@@ -36,6 +38,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -50,6 +53,22 @@ final class StreamsNode {
     final ThalwegClient client;
     private final Broker broker;
     private final Producer producer;
+    private final ClockAhead clock = new ClockAhead();
+
+    /** The machine's clocks, and what a test added to both. */
+    private static final class ClockAhead implements Clock {
+        private final AtomicLong aheadMillis = new AtomicLong();
+
+        @Override
+        public long wallMillis() {
+            return Clock.system().wallMillis() + aheadMillis.get();
+        }
+
+        @Override
+        public long monotonicNanos() {
+            return Clock.system().monotonicNanos() + aheadMillis.get() * 1_000_000;
+        }
+    }
 
     StreamsNode(Path directory) throws Exception {
         vertx = Vertx.vertx();
@@ -60,7 +79,9 @@ final class StreamsNode {
                 .withGroups(GroupCoordinatorConfig.defaults()
                         .withOffsetsTopicPartitions(1)
                         .withInitialRebalanceDelayMillis(0));
-        broker = await(Broker.start(vertx, VertxTimers.environment(vertx), config));
+        Environment machine = VertxTimers.environment(vertx);
+        Environment ahead = new Environment(clock, machine.timers(), machine.random(), machine.fileSystem());
+        broker = await(Broker.start(vertx, ahead, config));
         client = LocalClient.create(vertx, broker.api());
         producer = client.producer(ProducerConfig.defaults());
     }
@@ -108,6 +129,11 @@ final class StreamsNode {
             return Future.succeededFuture();
         });
         return beginning;
+    }
+
+    /** Puts the broker's clocks forward. */
+    void letTimePass(Duration time) {
+        clock.aheadMillis.addAndGet(time.toMillis());
     }
 
     /** Sets segments so small that a topic has several. */

@@ -58,15 +58,22 @@ export function duration(seconds) {
   if (value < 1) {
     return value === 0 ? '0 s' : Math.max(1, Math.round(value * 1000)) + ' ms';
   }
-  if (value < 120) {
+  if (value < 60) {
     return ONE.format(value) + ' s';
   }
   const minutes = Math.floor(value / 60);
+  if (minutes < 10) {
+    return minutes + ' min ' + Math.floor(value % 60) + ' s';
+  }
   if (minutes < 120) {
     return minutes + ' min';
   }
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? hours + ' h ' + (minutes % 60) + ' min' : Math.floor(hours / 24) + ' days';
+  if (hours < 48) {
+    return hours + ' h ' + (minutes % 60) + ' min';
+  }
+  const days = Math.floor(hours / 24);
+  return days < 730 ? days + ' days' : ONE.format(days / 365.25) + ' years';
 }
 
 /** @param {Maybe} millis local time with milliseconds, as 2026-01-31 12:00:00.000 */

@@ -40,6 +40,7 @@ const filtered = (filter) => (filter === '' ? {} : { filter });
 /** @param {string} topic @param {number | null} partition null for all @param {string} from @param {string} [filter] for the node @returns {Pager} */
 export function forwards(topic, partition, from, filter = '') {
   let position = from;
+  const one = { ...(partition === null ? {} : { partition }), ...filtered(filter) };
   return {
     done: false,
     looked: 0,
@@ -47,12 +48,13 @@ export function forwards(topic, partition, from, filter = '') {
     async next(limit, signal) {
       const page = await read(
         topic,
-        { ...(partition === null ? {} : { partition }), ...filtered(filter), from: position, limit, maxBytes: 4 * READ_BYTES },
+        { ...one, from: position, limit, maxBytes: 4 * READ_BYTES },
         signal,
       );
       position = page.next;
       this.looked += page.looked;
-      this.done = page.looked === 0;
+      // A short page may have been cut for its bytes: only a further look tells.
+      this.done = page.looked < limit && (await read(topic, { ...one, from: position, limit: 1, maxBytes: 1 }, signal)).looked === 0;
       return page.rows;
     },
   };

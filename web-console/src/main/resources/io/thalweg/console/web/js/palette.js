@@ -45,7 +45,7 @@ class Palette extends View {
   found() {
     const words = this.query.toLowerCase().split(/\s+/).filter(Boolean);
     return this.entries
-      .filter((one) => words.every((word) => (one.text + ' ' + one.kind).toLowerCase().includes(word)))
+      .filter((one) => words.every((word) => one.text.toLowerCase().includes(word) || one.kind.toLowerCase().startsWith(word)))
       .sort((a, b) => Number(starts(b, words)) - Number(starts(a, words)))
       .slice(0, SHOWN_MAX);
   }

@@ -9,6 +9,8 @@ const PRETTY_CHARS_MAX = 200_000;
 const COLOURED_TOKENS_MAX = 20_000;
 const SHOWN_CHARS_MAX = 1_000_000;
 const HEX_BYTES_MAX = 16_384;
+/** As many as the narrowest window has room for. */
+const HEX_ROW_BYTES = 8;
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\],:]/g;
 
@@ -121,11 +123,11 @@ function tokens(text) {
 /** @param {Uint8Array} bytes */
 function hexDump(bytes) {
   const lines = [];
-  for (let at = 0; at < Math.min(bytes.length, HEX_BYTES_MAX); at += 16) {
-    const part = bytes.subarray(at, at + 16);
+  for (let at = 0; at < Math.min(bytes.length, HEX_BYTES_MAX); at += HEX_ROW_BYTES) {
+    const part = bytes.subarray(at, at + HEX_ROW_BYTES);
     const hex = Array.from(part, (b) => b.toString(16).padStart(2, '0')).join(' ');
     const text = Array.from(part, (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('');
-    lines.push(at.toString(16).padStart(6, '0') + '  ' + hex.padEnd(47) + '  ' + text);
+    lines.push(at.toString(16).padStart(4, '0') + '  ' + hex.padEnd(3 * HEX_ROW_BYTES - 1) + '  ' + text);
   }
   if (bytes.length > HEX_BYTES_MAX) {
     lines.push('… ' + (bytes.length - HEX_BYTES_MAX) + ' more bytes');

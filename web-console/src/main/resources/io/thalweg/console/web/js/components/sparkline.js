@@ -6,7 +6,9 @@ export function sparkline(values, label) {
   const width = 96;
   const height = 24;
   if (values.length < 2) {
-    return html`<svg class="sparkline" viewBox="0 0 96 24" role="img" aria-label=${label}></svg>`;
+    return html`<svg class="sparkline" viewBox="0 0 96 24" preserveAspectRatio="none" role="img" aria-label=${label + ': nothing yet'}>
+      <line x1="0" y1="23" x2="96" y2="23"></line>
+    </svg>`;
   }
   const most = Math.max(...values, 1e-9);
   const points = values.map(

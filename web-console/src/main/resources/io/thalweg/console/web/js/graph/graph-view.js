@@ -78,6 +78,21 @@ function laidOut(nodes, edges, gridWidth, form) {
   return new Promise((resolve) => waiting.set(id, resolve));
 }
 
+/**
+ * Closer and narrower where it would not fit into the window and no edge carries text: a chain of many operators is seen to its
+ * end. With the form that was taken.
+ * @param {GraphNode[]} nodes @param {GraphEdge[]} edges @param {number} room @param {typeof WIDE} form
+ */
+async function fitting(nodes, edges, room, form) {
+  const layout = await laidOut(nodes, edges, room, form);
+  const tooWide = layout !== null && layout.width * READABLE > room && form.rankGap > NARROW.rankGap;
+  if (!tooWide || edges.some((edge) => edge.label !== '')) {
+    return { layout, form };
+  }
+  const close = { ...form, nodeWidth: Math.min(form.nodeWidth, MEDIUM.nodeWidth), rankGap: NARROW.rankGap };
+  return { layout: await laidOut(nodes, edges, room, close), form: close };
+}
+
 export class GraphView extends View {
   static properties = {
     nodes: { attribute: false },
@@ -139,11 +154,11 @@ export class GraphView extends View {
     if (shape !== this.shape) {
       this.shape = shape;
       const edges = this.edges;
-      laidOut(this.nodes, edges, room, form).then((layout) => {
+      fitting(this.nodes, edges, room, form).then(({ layout, form: taken }) => {
         if (this.shape === shape) {
           this.broken = layout === null;
           this.drawn = edges;
-          this.form = form;
+          this.form = taken;
           this.layout = layout;
           if (!this.zoomed) {
             this.fit(READABLE);
@@ -260,12 +275,17 @@ export class GraphView extends View {
   }
 
   /**
-   * As many as stand clear of each other; what is left out is seen when its node is looked at.
+   * As many as stand clear of each other and of the nodes; what is left out is seen when its node is looked at.
    * @param {Map<string, GraphEdge>} figures @param {import('./layout.js').Point[][]} routes @param {Set<string> | null} near
    */
   labels(figures, routes, near) {
-    /** @type {{x: number, y: number, width: number}[]} */
-    const taken = [];
+    /** @type {{x: number, y: number, width: number, height: number}[]} */
+    const taken = Object.values(this.layout?.places ?? {}).map((place) => ({
+      x: place.x + this.form.nodeWidth / 2,
+      y: place.y + NODE_HEIGHT / 2,
+      width: this.form.nodeWidth,
+      height: NODE_HEIGHT,
+    }));
     return this.drawn.map((drawn, i) => {
       const edge = figures.get(drawn.from + '\n' + drawn.to) ?? drawn;
       const route = routes[i];
@@ -274,11 +294,11 @@ export class GraphView extends View {
       }
       const { x, y } = middleOf(route);
       const width = edge.label.length * LABEL_CHAR_PIXELS;
-      const free = taken.every((one) => Math.abs(one.x - x) > (one.width + width) / 2 || Math.abs(one.y - y) > LABEL_PIXELS);
+      const free = taken.every((one) => Math.abs(one.x - x) > (one.width + width) / 2 || Math.abs(one.y - y) > (one.height + LABEL_PIXELS) / 2);
       if (!free && near === null) {
         return nothing;
       }
-      taken.push({ x, y, width });
+      taken.push({ x, y, width, height: LABEL_PIXELS });
       return this.label(edge, route, near);
     });
   }

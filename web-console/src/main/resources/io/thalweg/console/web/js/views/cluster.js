@@ -57,10 +57,10 @@ class Cluster extends View {
     const most = sum(values, 'jvm_memory_max_bytes', { area: 'heap' });
     const cpu = sum(values, 'process_cpu_usage');
     return html`<dl class="stats">
-      <div class="stat"><dt>Records in</dt><dd>${rate(this.rates.records)} ${sparkline(this.trend.of('records'), 'Records in of late')}</dd></div>
-      <div class="stat"><dt>Bytes in</dt><dd>${byteRate(this.rates.bytes)} ${sparkline(this.trend.of('bytes'), 'Bytes in of late')}</dd></div>
-      <div class="stat"><dt>Heap</dt><dd title=${'of ' + size(most)}>${size(heap)}${sparkline(this.trend.of('heap'), 'Heap of late')}</dd></div>
-      <div class="stat"><dt>Processor</dt><dd>${cpu === null ? '–' : Math.round(cpu * 100) + ' %'} ${sparkline(this.trend.of('cpu'), 'Processor use of late')}</dd></div>
+      <div class="stat"><dt>Records in</dt><dd>${rate(this.rates.records)} ${sparkline(this.trend.of('records'), 'Records in, last two minutes')}</dd></div>
+      <div class="stat"><dt>Bytes in</dt><dd>${byteRate(this.rates.bytes)} ${sparkline(this.trend.of('bytes'), 'Bytes in, last two minutes')}</dd></div>
+      <div class="stat"><dt>Heap</dt><dd title=${'of ' + size(most)}>${size(heap)}${sparkline(this.trend.of('heap'), 'Heap, last two minutes')}</dd></div>
+      <div class="stat"><dt>Processor</dt><dd>${cpu === null ? '–' : Math.round(cpu * 100) + ' %'} ${sparkline(this.trend.of('cpu'), 'Processor use, last two minutes')}</dd></div>
       <div class="stat"><dt>Runs for</dt><dd>${duration(sum(values, 'process_uptime_seconds'))}</dd></div>
     </dl>`;
   }

@@ -156,7 +156,7 @@ class ConnectorForm extends View {
         (/** @type {any} */ plugin) => html`<button class="card plugin" @click=${() => this.choose(plugin.class)}>
           <span class="badge plain ${plugin.type === 'source' ? 'accent' : ''}">${plugin.type}</span>
           <strong class="break">${plugin.class.split('.').at(-1)}</strong>
-          <span class="muted">${plugin.description ?? ''}</span><span class="faint mono break">${plugin.class} ${plugin.version ?? ''}</span></button>`,
+          <span class="muted">${plugin.description ?? ''}</span><span class="faint break">${plugin.class.includes('.') ? plugin.class + ', ' : ''}version ${plugin.version ?? 'unknown'}</span></button>`,
       )}</div>`;
   }
 

@@ -61,7 +61,7 @@ class FlowMap extends View {
       <dl class="stats">
         <div class="stat"><dt>Records in</dt><dd>${rate(figures.perSecond)}</dd></div>
         <div class="stat"><dt>Topics</dt><dd>${count(figures.topics)} <small>${size(figures.bytes)}</small></dd></div>
-        <div class="stat"><dt>Connectors and streams</dt><dd>${count(figures.movers)}</dd></div>
+        <div class="stat"><dt>Connectors, streams</dt><dd>${count(figures.movers)}</dd></div>
         <div class="stat"><dt>Furthest behind</dt><dd>${figures.late ? html`${duration(figures.lateSeconds)} <small>${figures.late}</small>` : 'nobody'}</dd></div>
       </dl>
       <div class="toolbar">

@@ -62,7 +62,7 @@ class Group extends View {
         <div class="stat"><dt>Lag</dt><dd>${compact(group.totalLag)} <small>${group.totalLag === 1 ? 'record' : 'records'}</small></dd></div>
         <div class="stat"><dt>Behind</dt><dd>${duration(behind)}</dd></div>
         <div class="stat"><dt>Members</dt><dd>${count(group.members.length)}</dd></div>
-        <div class="stat"><dt>Lag of late</dt><dd>${sparkline(this.trend.of('lag'), 'Lag of the last two minutes')}</dd></div>
+        <div class="stat"><dt>Lag trend</dt><dd>${sparkline(this.trend.of('lag'), 'Lag of the last two minutes')}</dd></div>
       </dl>
       <div class="stack">
         <section class="stack">${this.offsets(group)}</section>
@@ -94,7 +94,7 @@ class Group extends View {
     }
     const worst = Math.max(1, ...group.offsets.map((/** @type {any} */ one) => one.lag ?? 0));
     return html`<div class="card table-wrap"><table>
-      <thead><tr><th>Topic</th><th class="number">Partition</th><th class="number p2">Committed</th><th class="number p2">End</th><th class="number">Lag</th><th class="number">Behind</th><th class="p3">Of late</th><th class="p2">Read by</th><th class="p2"></th></tr></thead>
+      <thead><tr><th>Topic</th><th class="number">Partition</th><th class="number p2">Committed</th><th class="number p2">End</th><th class="number">Lag</th><th class="number">Behind</th><th class="p3">Trend</th><th class="p2">Read by</th><th class="p2"></th></tr></thead>
       <tbody>${firstRows(group.offsets).map((/** @type {any} */ one) => {
         const key = one.topic + ' ' + one.partition;
         return html`<tr>
@@ -118,7 +118,7 @@ class Group extends View {
       return html`<div class="card">${empty({ icon: 'groups', title: 'Nobody is in the group now', text: 'Its offsets are kept. They can be moved while nobody reads.' })}</div>`;
     }
     return html`<div class="card table-wrap"><table>
-      <thead><tr><th>Client</th><th class="p3">Member</th><th class="p2">Host</th><th>Was given</th></tr></thead>
+      <thead><tr><th>Client</th><th class="p3">Member</th><th class="p2">Host</th><th>Assigned</th></tr></thead>
       <tbody>${group.members.map(
         (/** @type {any} */ member) => html`<tr>
           <td class="name">${member.clientId}${member.groupInstanceId ? html` <span class="badge plain">${member.groupInstanceId}</span>` : nothing}</td>

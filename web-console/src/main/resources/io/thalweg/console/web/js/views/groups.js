@@ -63,7 +63,7 @@ class Groups extends View {
         <span class="muted push">${plural(rows.length, 'group')}</span>
       </div>
       <div class="card table-wrap"><table class="named">
-        <thead><tr><th>Name</th><th>State</th><th class="number p2">Members</th><th class="number p2">Reads</th><th class="number">Lag</th><th class="number p2">Behind</th><th class="p3">Lag of late</th></tr></thead>
+        <thead><tr><th>Name</th><th>State</th><th class="number p2">Members</th><th class="number p2">Reads</th><th class="number">Lag</th><th class="number p2">Behind</th><th class="p3">Lag trend</th></tr></thead>
         <tbody>${repeat(firstRows(rows), (group) => group.groupId, (group) => {
           const at = figures.get(group.groupId);
           return html`<tr>

@@ -75,7 +75,7 @@ class StreamView extends View {
         <span class="muted">lag ${compact(stream.lag)} · ${compact(metrics.processedRecords)} processed · ${size(metrics.stateBytes)} of state</span>
         <div class="actions">
           ${stream.state === 'PAUSED' ? html`<button class="button" @click=${() => this.act('resume')}>${icon('play')}Resume</button>` : html`<button class="button" @click=${() => this.act('pause')}>${icon('pause')}Pause</button>`}
-          <button class="button" title="Tasks that failed are made anew from their last commit" @click=${() => this.act('restart')}>${icon('refresh')}Restart failed tasks</button>
+          <button class="button" ?disabled=${failing === 0 && stream.state !== 'FAILED'} title="Tasks that failed are made anew from their last commit" @click=${() => this.act('restart')}>${icon('refresh')}Restart failed tasks</button>
         </div></div>
       ${failed(this.stream.error, 'The stream may be out of date.')}
       ${stream.failure ? html`<div class="notice error" role="alert"><strong>${stream.failure.message}</strong></div><pre class="code">${stream.failure.trace}</pre>` : nothing}
@@ -168,7 +168,7 @@ class StreamView extends View {
     const windowed = answer.rows.some((/** @type {any} */ row) => row.start !== undefined);
     return html`<div class="card table-wrap"><table>
       <thead><tr><th>Key</th>${windowed ? html`<th class="p2">Window</th>` : nothing}<th>Value</th><th class="p2">Time</th></tr></thead>
-      <tbody>${answer.rows.map((/** @type {any} */ row) => html`<tr>
+      <tbody>${answer.rows.toSorted(byKeyAndWindow).map((/** @type {any} */ row) => html`<tr>
         <td class="mono break">${text(row.key)}</td>
         ${windowed ? html`<td class="p2">${row.start === undefined ? nothing : html`from ${time(row.start)}${row.end === undefined ? nothing : html`<br>to ${time(row.end)}`}`}</td>` : nothing}
         <td class="mono break">${text(row.value)}</td><td class="p2">${time(row.timestamp)}</td></tr>`)}</tbody>
@@ -210,4 +210,10 @@ customElements.define('tw-stream', StreamView);
 /** @param {unknown} value */
 function text(value) {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A store has no order of its own. @param {any} a @param {any} b */
+function byKeyAndWindow(a, b) {
+  const [one, other] = [String(a.key), String(b.key)];
+  return one < other ? -1 : one > other ? 1 : (a.start ?? 0) - (b.start ?? 0);
 }

@@ -5,6 +5,7 @@ import { View } from '../components/view.js';
 import { toast } from '../components/dialog.js';
 import { call, url, ApiError } from '../api.js';
 import { refresh } from '../live.js';
+import { duration, size } from '../format.js';
 
 class TopicConfigs extends View {
   static properties = {
@@ -48,7 +49,7 @@ class TopicConfigs extends View {
         open
           ? html`<form id="config-form" @submit=${(/** @type {Event} */ event) => this.save(event, config.name, this.text)}>
               <input class="mono" aria-label=${config.name} .value=${this.text} @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && this.endEdit()} @input=${(/** @type {InputEvent} */ event) => (this.text = /** @type {HTMLInputElement} */ (event.target).value)}></form>`
-          : config.value
+          : html`${config.value}${inWords(config)}`
       }</td>
       <td class="p2">${own(config) ? html`<span class="badge accent plain">topic</span>` : html`<span class="faint">default</span>`}</td>
       <td class="number">${
@@ -102,6 +103,16 @@ customElements.define('tw-topic-configs', TopicConfigs);
 /** @param {any} config */
 function own(config) {
   return /TOPIC/.test(config.source);
+}
+
+/** What a long number means. @param {any} config */
+function inWords({ name, value }) {
+  const number = Number(value);
+  if (!/^\d{4,}$/.test(value ?? '') || number > Number.MAX_SAFE_INTEGER) {
+    return nothing;
+  }
+  const text = /\.ms$/.test(name) ? duration(number / 1000) : /bytes$/.test(name) ? size(number) : '';
+  return text === '' ? nothing : html`<div class="faint">${text}</div>`;
 }
 
 /** Kafka's descriptions are written in HTML. @param {string | null} text */

@@ -169,7 +169,7 @@ class TopicMessages extends View {
               ? this.nothingFound()
               : html`<tw-record-list .rows=${this.rows} .chosen=${this.chosen} @choose=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)}></tw-record-list>`
           }
-          ${this.status()}
+          ${this.rows.length === 0 && this.done ? nothing : this.status()}
         </div>
         ${this.chosen ? html`<tw-record-detail class="card record-detail" .topic=${this.topic.name} .row=${this.chosen} @close=${this.unchoose}></tw-record-detail>` : nothing}
       </div>`;

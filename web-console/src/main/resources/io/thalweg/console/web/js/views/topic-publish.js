@@ -83,6 +83,7 @@ class TopicPublish extends View {
 
   render() {
     const wrong = this.wrong(this.key) || this.wrong(this.value);
+    const marked = [this.key, this.value].some((payload) => payload.text !== '' && this.wrong(payload) !== '');
     return html`<form class="publish" @submit=${this.publish}>
       ${this.from ? html`<p class="notice">Taken from partition ${this.from.partition}, offset ${this.from.offset}. Publishing appends a new record; the one that was read stays.</p>` : nothing}
       ${this.editor('key', 'Key', this.key, 2)} ${this.editor('value', 'Value', this.value, 10)}
@@ -103,7 +104,7 @@ class TopicPublish extends View {
           : nothing
       }
       <div class="toolbar"><button class="button primary" ?disabled=${this.busy || wrong !== ''}>Publish</button>
-        ${wrong !== '' ? html`<span class="hint muted">${wrong}</span>` : nothing}</div>
+        ${wrong !== '' ? html`<span class="hint muted">${marked ? 'Mend what is marked above first.' : wrong}</span>` : nothing}</div>
     </form>`;
   }
 

@@ -34,7 +34,7 @@ class Verticles extends View {
     }
     return html`<div class="toolbar"><span class="muted">${plural(verticles.length, 'verticle')}</span></div>
       <div class="card table-wrap"><table class="named">
-        <thead><tr><th>Name</th><th>State</th><th class="number p2">Started</th><th class="p2">Threads</th><th class="number p2">Since</th><th class="number p2">Exceptions</th><th></th></tr></thead>
+        <thead><tr><th>Name</th><th>State</th><th class="number p2">Started</th><th class="p2">Threads</th><th class="number p2">For</th><th class="number p2">Exceptions</th><th></th></tr></thead>
         <tbody>${verticles.map((one) => this.row(one))}</tbody>
       </table></div>`;
   }
