@@ -104,14 +104,23 @@ final class Admission {
                     return;
                 }
             }
-            boolean someHaveOne = answers.stream().anyMatch(answer -> answer.clusterId() != null);
-            if (settings.mayForm() && mayFormInMillis <= 0 && !someHaveOne) {
+            if (settings.mayForm() && mayFormInMillis <= 0 && nobodyHasOne(answers)) {
                 LOGGER.info("no cluster was found; this broker forms one");
                 joined.complete(new Info(null, List.of(self)));
             } else {
                 again("waits to be let into a cluster", () -> look(mayFormInMillis - ASK_AGAIN_MILLIS, joined), joined);
             }
         });
+    }
+
+    /** Who is here and does not answer may belong to one: a second cluster beside it could never be joined to it. */
+    private boolean nobodyHasOne(List<Info> answers) {
+        long others = membership.members().stream()
+                .filter(member -> member.brokerId() != self)
+                .count();
+        return answers.size() >= others
+                && answers.stream().allMatch(answer -> answer.clusterId() == null)
+                && membership.members().stream().allMatch(member -> member.clusterId() == null);
     }
 
     private void lookForVoters(Promise<List<Integer>> known) {

@@ -91,6 +91,7 @@ public final class ClusterCore {
     private final LeaderService leaderService;
     private final LogStarts logStarts;
     private final Balancer balancer;
+    private final StepDown stepDown;
 
     /** Finds the cluster that this broker belongs to, or is let into, or forms. */
     public static Future<Admitted> admit(ClusterParts parts, int self) {
@@ -187,7 +188,10 @@ public final class ClusterCore {
                 this::isAlive,
                 transport,
                 (serving, lost) -> loop.runOnContext(nothing -> metadataVoters.improve(serving, lost)));
-        service.balancer(balancer);
+        service.balancer(
+                balancer,
+                new OperatorElections(context, controller, state, balancer, leaderships, this::isAlive, transport));
+        stepDown = new StepDown(self, replicas);
         disk.partitions().elsewhere(name -> views.view().partition(name) != null);
     }
 
@@ -249,6 +253,7 @@ public final class ClusterCore {
             replicas.observers(List.of(leaderships, metadata, publisher, coordination, new ControllerWatch()));
             peer.attach(replicas.node(), views::onBrokers);
             peer.informs(this::info);
+            peer.onRejoining(stepDown::now);
             if (peer.identity().clusterId() == null) {
                 peer.transport().joined(disk.directory().clusterId().toString());
             }
@@ -302,6 +307,7 @@ public final class ClusterCore {
                         others.stream().distinct().toList(),
                         trusted,
                         self,
+                        0,
                         0),
                 true);
     }

@@ -17,6 +17,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ public final class ClusterPeer {
     private final Set<Integer> up = new HashSet<>();
     private @Nullable ReplicationNode node;
     private Runnable changed = () -> {};
+    private Consumer<String> rejoining = reason -> {};
     private Supplier<Admission.Info> info = () -> new Admission.Info(null, List.of());
 
     public ClusterPeer(
@@ -108,6 +110,11 @@ public final class ClusterPeer {
         up.forEach(replication::peerUp);
     }
 
+    /** Run, with the reason, whenever this node's membership is made anew. On the loop. */
+    void onRejoining(Consumer<String> task) {
+        rejoining = task;
+    }
+
     /** What newcomers are told from now on. On the loop. */
     void informs(Supplier<Admission.Info> supplier) {
         info = supplier;
@@ -138,6 +145,11 @@ public final class ClusterPeer {
                     replication.peerDown(member.brokerId());
                 }
                 changed.run();
+            }
+
+            @Override
+            public void onRejoining(String reason) {
+                rejoining.accept(reason);
             }
         };
     }

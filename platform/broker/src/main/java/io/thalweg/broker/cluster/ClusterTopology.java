@@ -28,12 +28,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries each committed image out on a node of a cluster: opens the replicas that are assigned to it and drops those that are
  * not any more. Confined to the metadata context but for what {@link Topology} offers.
  */
 final class ClusterTopology implements Topology, MetadataState.Listener {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ClusterTopology.class);
 
     private final int self;
     private final LogDirectory directory;
@@ -95,6 +99,7 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
             registered = true;
             image.topics().values().forEach(topic -> carryOut(topic, topic));
             dropLeftovers();
+            tellOfLost();
         }
     }
 
@@ -105,6 +110,26 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
             if (name != null && partitions.get(new TopicPartition(name, id.partition())) == null) {
                 replicas.drop(id);
             }
+        }
+    }
+
+    /** Nothing is made of nothing: the records were on the disk that was here before, and nobody else has them. */
+    private void tellOfLost() {
+        List<TopicPartition> lost = new ArrayList<>();
+        for (TopicView topic : image.topics().values()) {
+            for (PartitionView partition : topic.partitions()) {
+                if (partition.replicas().contains(self) && image.isLost(topic.id(), partition)) {
+                    lost.add(new TopicPartition(topic.name(), partition.index()));
+                }
+            }
+        }
+        if (!lost.isEmpty()) {
+            LOGGER.atError()
+                    .setMessage("the only replicas of these partitions were on a disk that is not here any more; put it back, or"
+                            + " begin them anew with nothing: thalweg cluster elect --unclean")
+                    .addKeyValue("partitions", lost.size())
+                    .addKeyValue("first", lost.get(0))
+                    .log();
         }
     }
 
@@ -200,9 +225,10 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
                             others,
                             placed.beganIn(self, generation()),
                             place < 0 ? wanted.replicas().size() : place,
-                            wanted.leaderEpoch()),
+                            wanted.leaderEpoch(),
+                            placed.uncleanEpoch()),
                     registered);
-        } else if (registered) {
+        } else if (registered && placed.beganIn(self, generation())) {
             // What this node alone holds may be somewhere else since; of that it hears before it is registered.
             partition.lead(wanted.leaderEpoch());
         }

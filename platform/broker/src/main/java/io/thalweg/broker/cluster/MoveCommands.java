@@ -42,16 +42,13 @@ final class MoveCommands {
             List<Integer> target =
                     new ArrayList<>(partition.target().isEmpty() ? partition.replicas() : partition.target());
             target.add(broker);
-            return new Place(with(partition, partition.replicas(), target), replicated(state, now));
+            return new Place(with(partition, partition.replicas(), target), replicated(now));
         });
     }
 
-    /** The first voter of a partition that stood alone is the broker that holds it. */
-    private static Placed replicated(MetadataImage.Draft state, Place now) {
-        return now.placed().replicated()
-                ? now.placed()
-                : ClusterPlacer.begun(state, now.partition().replicas())
-                        .ordered(now.placed().ordered());
+    /** The first voter of a partition that stood alone is the broker that holds it, if it still has that disk. */
+    private static Placed replicated(Place now) {
+        return now.placed().replicatedFrom(now.partition().replicas().get(0));
     }
 
     /** The replica on a broker has a vote. */
@@ -103,6 +100,33 @@ final class MoveCommands {
             }
             replicas.add(0, broker);
             return new Place(with(now.partition(), replicas, now.partition().target()), now.placed());
+        });
+    }
+
+    /**
+     * A broker decides alone from {@code epoch} on, by an operator's order, and what others hold counts for nothing: they give it
+     * up, and the balance makes replicas anew.
+     */
+    static Command<Void> unclean(PartitionId id, int broker, int epoch) {
+        return change(id, (state, now) -> {
+            List<Integer> only = List.of(broker);
+            Placed placed = now.placed();
+            PartitionView partition = now.partition();
+            PartitionView alone = new PartitionView(
+                    partition.index(),
+                    placed.replicated() ? partition.leader() : broker,
+                    placed.replicated() ? partition.leaderEpoch() : partition.leaderEpoch() + 1,
+                    only,
+                    only,
+                    List.of());
+            return new Place(
+                    alone,
+                    new Placed(
+                            placed.replicated(),
+                            only,
+                            ClusterPlacer.generations(state, only),
+                            false,
+                            placed.replicated() ? epoch : 0));
         });
     }
 
@@ -158,7 +182,7 @@ final class MoveCommands {
         draft.factor(target.size());
         draft.put(new Place(
                 with(now.partition(), now.partition().replicas(), target),
-                replicated(state, now).ordered(true)));
+                replicated(now).ordered(true)));
         return ErrorCode.NONE;
     }
 
