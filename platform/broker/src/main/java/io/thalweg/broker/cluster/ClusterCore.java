@@ -154,7 +154,8 @@ public final class ClusterCore {
         views = new ClusterViews(self, vertx, context, this::isAlive, metadata::leader);
         leaderships = new Leaderships(self, parts.ownership(), views::onTopic);
         views.leaderships(leaderships);
-        topology = new ClusterTopology(self, disk.directory(), topics.settings(), disk.partitions(), replicas, views);
+        topology = new ClusterTopology(
+                self, context, disk.directory(), topics.settings(), disk.partitions(), replicas, views);
         state = new MetadataState(replayed, topology);
         controller = new Controller(vertx, context, state, metadata);
         metadata.publishTo(state, controller);

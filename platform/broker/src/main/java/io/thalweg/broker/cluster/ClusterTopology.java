@@ -17,7 +17,9 @@ import io.thalweg.broker.topic.TopicSettings;
 import io.thalweg.log.LogConfig;
 import io.thalweg.log.LogDirectory;
 import io.thalweg.log.LogId;
+import io.vertx.core.Context;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,7 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
     private static final Logger LOGGER = LoggerFactory.getLogger(ClusterTopology.class);
 
     private final int self;
+    private final Context context;
     private final LogDirectory directory;
     private final TopicSettings settings;
     private final Partitions partitions;
@@ -49,18 +52,21 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
     private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
     private volatile Runnable endpointsChanged = () -> {};
 
+    private final Set<LogId> dropping = new HashSet<>();
     private MetadataImage image = MetadataImage.EMPTY;
     /** Whether the image is as new as this start of the node. */
     private boolean registered;
 
     ClusterTopology(
             int self,
+            Context context,
             LogDirectory directory,
             TopicSettings settings,
             Partitions partitions,
             Replicas replicas,
             ClusterViews views) {
         this.self = self;
+        this.context = context;
         this.directory = directory;
         this.settings = settings;
         this.partitions = partitions;
@@ -108,7 +114,7 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
         for (LogId id : directory.stored()) {
             String name = image.topicNames().get(id.topicId());
             if (name != null && partitions.get(new TopicPartition(name, id.partition())) == null) {
-                replicas.drop(id);
+                drop(id);
             }
         }
     }
@@ -193,7 +199,7 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
         return wanted.replicas().contains(self) || wanted.target().contains(self);
     }
 
-    private Partition host(
+    private @Nullable Partition host(
             TopicView topic,
             PartitionView wanted,
             Placed placed,
@@ -201,6 +207,9 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
             LogConfig config,
             int minInSyncReplicas) {
         LogId id = new LogId(topic.id(), wanted.index());
+        if (dropping.contains(id)) {
+            return null;
+        }
         Partition partition = existing != null
                 ? existing
                 : new Partition(
@@ -241,8 +250,22 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
             return existing;
         }
         existing.resign("moved away");
-        replicas.drop(new LogId(topic.id(), wanted.index()));
+        drop(new LogId(topic.id(), wanted.index()));
         return null;
+    }
+
+    /** Should it be wanted here again meanwhile, it begins when everything of it is gone. */
+    private void drop(LogId id) {
+        if (dropping.add(id)) {
+            replicas.drop(id).onComplete(gone -> context.runOnContext(nothing -> {
+                dropping.remove(id);
+                String name = image.topicNames().get(id.topicId());
+                TopicView topic = name == null ? null : image.topics().get(name);
+                if (topic != null) {
+                    carryOut(topic, topic);
+                }
+            }));
+        }
     }
 
     private int generation() {

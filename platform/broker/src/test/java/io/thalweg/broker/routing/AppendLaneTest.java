@@ -117,7 +117,7 @@ class AppendLaneTest {
 
     private Future<AppendResult> append(String value, int timeoutMillis) {
         Promise<AppendResult> promise = Promise.promise();
-        lane.append(
+        lane.enter().append(
                 new AppendRequest(FakeBroker.P0, ByteBuffer.wrap(value.getBytes()), Acks.ALL, timeoutMillis), promise);
         return promise.future();
     }
