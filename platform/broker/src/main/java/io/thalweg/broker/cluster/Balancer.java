@@ -8,6 +8,7 @@ import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.MetadataImage;
 import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
 import io.thalweg.broker.metadata.MetadataState;
+import io.thalweg.broker.metadata.TopicPlacement;
 import io.thalweg.broker.metadata.TopicPlacement.Placed;
 import io.thalweg.broker.peer.PeerRpc;
 import io.thalweg.broker.storage.Again;
@@ -50,6 +51,8 @@ final class Balancer {
     private static final Logger LOGGER = LoggerFactory.getLogger(Balancer.class);
 
     private static final Duration ASK_MAX = Duration.ofSeconds(10);
+    private static final int ASK_AGAIN_MILLIS = 25;
+    private static final int LOOK_SOON_MILLIS = 20;
     private static final long PREVIEW_SEED = 1;
 
     private final Vertx vertx;
@@ -69,6 +72,7 @@ final class Balancer {
 
     private final Set<Step> underWay = new HashSet<>();
     private boolean planning;
+    private boolean soon;
     private BalancePlan plan = new BalancePlan(List.of(), Map.of(), List.of());
     /** Of the view for which the last plan had nothing to do; then nothing changed that matters. */
     private long idleVersion = -1;
@@ -129,6 +133,17 @@ final class Balancer {
         idleVersion = -1;
     }
 
+    /** Something was done: there may be more to do, which would wait for the next interval otherwise. */
+    private void lookSoon() {
+        if (!soon) {
+            soon = true;
+            vertx.setTimer(LOOK_SOON_MILLIS, fired -> onContext(() -> {
+                soon = false;
+                look();
+            }));
+        }
+    }
+
     private void look() {
         if (!controller.active() || planning) {
             return;
@@ -155,6 +170,7 @@ final class Balancer {
     }
 
     /** Makes a plan, which may take seconds, elsewhere; its first steps are begun if nothing has changed meanwhile. */
+    @SuppressWarnings("ReferenceEquality") // an image that nobody touched
     private void plan(
             MetadataImage image, List<BalanceBroker> brokers, List<PartitionState> partitions, long version) {
         planning = true;
@@ -242,9 +258,9 @@ final class Balancer {
     private List<PartitionState> partitions(MetadataImage image) {
         List<PartitionState> all = new ArrayList<>(image.partitionCount());
         for (TopicView topic : image.topics().values()) {
-            int factor = image.placement(topic.id()).replicationFactor();
+            TopicPlacement placement = image.placement(topic.id());
             for (PartitionView partition : topic.partitions()) {
-                all.add(state(image, topic, partition, factor));
+                all.add(state(image, topic, partition, placement.wanted(partition.index())));
             }
         }
         return all;
@@ -356,7 +372,9 @@ final class Balancer {
         carryOut(step)
                 .onComplete(done -> onContext(() -> {
                     underWay.remove(step);
-                    if (done.failed()) {
+                    if (done.succeeded()) {
+                        lookSoon();
+                    } else {
                         LOGGER.atDebug()
                                 .setMessage("step not done; it is looked at again")
                                 .addKeyValue("partition", step.partition())
@@ -395,6 +413,7 @@ final class Balancer {
     private Future<Void> whenCaughtUp(PartitionId id, int broker) {
         return Again.after(
                 vertx,
+                ASK_AGAIN_MILLIS,
                 settings.balanceIntervalMillis(),
                 failure -> !closed
                         && controller.active()

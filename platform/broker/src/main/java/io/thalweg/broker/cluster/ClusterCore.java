@@ -100,7 +100,7 @@ public final class ClusterCore {
         Admission.serve(peer.transport(), peer::info);
         Uuid known = peer.identity().clusterId();
         if (known != null) {
-            return peer.loop().succeededFuture(new Admitted(known, List.of(), false));
+            return new Admission(parts, self).check().map(new Admitted(known, List.of(), false));
         }
         return new Admission(parts, self)
                 .join()

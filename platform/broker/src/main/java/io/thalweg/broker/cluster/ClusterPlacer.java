@@ -43,14 +43,14 @@ final class ClusterPlacer implements Placer {
         }
         List<PartitionState> existing = new ArrayList<>(state.partitionCount());
         for (TopicView topic : state.topics()) {
-            int wanted = state.placement(topic.id()).replicationFactor();
+            TopicPlacement placement = state.placement(topic.id());
             for (PartitionView partition : topic.partitions()) {
                 existing.add(new PartitionState(
                         PartitionIds.of(topic.id(), partition.index()),
                         partition.replicas(),
                         partition.replicas().get(0),
                         partition.replicas(),
-                        wanted,
+                        placement.wanted(partition.index()),
                         0));
             }
         }

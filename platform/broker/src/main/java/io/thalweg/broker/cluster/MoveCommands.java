@@ -63,13 +63,13 @@ final class MoveCommands {
         });
     }
 
-    /** Nobody goes on to make replicas where there are none yet. */
+    /** Nobody goes on to make replicas where there are none yet; what an operator has ordered meanwhile stays. */
     static Command<Void> cancelled(PartitionId id) {
         return change(
                 id,
-                (state, now) -> new Place(
-                        with(now.partition(), now.partition().replicas(), List.of()),
-                        now.placed().ordered(false)));
+                (state, now) -> now.placed().ordered()
+                        ? now
+                        : new Place(with(now.partition(), now.partition().replicas(), List.of()), now.placed()));
     }
 
     /** The replica on a broker has no vote any more. */
@@ -126,6 +126,7 @@ final class MoveCommands {
                             only,
                             ClusterPlacer.generations(state, only),
                             false,
+                            placed.wanted(),
                             placed.replicated() ? epoch : 0));
         });
     }
@@ -170,19 +171,19 @@ final class MoveCommands {
             if (now.partition().target().isEmpty()) {
                 return ErrorCode.NO_REASSIGNMENT_IN_PROGRESS;
             }
+            List<Integer> replicas = now.partition().replicas();
             draft.put(new Place(
-                    with(now.partition(), now.partition().replicas(), List.of()),
-                    now.placed().ordered(false)));
+                    with(now.partition(), replicas, List.of()),
+                    now.placed().ordered(false).wanting(draft.wanted(replicas.size()))));
             return ErrorCode.NONE;
         }
         if (new HashSet<>(target).size() != target.size()
                 || target.stream().anyMatch(broker -> state.broker(broker) == null)) {
             return ErrorCode.INVALID_REPLICA_ASSIGNMENT;
         }
-        draft.factor(target.size());
         draft.put(new Place(
                 with(now.partition(), now.partition().replicas(), target),
-                replicated(now).ordered(true)));
+                replicated(now).ordered(true).wanting(draft.wanted(target.size()))));
         return ErrorCode.NONE;
     }
 
@@ -237,10 +238,12 @@ final class MoveCommands {
         }
 
         /** The balance must not undo it. */
-        void factor(int replicas) {
-            if (placement.replicationFactor() != TopicPlacement.AUTO || replicas != PartitionState.AUTO_MAX) {
-                placement = placement.wanting(replicas);
-            }
+        }
+
+        /** What to note of a partition that is given so many replicas, so that the balance does not undo it. */
+        int wanted(int replicas) {
+            int topic = placement.replicationFactor();
+            return replicas == (topic == TopicPlacement.AUTO ? PartitionState.AUTO_MAX : topic) ? 0 : replicas;
         }
 
         TopicRecord record() {

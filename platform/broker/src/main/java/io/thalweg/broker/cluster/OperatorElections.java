@@ -134,14 +134,14 @@ final class OperatorElections {
 
     private Future<ErrorCode> unclean(TopicPartition name) {
         PartitionState now = balancer.state(name);
-        if (now == null) {
+        MetadataImage image = state.image();
+        TopicView topic = image.topics().get(name.topic());
+        if (now == null || topic == null) {
             return Future.succeededFuture(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
         }
         if (now.leader() >= 0) {
             return Future.succeededFuture(ErrorCode.ELECTION_NOT_NEEDED);
         }
-        MetadataImage image = state.image();
-        TopicView topic = image.topics().get(name.topic());
         if (!image.placement(topic.id()).partition(name.partition()).replicated()) {
             int holder = now.replicas().get(0);
             return alive.test(holder)
@@ -174,8 +174,9 @@ final class OperatorElections {
                 .max(Map.Entry.comparingByValue(
                         Comparator.comparing(Standing::trusted).thenComparing(Standing::end)))
                 .orElseThrow();
-        List<Integer> sound = found.keySet().stream()
-                .filter(replica -> found.get(replica).trusted())
+        List<Integer> sound = found.entrySet().stream()
+                .filter(replica -> replica.getValue().trusted())
+                .map(Map.Entry::getKey)
                 .toList();
         if (best.getValue().voters().isMajority(sound)) {
             // They elect one among themselves, and lose nothing.

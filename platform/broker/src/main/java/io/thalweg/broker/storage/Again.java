@@ -11,12 +11,15 @@ import java.util.function.Supplier;
 public final class Again {
 
     private final ContextInternal context;
-    private final long pauseMillis;
+    private final long pauseMillisMax;
     private final Predicate<Throwable> worthwhile;
 
-    private Again(ContextInternal context, long pauseMillis, Predicate<Throwable> worthwhile) {
+    private long pauseMillis;
+
+    private Again(ContextInternal context, long pauseMillis, long pauseMillisMax, Predicate<Throwable> worthwhile) {
         this.context = context;
         this.pauseMillis = pauseMillis;
+        this.pauseMillisMax = pauseMillisMax;
         this.worthwhile = worthwhile;
     }
 
@@ -27,9 +30,19 @@ public final class Again {
      */
     public static <T> Future<T> after(
             Vertx vertx, long pauseMillis, Predicate<Throwable> worthwhile, Supplier<Future<T>> attempt) {
+        return after(vertx, pauseMillis, pauseMillis, worthwhile, attempt);
+    }
+
+    /** The same, with pauses that double up to {@code pauseMillisMax}. */
+    public static <T> Future<T> after(
+            Vertx vertx,
+            long pauseMillis,
+            long pauseMillisMax,
+            Predicate<Throwable> worthwhile,
+            Supplier<Future<T>> attempt) {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         Promise<T> done = context.promise();
-        new Again(context, Math.max(1, pauseMillis), worthwhile).attempt(attempt, done);
+        new Again(context, Math.max(1, pauseMillis), Math.max(1, pauseMillisMax), worthwhile).attempt(attempt, done);
         return done.future();
     }
 
@@ -44,7 +57,9 @@ public final class Again {
             if (result.succeeded()) {
                 done.complete(result.result());
             } else if (worthwhile.test(result.cause())) {
-                context.setTimer(pauseMillis, fired -> attempt(attempt, done));
+                long pause = pauseMillis;
+                pauseMillis = Math.min(pauseMillisMax, 2 * pause);
+                context.setTimer(pause, fired -> attempt(attempt, done));
             } else {
                 done.fail(result.cause());
             }

@@ -85,7 +85,8 @@ class MoveCommandsTest {
         assertThat(carryOut(MoveCommands.order(Map.of(NAME, List.of(3, 2))))).isEqualTo(Map.of(NAME, ErrorCode.NONE));
         assertThat(partition().target()).containsExactly(3, 2);
         assertThat(placed().ordered()).isTrue();
-        assertThat(image.placement(TOPIC).replicationFactor()).isEqualTo(2);
+        assertThat(image.placement(TOPIC).wanted(0)).isEqualTo(2);
+        assertThat(image.placement(TOPIC).wanted(1)).isEqualTo(TopicPlacement.AUTO);
 
         carryOut(MoveCommands.added(ID, 3));
         carryOut(MoveCommands.added(ID, 2));
@@ -110,6 +111,17 @@ class MoveCommandsTest {
         assertThat(carryOut(MoveCommands.order(Map.of(NAME, List.of()))))
                 .isEqualTo(Map.of(NAME, ErrorCode.NO_REASSIGNMENT_IN_PROGRESS));
         assertThat(partition().target()).isEmpty();
+    }
+
+    @Test
+    void whatTheBalanceGivesUpIsNotAnOperatorsOrder() {
+        carryOut(MoveCommands.begin(ID, 2));
+        carryOut(MoveCommands.order(Map.of(NAME, List.of(3, 1))));
+
+        carryOut(MoveCommands.cancelled(ID));
+
+        assertThat(partition().target()).containsExactly(3, 1);
+        assertThat(placed().ordered()).isTrue();
     }
 
     @Test
@@ -139,7 +151,7 @@ class MoveCommandsTest {
 
         assertThat(partition().replicas()).containsExactly(2);
         assertThat(partition().target()).isEmpty();
-        assertThat(placed()).isEqualTo(new Placed(true, List.of(2), List.of(5), false, 1_007));
+        assertThat(placed()).isEqualTo(new Placed(true, List.of(2), List.of(5), false, 0, 1_007));
         assertThat(placed().without(2).uncleanEpoch()).isEqualTo(1_007);
     }
 

@@ -167,6 +167,14 @@ final class TestCluster implements AutoCloseable {
         killed.put(id, node);
     }
 
+    /** Clears up behind a broker that did not start. */
+    void forget(int id) {
+        Node node = nodes.remove(id);
+        Futures.await(node.peer.close());
+        members.leave(id);
+        Futures.await(node.vertx.close());
+    }
+
     /** A broker's membership is made anew. */
     void rejoin(int id) {
         members.rejoin(id);
