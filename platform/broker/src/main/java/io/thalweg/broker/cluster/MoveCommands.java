@@ -237,9 +237,6 @@ final class MoveCommands {
             placement = placement.with(index, partitions.size(), place.placed());
         }
 
-        /** The balance must not undo it. */
-        }
-
         /** What to note of a partition that is given so many replicas, so that the balance does not undo it. */
         int wanted(int replicas) {
             int topic = placement.replicationFactor();
