@@ -87,7 +87,7 @@ public final class Replica {
 
     /** Whether it may be elected at all: a voter that holds what it once held. */
     public boolean mayStand() {
-        return (trusted || isAlone()) && isVoter();
+        return trusted && isVoter();
     }
 
     /** On a leader: how far everybody is that has fetched in this epoch. Empty elsewhere. */
@@ -134,10 +134,13 @@ public final class Replica {
         return highWatermark > leading.epochStart() || isAlone();
     }
 
-    /** Once, after construction: a replica that is its own majority leads at once, in a new epoch. */
+    /**
+     * Once, after construction: a replica that is its own majority leads at once, in a new epoch. Not one that may have lost
+     * records: among them may be the one that says that it is not alone any more.
+     */
     public List<Effect> start() {
         List<Effect> effects = new ArrayList<>();
-        if (isAlone()) {
+        if (isAlone() && mayStand()) {
             stand(effects);
         }
         return effects;
@@ -163,6 +166,17 @@ public final class Replica {
             ask(effects);
         }
         return effects;
+    }
+
+    /**
+     * The election has had its time: votes that come now do not count any more. Whoever gave one may have lost its disk since,
+     * and know nothing of it.
+     */
+    public List<Effect> electionOver() {
+        if (role instanceof Candidate) {
+            role = new Unattached();
+        }
+        return List.of();
     }
 
     /** Leads no longer: because it is no voter any more, or a majority is silent. */
@@ -213,7 +227,9 @@ public final class Replica {
                 && (request.preVote() ? wouldVote() : mayVoteFor(request.from()));
         if (granted && !request.preVote() && promise.votedFor() != request.from()) {
             promise = promise.vote(request.from());
-            effects.add(new Effect.Promise(promise));
+            // One flush for the epoch and the vote.
+            effects.removeIf(effect -> effect instanceof Effect.Promise);
+            effects.add(0, new Effect.Promise(promise));
             role = new Unattached();
         }
         effects.add(new Effect.Send(
@@ -387,12 +403,15 @@ public final class Replica {
         return List.of();
     }
 
-    /** Messages overtake each other: only a new process may be less far than was proved before. */
+    /**
+     * Messages overtake each other: only a new process may be less far than was proved before, or one that does not count: its
+     * log may have begun anew within the process, after it was removed and its data deleted.
+     */
     private static void note(Leading leading, FetchRequest request) {
         Progress before = leading.progress().get(request.from());
         long end = request.end().offset();
         long durable = Math.min(request.durableEnd(), end);
-        if (before != null && before.incarnation() == request.incarnation()) {
+        if (before != null && before.incarnation() == request.incarnation() && request.trusted()) {
             end = Math.max(end, before.end());
             durable = Math.max(durable, before.durableEnd());
         }
@@ -461,7 +480,10 @@ public final class Replica {
             }
             case OUT_OF_RANGE -> {
                 // What the leader deleted was committed, and this log holds less of it, or something else.
-                check(answer.position().offset() >= highWatermark, "a log starts within what is committed");
+                check(
+                        answer.position().offset() >= highWatermark || !trusted,
+                        "a log starts within what is committed");
+                highWatermark = Math.min(highWatermark, answer.position().offset());
                 effects.add(new Effect.RestartAt(answer.position()));
                 raise(answer.position().offset(), effects);
             }

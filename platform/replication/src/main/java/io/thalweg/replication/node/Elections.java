@@ -128,7 +128,7 @@ final class Elections {
         return hosted.store().voters().isMajority(reached);
     }
 
-    /** Lets those ask whose time has come. */
+    /** Ends the elections whose time has come, and lets those ask anew who can. */
     void act(long now) {
         while (!agenda.isEmpty() && agenda.peek().nanos() - now <= 0) {
             Due due = agenda.poll();
@@ -142,6 +142,7 @@ final class Elections {
                 hosted.tell(Replica::electionTimeout);
             } else {
                 parked.add(hosted);
+                hosted.tell(Replica::electionOver);
             }
         }
         if (!agenda.isEmpty()) {

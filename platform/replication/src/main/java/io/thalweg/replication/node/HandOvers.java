@@ -50,7 +50,7 @@ final class HandOvers {
 
     private @Nullable String whyNot(HostedReplica hosted, int to) {
         Leadership leadership = hosted.leadership;
-        if (leadership == null || leadership.handingOver != null) {
+        if (leadership == null || leadership.handingOver != null || transfers.containsKey(hosted)) {
             return "it is being handed over already; retry";
         }
         if (to == site.broker()) {
@@ -103,10 +103,17 @@ final class HandOvers {
         }
     }
 
+    /** Behind {@link Leaderships#tick}, which gives up a hand-over whose successor does not catch up. */
     void tick(long now) {
         for (HostedReplica hosted : List.copyOf(transfers.keySet())) {
             Transfer transfer = transfers.get(hosted);
-            if (transfer != null && now - transfer.dueNanos() >= 0) {
+            if (transfer == null) {
+                continue;
+            }
+            if (isGivenUp(hosted, transfer)) {
+                transfers.remove(hosted);
+                refuse(hosted, transfer, "it did not catch up in time");
+            } else if (now - transfer.dueNanos() >= 0) {
                 transfers.remove(hosted);
                 refuse(
                         hosted,
@@ -118,6 +125,11 @@ final class HandOvers {
             stopping.clear();
             finish();
         }
+    }
+
+    private static boolean isGivenUp(HostedReplica hosted, Transfer transfer) {
+        Leadership leadership = hosted.leadership;
+        return leadership != null && leadership.epoch() == transfer.epoch() && leadership.handingOver == null;
     }
 
     private void refuse(HostedReplica hosted, Transfer transfer, String why) {

@@ -89,7 +89,7 @@ final class Leadership {
         private long reachedNanos;
 
         void reached(long nanos) {
-            reachedNanos = reached ? Math.max(reachedNanos, nanos) : nanos;
+            reachedNanos = reached && reachedNanos - nanos > 0 ? reachedNanos : nanos;
             reached = true;
         }
     }
@@ -188,6 +188,12 @@ final class Leadership {
             inSync = List.copyOf(current);
             site.listener().onInSync(hosted.id(), epoch, inSync);
         }
+    }
+
+    /** Tells who is in sync, whether that has changed or not. */
+    void tellInSyncAnew(long now) {
+        inSync = List.of();
+        tellInSync(now);
     }
 
     // ---- majority

@@ -118,10 +118,7 @@ final class Leaderships {
     private void moved(HostedReplica hosted, Leadership leadership) {
         Replica replica = hosted.replica();
         leadership.moved(site.now());
-        if (!leadership.committedTold && replica.epochCommitted()) {
-            leadership.committedTold = true;
-            site.listener().onHighWatermark(hosted.id(), replica.highWatermark());
-        }
+        tellCommitted(hosted, leadership);
         tellHeld(hosted, leadership);
         VoterChange change = leadership.voterChange;
         if (change != null && replica.highWatermark() >= change.behindOffset()) {
@@ -133,6 +130,14 @@ final class Leaderships {
             member.session.offer(member);
         }
         proceed(hosted, leadership);
+    }
+
+    private void tellCommitted(HostedReplica hosted, Leadership leadership) {
+        Replica replica = hosted.replica();
+        if (!leadership.committedTold && replica.epochCommitted()) {
+            leadership.committedTold = true;
+            site.listener().onHighWatermark(hosted.id(), replica.highWatermark());
+        }
     }
 
     private void tellHeld(HostedReplica hosted, Leadership leadership) {
@@ -198,11 +203,12 @@ final class Leaderships {
             return;
         }
         HandingOver begun = new HandingOver(to, dueNanos);
-        boolean told = leadership.handingOver != null;
+        HandingOver before = leadership.handingOver;
         leadership.handingOver = begun;
         site.turn().at(dueNanos);
-        if (told) {
-            begun.drained = true;
+        if (before != null) {
+            // The listener was told already, and what it says goes for this one too.
+            begun.drained = before.drained;
             proceed(hosted, leadership);
             return;
         }
@@ -235,10 +241,25 @@ final class Leaderships {
     private void expire(HostedReplica hosted, Leadership leadership, HandingOver handing) {
         if (handing.isToSomebody()) {
             leadership.handingOver = null;
-            site.listener().onLeader(hosted.id(), leadership.epoch(), site.broker());
+            tellAnew(hosted, leadership);
         } else {
             resign(hosted, handing, NOBODY);
         }
+    }
+
+    /** A hand-over came to nothing: whoever was told that this node leads begins with that again, and knows no more than that. */
+    private void tellAnew(HostedReplica hosted, Leadership leadership) {
+        site.listener().onLeader(hosted.id(), leadership.epoch(), site.broker());
+        site.listener()
+                .onVoters(
+                        hosted.id(),
+                        leadership.epoch(),
+                        List.copyOf(hosted.store().voters().ids()));
+        leadership.tellInSyncAnew(site.now());
+        leadership.committedTold = false;
+        leadership.heldTold = -1;
+        tellCommitted(hosted, leadership);
+        tellHeld(hosted, leadership);
     }
 
     // ---- time

@@ -17,7 +17,8 @@ public interface ReplicationListener {
     /**
      * The leadership of this node in this epoch is about to be handed over: clients may not append any more, but who waits for
      * the high watermark goes on waiting until {@link #onLeader} names nobody or somebody else. If the hand-over comes to
-     * nothing, {@link #onLeader} names this node again, in the same epoch, and clients may append again.
+     * nothing, {@link #onLeader} names this node again, in the same epoch, clients may append again, and voters, who is in
+     * sync and what is committed are told again, as after an election.
      *
      * @return completes, on the replication loop, when no client's append can enter the log any more and every one that did
      *     was told through {@link ReplicationNode#onAppended}

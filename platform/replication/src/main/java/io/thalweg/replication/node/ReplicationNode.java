@@ -181,6 +181,8 @@ public final class ReplicationNode {
         }
         Peer peer = peer(from);
         if (read instanceof Frame.Messages messages) {
+            // Votes that waited here while this process stood still may be too late for their elections.
+            elections.act(site.now());
             messages.messages().forEach(this::deliver);
         } else if (read instanceof Frame.Fetch fetch) {
             Frame.SessionLost lost = peer.serving().on(fetch);

@@ -60,6 +60,10 @@ final class Serving {
     private int fetchesSeen;
     private int sequence;
     private long sentNanos;
+
+    /** The follower has said something since it was last answered. */
+    private boolean owesAnswer;
+
     private long heardNanos;
     private boolean everHeard;
 
@@ -131,6 +135,7 @@ final class Serving {
         incarnation = fetch.incarnation();
         heardNanos = site.now();
         everHeard = true;
+        owesAnswer = true;
         for (Named named : fetch.partitions()) {
             on(named);
         }
@@ -389,7 +394,8 @@ final class Serving {
                 site.turn().at(newsDueNanos);
             }
         }
-        boolean due = !members.isEmpty()
+        // Silence is for who is gone: one whose replicas all wait for their disks names none, and must hear that this node lives.
+        boolean due = (owesAnswer || !members.isEmpty())
                 && now - sentNanos >= Site.nanos(site.config().fetchWaitMillis());
         if (!answers.isEmpty() || due) {
             sendAnswers(now);
@@ -418,6 +424,7 @@ final class Serving {
 
     private void sendAnswers(long now) {
         sentNanos = now;
+        owesAnswer = false;
         int from = 0;
         do {
             int bytes = 0;
@@ -461,6 +468,7 @@ final class Serving {
     /** The peer is gone, or something that it said was lost. */
     void end() {
         active = false;
+        owesAnswer = false;
         for (Member member : List.copyOf(members.values())) {
             member.replica.members.remove(member);
             member.waiting = false;

@@ -1,16 +1,32 @@
 package io.thalweg.replication.simulation;
 
+import io.thalweg.replication.simulation.Invariants.CommittedIsHeldByAMajority;
+import io.thalweg.replication.simulation.Invariants.EpochIsPromisedOnce;
+import io.thalweg.replication.simulation.Invariants.LeaderHoldsAllThatWasCommitted;
+import io.thalweg.replication.simulation.Invariants.OneLeaderForEachEpoch;
+
 /** Bugs that are put in on purpose, to see that the simulation finds them. */
 enum BrokenRule {
-    NONE,
+    NONE(Invariant.class),
     /** A vote is answered before it is durable. */
-    VOTE_WITHOUT_FLUSH,
+    VOTE_WITHOUT_FLUSH(EpochIsPromisedOnce.class),
     /** A new follower truncates to its own high watermark (as Kafka did before KIP-101). */
-    TRUNCATE_TO_HIGH_WATERMARK,
-    /** A leader counts a follower that has not promised its epoch. */
-    COUNT_UNPROMISED_FOLLOWER,
+    TRUNCATE_TO_HIGH_WATERMARK(LeaderHoldsAllThatWasCommitted.class),
+    /** A candidate counts a follower that has not promised its epoch. */
+    COUNT_UNPROMISED_FOLLOWER(OneLeaderForEachEpoch.class),
     /** What is written counts as held before it is flushed. */
-    COUNT_UNFLUSHED,
+    COUNT_UNFLUSHED(CommittedIsHeldByAMajority.class),
     /** A replica that lost its disk votes and counts at once. */
-    TRUST_A_WIPED_DISK
+    TRUST_A_WIPED_DISK(LeaderHoldsAllThatWasCommitted.class);
+
+    private final Class<? extends Invariant> broken;
+
+    BrokenRule(Class<? extends Invariant> broken) {
+        this.broken = broken;
+    }
+
+    /** The invariant that must be found broken. */
+    Class<? extends Invariant> broken() {
+        return broken;
+    }
 }

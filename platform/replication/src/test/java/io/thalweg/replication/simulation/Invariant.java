@@ -20,7 +20,7 @@ abstract class Invariant {
     /** @param what said only of a rule that is broken */
     void check(boolean holds, Supplier<String> what) {
         if (!holds) {
-            throw new AssertionError(getClass().getSimpleName() + " is broken: " + what.get());
+            throw new BrokenInvariant(getClass(), what.get());
         }
     }
 }

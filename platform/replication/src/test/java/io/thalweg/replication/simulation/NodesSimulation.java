@@ -40,6 +40,7 @@ final class NodesSimulation {
     private boolean calm;
     private boolean quiet;
     private int faults;
+    private @Nullable Long clockOrigin;
 
     /** What a run did: a run in which nothing happened proves nothing. */
     record Report(long events, int partitions, int acknowledged, int elections, int faults, int voterChanges) {}
@@ -60,6 +61,13 @@ final class NodesSimulation {
         for (int number = 0; number < count; number++) {
             partitions.add(new SimulatedPartition(number, assignment(number, size), number == 0, losesUnflushed));
         }
+    }
+
+    /** The same, but every process's monotonic clock counts from there, and not from anywhere. */
+    static NodesSimulation withClocksFrom(long seed, long originNanos) {
+        NodesSimulation simulation = new NodesSimulation(seed, NodesBrokenRule.NONE);
+        simulation.clockOrigin = originNanos;
+        return simulation;
     }
 
     /** As large as a real cluster, with its times; nothing happens unless it is told to. */
@@ -160,8 +168,10 @@ final class NodesSimulation {
             later(10_000, this::keepTransferring);
             agenda.runUntil(micros);
             quiet = true;
-            produceLast();
+            // A leader whose disk stalls hears last that it was replaced: what it is sent until then it refuses.
             agenda.runUntil(micros + QUIET_MICROS);
+            produceLast();
+            agenda.runUntil(micros + 2 * QUIET_MICROS);
             allAgree();
             nothingAppendedIsLost();
             return report();
@@ -259,6 +269,11 @@ final class NodesSimulation {
         return agenda.nowMicros();
     }
 
+    long clockOrigin(long drawn) {
+        Long chosen = clockOrigin;
+        return chosen == null ? drawn : chosen;
+    }
+
     boolean losesUnflushed() {
         return losesUnflushed;
     }
@@ -342,11 +357,15 @@ final class NodesSimulation {
     /** To each partition's leader. */
     private void produceLast() {
         for (SimulatedPartition partition : partitions) {
-            partition.lastProduced = value + 1;
-            machines.forEach(machine -> machine.produce(partition));
-            if (value < partition.lastProduced) {
-                partition.lastProduced = 0;
+            long before = value;
+            for (SimulatedMachine machine : machines) {
+                ReplicaView view = machine.view(partition);
+                if (view != null && view.leads()) {
+                    machine.produce(partition);
+                }
             }
+            check(value - before <= 1, partition + " has more than one leader");
+            partition.lastProduced = value > before ? value : 0;
         }
     }
 
@@ -356,7 +375,7 @@ final class NodesSimulation {
         }
         faults++;
         SimulatedMachine machine = anyMachine();
-        int what = random.nextInt(22);
+        int what = random.nextInt(24);
         trace(machine.broker(), "fault " + what);
         switch (what) {
             case 0, 1, 2 -> down(machine, machine::kill);
@@ -373,6 +392,7 @@ final class NodesSimulation {
             case 16 -> stop(machine);
             case 17 -> transfer();
             case 18 -> forget();
+            case 19, 20 -> pause(machine);
             default -> changeVoters(anyPartition());
         }
         later(120_000, this::misbehave);
@@ -437,7 +457,7 @@ final class NodesSimulation {
     }
 
     private void failDisk(SimulatedMachine machine) {
-        if (machine.isUp() && !machine.diskFailed()) {
+        if (machine.isUp() && !machine.diskFailed() && !machine.isPaused()) {
             machine.failDisk();
             later(500_000, () -> {
                 if (machine.isUp() && machine.diskFailed()) {
@@ -449,8 +469,15 @@ final class NodesSimulation {
     }
 
     private void stop(SimulatedMachine machine) {
-        if (machine.isUp()) {
+        if (machine.isUp() && !machine.isPaused()) {
             machine.stop(() -> startLater(machine, 100_000));
+        }
+    }
+
+    /** For less than the others take for silence, or for longer than all of their elections. */
+    private void pause(SimulatedMachine machine) {
+        if (machine.isUp()) {
+            machine.pause(random.nextLong(random.nextBoolean() ? 300_000 : 2_000_000));
         }
     }
 
@@ -467,7 +494,7 @@ final class NodesSimulation {
         SimulatedPartition partition = anyPartition();
         for (SimulatedMachine machine : machines) {
             ReplicaView view = machine.view(partition);
-            if (view != null && view.leads() && view.inSync().size() > 1) {
+            if (view != null && view.leads() && view.inSync().size() > 1 && !machine.isPaused()) {
                 int to = view.inSync().get(random.nextInt(view.inSync().size()));
                 machine.node()
                         .transfer(partition.id(), to)
@@ -488,7 +515,7 @@ final class NodesSimulation {
     private void changeVoters(SimulatedPartition partition) {
         for (SimulatedMachine machine : machines) {
             ReplicaView view = machine.view(partition);
-            if (view == null || !view.leads() || partition.observedByAll()) {
+            if (view == null || !view.leads() || partition.observedByAll() || machine.isPaused()) {
                 continue;
             }
             SimulatedMachine other = anyMachine();
@@ -506,7 +533,7 @@ final class NodesSimulation {
 
     private void changeVoters(
             SimulatedPartition partition, SimulatedMachine machine, Voters next, @Nullable SimulatedMachine removed) {
-        if (!machine.isUp()) {
+        if (!machine.isUp() || machine.isPaused()) {
             return;
         }
         machine.changeVoters(partition, next).onComplete(done -> {
@@ -524,7 +551,7 @@ final class NodesSimulation {
     private void drop(SimulatedPartition partition, SimulatedMachine machine) {
         boolean needed =
                 partition.copies.stream().anyMatch(copy -> copy.log().voters().contains(machine.broker()));
-        if (!needed && machine.isUp() && random.nextBoolean()) {
+        if (!needed && machine.isUp() && !machine.isPaused() && random.nextBoolean()) {
             machine.drop(partition);
         }
     }
@@ -534,6 +561,7 @@ final class NodesSimulation {
         trace(0, "healed");
         links.heal();
         for (SimulatedMachine machine : machines) {
+            machine.resume();
             if (machine.isUp() && machine.diskFailed()) {
                 machine.kill();
             }
@@ -556,6 +584,30 @@ final class NodesSimulation {
             ReplicaView leader = leaders.get(0);
             long behind = leader.endOffset() - leader.highWatermark();
             check(behind < 200, partition + " has committed nothing for long, behind=" + behind);
+            check(
+                    leader.inSync().size() > leader.voters().size() / 2,
+                    partition + " commits, but a majority is not in sync: " + leader);
+            brokersKnow(partition);
+        }
+    }
+
+    /** Every broker was told what its replica says of itself. */
+    void brokersKnow(SimulatedPartition partition) {
+        for (SimulatedCopy copy : partition.copies) {
+            ReplicaView view = machines.get(copy.id() - 1).view(partition);
+            if (view == null) {
+                continue;
+            }
+            boolean leads = copy.leadingEpoch >= 0;
+            check(view.leads() == leads, partition + ": the broker does not know who leads: " + copy + " " + view);
+            if (leads) {
+                check(
+                        view.inSync().equals(copy.inSyncTold)
+                                && view.voters().equals(copy.votersTold)
+                                && copy.committedTold,
+                        partition + ": the broker was told inSync=" + copy.inSyncTold + " voters=" + copy.votersTold
+                                + " committed=" + copy.committedTold + ": " + view);
+            }
         }
     }
 
@@ -570,6 +622,7 @@ final class NodesSimulation {
             ReplicaView leader = leaders.get(0);
             check(leader.endOffset() == leader.highWatermark(), partition + " is not committed: " + leader);
             check(leader.inSync().equals(leader.voters()), partition + " is not in sync: " + leader);
+            brokersKnow(partition);
             for (SimulatedMachine machine : machines) {
                 ReplicaView copy = machine.view(partition);
                 if (copy != null) {
@@ -592,6 +645,10 @@ final class NodesSimulation {
         check(copy.offline() == null, partition + " is offline: " + copy);
     }
 
+    List<SimulatedPartition> partitions() {
+        return partitions;
+    }
+
     /** How many partitions have a leader on a machine that is up. */
     int ledPartitions() {
         return (int) partitions.stream()
@@ -601,7 +658,7 @@ final class NodesSimulation {
                 .count();
     }
 
-    private List<ReplicaView> leaders(SimulatedPartition partition) {
+    List<ReplicaView> leaders(SimulatedPartition partition) {
         List<ReplicaView> leaders = new ArrayList<>();
         for (SimulatedMachine machine : machines) {
             ReplicaView view = machine.view(partition);

@@ -1,6 +1,8 @@
 package io.thalweg.replication.simulation;
 
+import io.thalweg.replication.EpochPromise;
 import io.thalweg.replication.Voters;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,9 @@ final class SimulatedCopy implements SimulatedReplica {
     private boolean trusted;
     long highWatermarkCheckpoint;
 
+    // Of the test.
+    EpochPromise promised = EpochPromise.NONE;
+
     // Of the test: up to where this copy's commits were checked.
     long committedBefore;
 
@@ -24,6 +29,15 @@ final class SimulatedCopy implements SimulatedReplica {
     SimulatedStore store;
 
     int leadingEpoch = -1;
+
+    /** What the broker was told of this leadership since it was last told that it leads; null if nothing yet. */
+    @Nullable
+    List<Integer> inSyncTold;
+
+    @Nullable
+    List<Integer> votersTold;
+
+    boolean committedTold;
     boolean handsOver;
     final NavigableMap<Long, Entry> unacknowledged = new TreeMap<>();
 
@@ -53,6 +67,15 @@ final class SimulatedCopy implements SimulatedReplica {
         return trusted;
     }
 
+    /** The broker hears who leads; what it knew of a leadership before is void. */
+    void led(int ofEpoch) {
+        leadingEpoch = ofEpoch;
+        handsOver = false;
+        inSyncTold = null;
+        votersTold = null;
+        committedTold = false;
+    }
+
     void trust(boolean now) {
         trusted = now;
     }
@@ -60,8 +83,7 @@ final class SimulatedCopy implements SimulatedReplica {
     /** The process is gone. */
     void forget() {
         store = null;
-        leadingEpoch = -1;
-        handsOver = false;
+        led(-1);
         unacknowledged.clear();
     }
 

@@ -58,6 +58,11 @@ final class SimulatedMachine implements SimulatedLinks.End {
 
     private final Deque<Runnable> diskTasks = new ArrayDeque<>();
 
+    /** It stands still, as one that was sent SIGSTOP; what happens to it meanwhile waits here. */
+    private boolean paused;
+
+    private final Deque<Runnable> whenRunning = new ArrayDeque<>();
+
     SimulatedMachine(int broker, NodesSimulation simulation, SplittableRandom random) {
         this.broker = broker;
         this.simulation = simulation;
@@ -104,7 +109,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
         int of = incarnation;
         diskFailed = false;
         stopping = false;
-        writer = new SimulatedWriter(simulation.agenda(), this::flushMicros);
+        writer = new SimulatedWriter(simulation.agenda(), this::flushMicros, this::whenRunning);
         try {
             promises = PromiseStore.open(fileSystem(), DIRECTORY, boot(), this::onDisk, task -> whileUp(0, of, task));
         } catch (IOException unreadable) {
@@ -219,7 +224,42 @@ final class SimulatedMachine implements SimulatedLinks.End {
         node = null;
         incarnation++;
         diskTasks.clear();
+        whenRunning.clear();
+        paused = false;
         copies.values().forEach(SimulatedCopy::forget);
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** Nothing of what happens reaches the process, and its clock goes on. */
+    void pause(long micros) {
+        if (!paused) {
+            paused = true;
+            int of = incarnation;
+            simulation.agenda().after(micros, () -> {
+                if (incarnation == of) {
+                    resume();
+                }
+            });
+        }
+    }
+
+    void resume() {
+        paused = false;
+        while (!paused && !whenRunning.isEmpty()) {
+            whenRunning.poll().run();
+        }
+    }
+
+    /** In the order in which it happened. */
+    private void whenRunning(Runnable task) {
+        if (paused || !whenRunning.isEmpty()) {
+            whenRunning.add(task);
+        } else {
+            task.run();
+        }
     }
 
     /** Hands over what it leads, and ends. */
@@ -280,13 +320,13 @@ final class SimulatedMachine implements SimulatedLinks.End {
     private void whileUp(long micros, int of, Runnable task) {
         simulation.agenda().after(micros, () -> {
             if (incarnation == of) {
-                task.run();
+                whenRunning(task);
             }
         });
     }
 
     private Clock clock() {
-        long origin = random.nextLong();
+        long origin = simulation.clockOrigin(random.nextLong());
         return new Clock() {
             @Override
             public long wallMillis() {
@@ -330,17 +370,17 @@ final class SimulatedMachine implements SimulatedLinks.End {
 
     @Override
     public void onFrame(int from, Buffer frame) {
-        simulation.step(this, () -> node().onFrame(from, frame));
+        whenRunning(() -> simulation.step(this, () -> node().onFrame(from, frame)));
     }
 
     @Override
     public void peerUp(int peer) {
-        simulation.step(this, () -> node().peerUp(peer));
+        whenRunning(() -> simulation.step(this, () -> node().peerUp(peer)));
     }
 
     @Override
     public void peerDown(int peer) {
-        simulation.step(this, () -> node().peerDown(peer));
+        whenRunning(() -> simulation.step(this, () -> node().peerDown(peer)));
     }
 
     // ---- what stores ask
@@ -352,6 +392,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
     void promised(LogId id, EpochPromise promise) {
         SimulatedCopy copy = copies.get(id);
         if (copy != null) {
+            copy.promised = promise;
             copy.partition().invariants().forEach(i -> i.promised(copy, promise.epoch(), promise.votedFor()));
         }
     }
@@ -399,7 +440,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
 
     void produce(SimulatedPartition partition) {
         SimulatedCopy copy = copies.get(partition.id());
-        if (copy == null || copy.store == null || copy.leadingEpoch < 0 || copy.handsOver || diskFailed) {
+        if (copy == null || copy.store == null || copy.leadingEpoch < 0 || copy.handsOver || diskFailed || paused) {
             return;
         }
         int of = incarnation;
@@ -442,6 +483,11 @@ final class SimulatedMachine implements SimulatedLinks.End {
         }
     }
 
+    /** As it was last answered for. */
+    EpochPromise promised(SimulatedPartition partition) {
+        return Objects.requireNonNull(copies.get(partition.id())).promised;
+    }
+
     @Nullable
     ReplicaView view(SimulatedPartition partition) {
         return node == null ? null : node.view(partition.id());
@@ -459,12 +505,11 @@ final class SimulatedMachine implements SimulatedLinks.End {
                     copy.partition().elections++;
                     copy.partition().invariants().forEach(i -> i.led(copy, epoch));
                 }
-                copy.leadingEpoch = epoch;
+                copy.led(epoch);
             } else {
-                copy.leadingEpoch = -1;
+                copy.led(-1);
                 copy.unacknowledged.clear();
             }
-            copy.handsOver = false;
         }
 
         @Override
@@ -486,6 +531,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
             copy.committedBefore = offset;
             copy.highWatermarkCheckpoint = offset;
             if (leads) {
+                copy.committedTold = true;
                 acknowledge(copy, offset);
             }
         }
@@ -503,11 +549,13 @@ final class SimulatedMachine implements SimulatedLinks.End {
             if (!copy.log().voters().ids().containsAll(inSyncReplicas)) {
                 throw new AssertionError("in sync " + inSyncReplicas + " of " + copy);
             }
+            copy.inSyncTold = inSyncReplicas;
         }
 
         @Override
         public void onVoters(LogId id, int epoch, List<Integer> voters) {
             simulation.trace(broker, "p" + id.partition() + " voters " + voters);
+            Objects.requireNonNull(copies.get(id)).votersTold = voters;
         }
 
         @Override

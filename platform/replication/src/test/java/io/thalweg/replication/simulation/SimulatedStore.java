@@ -101,10 +101,11 @@ final class SimulatedStore implements ReplicaStore {
             fence = Math.max(fence, promise.epoch());
         }
         Future<Void> durable = machine.promises().promise(id, promise);
-        durable.onSuccess(flushed -> machine.promised(id, promise));
         if (machine.breaks(NodesBrokenRule.PROMISE_WITHOUT_FLUSH)) {
+            machine.promised(id, promise);
             return Future.succeededFuture();
         }
+        durable.onSuccess(flushed -> machine.promised(id, promise));
         return fences ? durable.compose(flushed -> machine.writer().write(() -> {})) : durable;
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class SimulatedWriter {
 
     private final Agenda agenda;
     private final LongSupplier flushMicros;
+    private final Consumer<Runnable> whenRunning;
 
     private List<Operation> waiting = new ArrayList<>();
     private List<Operation> flushing = List.of();
@@ -29,9 +31,11 @@ final class SimulatedWriter {
      */
     private record Operation(Runnable apply, Promise<Void> done) {}
 
-    SimulatedWriter(Agenda agenda, LongSupplier flushMicros) {
+    /** @param whenRunning runs a task when the process runs, which it may not for a while */
+    SimulatedWriter(Agenda agenda, LongSupplier flushMicros, Consumer<Runnable> whenRunning) {
         this.agenda = agenda;
         this.flushMicros = flushMicros;
+        this.whenRunning = whenRunning;
     }
 
     Future<Void> write(Runnable apply) {
@@ -58,7 +62,7 @@ final class SimulatedWriter {
         }
         flushing = waiting;
         waiting = new ArrayList<>();
-        agenda.after(flushMicros.getAsLong(), this::flushed);
+        agenda.after(flushMicros.getAsLong(), () -> whenRunning.accept(this::flushed));
     }
 
     private void flushed() {

@@ -1,0 +1,166 @@
+package io.thalweg.replication.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.thalweg.replication.EpochPromise;
+import io.thalweg.replication.node.ReplicaView;
+import io.thalweg.replication.node.TransferRefused;
+import io.thalweg.testkit.Seeds;
+import io.vertx.core.Future;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Sequences that random walks meet too seldom: three whole nodes with one partition and the times of a real cluster. */
+class NodesScenarioTest {
+
+    private static final long SECOND = 1_000_000;
+
+    private final NodesSimulation simulation = NodesSimulation.large(3, 1);
+    private final SimulatedPartition partition = simulation.partitions().get(0);
+
+    @Test
+    void aNewLeaderIsGivenItsTimeAlthoughItsConnectionsWereLostWhileNobodyFollowedIt() {
+        settled();
+        int elections = partition.elections;
+        // Both hear that broker 3 is gone, and nobody fetches from it who could hear that it is back.
+        simulation.links().breakConnection(1, 3, 1_000);
+        simulation.links().breakConnection(2, 3, 1_000);
+        run(SECOND);
+        assertThat(leader().leader()).isEqualTo(1);
+
+        Future<Void> transfer = simulation.machines().get(0).node().transfer(partition.id(), 3);
+        while (leaderOn(1) != 3 || leaderOn(2) != 3) {
+            run(10);
+        }
+        // Its first answer takes a while, but not as long as silence.
+        simulation.links().cut(3, 1);
+        simulation.links().cut(3, 2);
+        run(SECOND / 2);
+        simulation.links().heal();
+        run(10 * SECOND);
+
+        assertThat(transfer.succeeded()).isTrue();
+        assertThat(leader().leader()).isEqualTo(3);
+        assertThat(partition.elections).isEqualTo(elections + 1);
+    }
+
+    @Test
+    void aHandOverThatComesToNothingIsToldAsAnElectionIs() {
+        settled();
+        int epoch = leader().epoch();
+        simulation.links().cut(2, 1);
+        produce();
+        Future<Void> transfer = simulation.machines().get(0).node().transfer(partition.id(), 2);
+        Future<Void> another = simulation.machines().get(0).node().transfer(partition.id(), 3);
+        run(2 * SECOND);
+        assertThat(transfer.cause()).isInstanceOf(TransferRefused.class).hasMessageContaining("did not catch up");
+        assertThat(another.cause()).isInstanceOf(TransferRefused.class).hasMessageContaining("already");
+
+        simulation.links().heal();
+        run(5 * SECOND);
+        assertThat(leader().epoch()).isEqualTo(epoch);
+        assertThat(leader().inSync()).containsExactly(1, 2, 3);
+        simulation.brokersKnow(partition);
+        produce();
+        run(SECOND);
+        assertThat(leader().highWatermark()).isEqualTo(leader().endOffset());
+        assertThat(simulation.machines().get(0).node().transfer(partition.id(), 2))
+                .satisfies(again -> {
+                    run(SECOND);
+                    assertThat(again.succeeded()).isTrue();
+                });
+    }
+
+    @Test
+    void aStopDuringATransferWaitsForClientsToo() {
+        settled();
+        SimulatedMachine leader = simulation.machines().get(0);
+        leader.slowDisk(SECOND);
+        Future<Void> written = leader.writer().write(() -> {});
+        leader.node().transfer(partition.id(), 2);
+        leader.node().handOver(Duration.ofSeconds(10));
+        while (!written.isComplete()) {
+            assertThat(leader().leader()).isEqualTo(1);
+            run(100);
+        }
+        run(2 * SECOND);
+        assertThat(leader().leader()).isNotEqualTo(1);
+    }
+
+    @Test
+    void aVoteThatWaitedForAPausedCandidateDoesNotCountWhenItIsTooLate() {
+        settled();
+        SimulatedMachine candidate = simulation.machines().get(2);
+        SimulatedMachine voter = simulation.machines().get(1);
+        voter.node().prefer(partition.id(), 2);
+        candidate.node().prefer(partition.id(), 0);
+        int epoch = leader().epoch();
+        // The leader is cut off, and goes on for a while; broker 3 stands, and does not see the vote that it gets.
+        for (int other = 2; other <= 3; other++) {
+            simulation.links().cut(1, other);
+            simulation.links().cut(other, 1);
+            simulation.links().breakConnection(1, other, 1_000);
+        }
+        long until = simulation.nowMicros() + SECOND;
+        while (voter.promised(partition).epoch() == epoch && simulation.nowMicros() < until) {
+            run(10);
+        }
+        assertThat(voter.promised(partition)).isEqualTo(new EpochPromise(epoch + 1, 3));
+        candidate.pause(60 * SECOND);
+        run(1_000);
+        voter.kill();
+        voter.wipe();
+        simulation.links().heal();
+        voter.start();
+        run(SECOND);
+        assertThat(leader().epoch()).isEqualTo(epoch);
+        assertThat(leader().inSync()).contains(2);
+        simulation.machines().get(0).node().transfer(partition.id(), 2);
+        run(SECOND);
+        assertThat(leader().leader()).isEqualTo(2);
+        assertThat(leader().epoch()).isEqualTo(epoch + 1);
+
+        candidate.resume();
+        run(10 * SECOND);
+        assertThat(partition.elections).isEqualTo(2);
+        assertThat(leader().inSync()).containsExactly(1, 2, 3);
+    }
+
+    /** Wherever a clock counts from, and although it overflows: durations are all that is measured. */
+    @Seeds(count = 5)
+    void theOriginOfTheClockChangesNothing(long seed) {
+        NodesSimulation.Report expected =
+                NodesSimulation.withClocksFrom(seed, 0).run();
+        for (long origin : new long[] {Long.MIN_VALUE, -1_000_000_000L, -1, Long.MAX_VALUE - 1_000_000_000L}) {
+            assertThat(NodesSimulation.withClocksFrom(seed, origin).run())
+                    .as("origin=%d", origin)
+                    .isEqualTo(expected);
+        }
+    }
+
+    private void settled() {
+        simulation.begin();
+        run(5 * SECOND);
+        assertThat(leader().leader()).isEqualTo(1);
+        assertThat(leader().inSync()).containsExactly(1, 2, 3);
+    }
+
+    private void produce() {
+        simulation.machines().get(0).produce(partition);
+        run(10_000);
+    }
+
+    private void run(long micros) {
+        simulation.agenda().runUntil(simulation.nowMicros() + micros);
+    }
+
+    private ReplicaView leader() {
+        assertThat(simulation.leaders(partition)).hasSize(1);
+        return simulation.leaders(partition).get(0);
+    }
+
+    private int leaderOn(int broker) {
+        ReplicaView view = simulation.machines().get(broker - 1).view(partition);
+        return view == null ? -1 : view.leader();
+    }
+}

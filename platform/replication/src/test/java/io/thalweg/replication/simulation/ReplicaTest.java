@@ -1,0 +1,137 @@
+package io.thalweg.replication.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.thalweg.replication.Effect;
+import io.thalweg.replication.EpochPromise;
+import io.thalweg.replication.LogPosition;
+import io.thalweg.replication.Message.FetchAnswer;
+import io.thalweg.replication.Message.FetchRequest;
+import io.thalweg.replication.Message.Outcome;
+import io.thalweg.replication.Message.VoteAnswer;
+import io.thalweg.replication.Replica;
+import io.thalweg.replication.VoterChangeRefused;
+import io.thalweg.replication.Voters;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Single steps of one replica that random walks meet too seldom. */
+class ReplicaTest {
+
+    private static final Voters ONE = Voters.of(List.of(1));
+    private static final Voters TWO = Voters.of(List.of(1, 2));
+    private static final Voters THREE = Voters.of(List.of(1, 2, 3));
+
+    private long value;
+
+    @Test
+    void whoMayHaveLostRecordsDoesNotLeadAloneWhileItReadsOfATimeWhenItWasAlone() {
+        SimulatedLog log = new SimulatedLog(THREE);
+        Replica replica = new Replica(1, 2, log, EpochPromise.NONE, false, 0);
+        assertThat(replica.start()).isEmpty();
+        // It was alone once, at offset 0; what follows, and takes two more in, is not here yet.
+        replica.on(answer(7, LogPosition.EMPTY, new LogPosition(1, 1), 50));
+        log.append(new Entry(1, ++value, ONE));
+        log.forced(1);
+
+        replica.suspect(2);
+        assertThat(replica.mayStand()).isFalse();
+        assertThat(replica.electionTimeout()).isEmpty();
+        assertThat(replica.leads()).isFalse();
+    }
+
+    @Test
+    void whoMayHaveLostRecordsDoesNotLeadAloneAfterARestart() {
+        SimulatedLog log = new SimulatedLog(ONE);
+        Replica replica = new Replica(1, 2, log, EpochPromise.NONE, false, 0);
+        assertThat(replica.start()).isEmpty();
+        assertThat(replica.leads()).isFalse();
+    }
+
+    @Test
+    void aLogThatBeginsAnewWithinOneProcessProvesAnewWhatItHolds() {
+        SimulatedLog log = new SimulatedLog(TWO);
+        Replica leader = leads(log);
+        fetch(leader, 2, 1, log.end(), true);
+        fetch(leader, 3, 1, log.end(), true);
+        change(leader, log, THREE);
+        fetch(leader, 2, 1, log.end(), true);
+        fetch(leader, 3, 1, log.end(), true);
+        change(leader, log, TWO);
+        fetch(leader, 2, 1, log.end(), true);
+        assertThat(leader.highWatermark()).isEqualTo(log.end().offset());
+
+        // Removed, deleted, and assigned again: the same process begins an empty log.
+        fetch(leader, 3, 1, LogPosition.EMPTY, false);
+        assertThatThrownBy(() -> leader.changeVoters(THREE))
+                .isInstanceOf(VoterChangeRefused.class)
+                .hasMessageContaining("has not caught up");
+        fetch(leader, 3, 1, new LogPosition(1, 1), true);
+        assertThatThrownBy(() -> leader.changeVoters(THREE)).isInstanceOf(VoterChangeRefused.class);
+        fetch(leader, 3, 1, log.end(), true);
+        assertThat(leader.changeVoters(THREE)).isNotEmpty();
+    }
+
+    @Test
+    void anOldFetchThatArrivesLateTakesNothingBack() {
+        SimulatedLog log = new SimulatedLog(TWO);
+        Replica leader = leads(log);
+        fetch(leader, 2, 1, log.end(), true);
+        long committed = leader.highWatermark();
+        fetch(leader, 2, 1, LogPosition.EMPTY, true);
+        assertThat(leader.followers().get(2).durableEnd()).isEqualTo(committed);
+        // A new process, though, may hold less.
+        fetch(leader, 2, 2, LogPosition.EMPTY, true);
+        assertThat(leader.followers().get(2).durableEnd()).isZero();
+        assertThat(leader.highWatermark()).isEqualTo(committed);
+    }
+
+    /** With durability {@code os}: a truncation that was not flushed brought back what had been cut off. */
+    @Test
+    void whoMayHaveLostRecordsBeginsAnewEvenBelowWhatItTookForCommitted() {
+        SimulatedLog log = new SimulatedLog(THREE);
+        for (int i = 0; i < 10; i++) {
+            log.append(new Entry(1, ++value, null));
+        }
+        log.forced(10);
+        Replica replica = new Replica(1, 2, log, new EpochPromise(3, EpochPromise.NOBODY), false, 9);
+        LogPosition start = new LogPosition(2, 7);
+        List<Effect> effects = replica.on(
+                new FetchAnswer(2, 3, 2, Outcome.OUT_OF_RANGE, log.end(), start, 20, true));
+        assertThat(effects).contains(new Effect.RestartAt(start));
+        log.restartAt(start, THREE);
+        replica.checkInvariants();
+        assertThat(replica.highWatermark()).isEqualTo(7);
+    }
+
+    private Replica leads(SimulatedLog log) {
+        Replica replica = new Replica(1, 1, log, EpochPromise.NONE, true, 0);
+        replica.electionTimeout();
+        replica.on(new VoteAnswer(2, 0, 0, true, true, EpochPromise.NOBODY));
+        assertThat(replica.on(new VoteAnswer(2, 1, 1, false, true, EpochPromise.NOBODY)))
+                .contains(new Effect.AppendLeaderChange(1));
+        append(replica, log, null);
+        return replica;
+    }
+
+    private void change(Replica leader, SimulatedLog log, Voters voters) {
+        leader.changeVoters(voters);
+        append(leader, log, voters);
+    }
+
+    private void append(Replica leader, SimulatedLog log, @Nullable Voters voters) {
+        log.append(new Entry(leader.epoch(), ++value, voters));
+        log.forced(log.end().offset());
+        leader.logForced();
+    }
+
+    private static void fetch(Replica leader, int from, int incarnation, LogPosition end, boolean trusted) {
+        leader.on(new FetchRequest(from, leader.epoch(), incarnation, end, end.offset(), trusted));
+    }
+
+    private static FetchAnswer answer(int epoch, LogPosition asked, LogPosition end, long highWatermark) {
+        return new FetchAnswer(2, epoch, 2, Outcome.OK, asked, end, highWatermark, true);
+    }
+}
