@@ -43,6 +43,10 @@ final class LiveMembership {
 
     private static final long END_MILLIS_MAX = 8_000;
     private static final long ABANDON_MILLIS_MAX = 5_000;
+
+    /** How long after a change of members what Vert.x said is said again in each round, beside what a stuck call may take. */
+    private static final long SAY_AGAIN_MILLIS = 30_000;
+
     private static final long NOT_MERGING = Long.MIN_VALUE;
 
     private final HazelcastClusterConfig config;
@@ -64,6 +68,7 @@ final class LiveMembership {
     private volatile @Nullable Session session;
     private volatile @Nullable PeerAddress address;
     private volatile long mergingSinceNanos = NOT_MERGING;
+    private volatile long membersChangedNanos;
     private volatile boolean stopping;
 
     /** Of the cluster thread: the member that Vert.x is being given, since when. */
@@ -82,6 +87,9 @@ final class LiveMembership {
 
         /** Does without until the next {@link #attach}. */
         void detach();
+
+        /** Tells the others once more what they may have forgotten over a change of members. */
+        void sayAgain();
 
         interface Attached {
             void done(@Nullable Throwable failure);
@@ -210,6 +218,7 @@ final class LiveMembership {
 
     private void begin(Session opened) {
         session = opened;
+        membersChangedNanos = clock.monotonicNanos();
         mergingSinceNanos = NOT_MERGING;
         opened.listen(() -> onMembers(opened), state -> onState(opened, state));
         opened.calls().execute(() -> {
@@ -353,6 +362,7 @@ final class LiveMembership {
     // ---- Hazelcast's events, on its threads
 
     private void onMembers(Session of) {
+        membersChangedNanos = clock.monotonicNanos();
         if (session == of) {
             view.update(() -> brokers(of));
         }
@@ -368,6 +378,7 @@ final class LiveMembership {
             view.stand("this side of a split merges into the other");
         } else if (state == LifecycleState.MERGED || state == LifecycleState.MERGE_FAILED) {
             mergingSinceNanos = NOT_MERGING;
+            membersChangedNanos = clock.monotonicNanos();
             LOGGER.atWarn().addKeyValue("state", state).log("the merge of this node's side has ended");
             view.follow(() -> brokers(of));
             gather(of);
@@ -394,6 +405,10 @@ final class LiveMembership {
     private void round() {
         try {
             ownership.newRound(members()::contains);
+            long quietNanos = clock.monotonicNanos() - membersChangedNanos;
+            if (quietNanos < config.stuckAfter().toNanos() + TimeUnit.MILLISECONDS.toNanos(SAY_AGAIN_MILLIS)) {
+                vertx.sayAgain();
+            }
         } catch (RuntimeException defect) {
             LOGGER.atError().setCause(defect).log("ownership cannot be published");
         }

@@ -57,6 +57,11 @@ final class Session {
         return calls;
     }
 
+    /** Calls Vert.x back, which may wait for Hazelcast. */
+    WorkThread callbacks() {
+        return callbacks;
+    }
+
     boolean isRunning() {
         return instance.getLifecycleService().isRunning();
     }

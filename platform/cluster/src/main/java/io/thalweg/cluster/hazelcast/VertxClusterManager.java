@@ -24,6 +24,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Vert.x' cluster manager, which outlives the Hazelcast member behind it: the node's id stays the same, and when there is
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * member fail from then on. Thread-safe.
  */
 final class VertxClusterManager implements ClusterManager, LiveMembership.UsesManager {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(HazelcastCluster.class);
 
     private final HazelcastClusterConfig config;
     private final Clock clock;
@@ -142,18 +146,46 @@ final class VertxClusterManager implements ClusterManager, LiveMembership.UsesMa
         }
         Promise<Void> said = Promise.promise();
         manager.setNodeInfo(info, said);
-        return said.future()
-                .compose(known -> {
-                    List<Future<Void>> all = new ArrayList<>();
-                    registrations.forEach((address, infos) -> infos.forEach(registration -> {
-                        Promise<Void> added = Promise.promise();
-                        manager.addRegistration(address, registration, added);
-                        all.add(added.future());
-                    }));
-                    return Future.all(all).<Void>mapEmpty();
-                })
-                .onSuccess(known -> required(registrationListener, "no registration listener")
-                        .registrationsLost());
+        return said.future().compose(known -> register(manager)).onSuccess(known -> required(
+                        registrationListener, "no registration listener")
+                .registrationsLost());
+    }
+
+    private Future<Void> register(HazelcastClusterManager manager) {
+        List<Future<Void>> all = new ArrayList<>();
+        registrations.forEach((address, infos) -> infos.forEach(registration -> {
+            Promise<Void> added = Promise.promise();
+            manager.addRegistration(address, registration, added);
+            all.add(added.future().onSuccess(nothing -> withdrawIfGone(manager, address, registration)));
+        }));
+        return Future.all(all).mapEmpty();
+    }
+
+    /** What was unregistered while it was said again must not be left behind. */
+    private void withdrawIfGone(HazelcastClusterManager manager, String address, RegistrationInfo registration) {
+        if (!registrations.getOrDefault(address, Set.of()).contains(registration)) {
+            manager.removeRegistration(address, registration, Promise.promise());
+        }
+    }
+
+    /**
+     * The others know nodes by an id that outlives the members. One that is late to tidy up behind a member that went takes away
+     * what was said since on the next: it is said again, which changes nothing where it is known.
+     */
+    @Override
+    public void sayAgain() {
+        HazelcastClusterManager manager = current;
+        NodeInfo info = nodeInfo;
+        if (manager == null || info == null) {
+            return;
+        }
+        Promise<Void> said = Promise.promise();
+        manager.setNodeInfo(info, said);
+        said.future()
+                .compose(known -> register(manager))
+                .onFailure(failure -> LOGGER.atDebug()
+                        .addKeyValue("error", failure.toString())
+                        .log("where this node's event bus is could not be said again; the next round does it"));
     }
 
     // ---- nodes

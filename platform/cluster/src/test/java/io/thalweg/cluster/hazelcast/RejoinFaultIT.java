@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.thalweg.cluster.Ownership;
 import io.thalweg.cluster.PartitionId;
 import io.vertx.core.Promise;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class RejoinFaultIT {
 
     private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration LATE = Duration.ofMinutes(1);
     private static final Duration NEVER = Duration.ofDays(1);
     private static final PartitionId PARTITION = new PartitionId(new UUID(1, 1), 0);
 
@@ -85,6 +88,35 @@ class RejoinFaultIT {
         assertServes(one, two);
     }
 
+    /** The other's Vert.x tidies up behind the member that went when the next one has said already where the node is. */
+    @Test
+    void whoIsTidiedUpLateSaysAgainWhereItIs() throws InterruptedException {
+        TestNode one = start(config(0, List.of(), LATE), 1);
+        TestNode two = start(config(0, List.of(one.cluster.address().toString()), SOON), 2);
+        two.vertx.eventBus().consumer("greet", (Message<String> message) -> message.reply("hello " + message.body()));
+        two.cluster.ownership().publish(List.of(ownership(2, 1)));
+        assertThat(one.nextEvent()).isEqualTo("joined 2/1");
+        assertThat(two.nextEvent()).isEqualTo("joined 1/1");
+        CountDownLatch late = new CountDownLatch(1);
+        CountDownLatch tidied = new CountDownLatch(1);
+        one.session().callbacks().execute(() -> {
+            try {
+                late.await();
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        });
+
+        two.killMember();
+        assertThat(two.nextEvent()).isEqualTo("rejoining");
+        assertThat(two.nextEvent()).isEqualTo("rejoined");
+        late.countDown();
+        one.session().callbacks().execute(tidied::countDown);
+
+        assertThat(tidied.await(60, TimeUnit.SECONDS)).isTrue();
+        assertServes(one, two);
+    }
+
     @Test
     void aCallThatHangsCostsTheMemberAndNotTheNode() {
         TestNode one = start(config(0, List.of(), SOON), 1);
@@ -119,10 +151,11 @@ class RejoinFaultIT {
         one.awaitOwnership(() -> one.cluster.ownership().ownership(PARTITION).leaderEpoch() == 2);
     }
 
-    /** The bus hears of registrations a little later than membership of the node. */
+    /** The bus hears of registrations a little later than membership of the node, and loses what it cannot deliver meanwhile. */
     private static io.vertx.core.Future<Object> greet(TestNode from, int attempts) {
         Promise<Object> answered = Promise.promise();
-        from.vertx.eventBus().request("greet", "one").onComplete(reply -> {
+        DeliveryOptions soon = new DeliveryOptions().setSendTimeout(1_000);
+        from.vertx.eventBus().request("greet", "one", soon).onComplete(reply -> {
             if (reply.succeeded()) {
                 answered.complete(reply.result().body());
             } else if (attempts < 200) {
