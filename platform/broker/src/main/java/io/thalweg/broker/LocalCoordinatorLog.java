@@ -6,7 +6,7 @@ import io.thalweg.broker.metadata.Topology;
 import io.thalweg.broker.partition.InternalAppends;
 import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.partition.Partitions;
-import io.thalweg.broker.storage.Delay;
+import io.thalweg.broker.storage.Again;
 import io.thalweg.broker.storage.PartitionReplay;
 import io.thalweg.broker.storage.StoragePool;
 import io.thalweg.coordination.runtime.CoordinatorLog;
@@ -116,15 +116,23 @@ final class LocalCoordinatorLog implements CoordinatorLog {
 
     /** Completes when this leader's log holds all that leaders before it committed, and the high watermark says so. */
     private Future<Void> settled(Partition partition, int epoch) {
-        if (!partition.leads(epoch)) {
-            return Future.failedFuture(new ThalwegException(
-                    ErrorCode.NOT_LEADER_OR_FOLLOWER,
-                    "another leads by now: partition=" + partition.name() + " epoch=" + epoch));
-        }
-        if (!partition.awaitsSettling()) {
-            return ((ContextInternal) vertx.getOrCreateContext()).succeededFuture();
-        }
-        return Delay.millis(vertx, LOOK_AGAIN_MILLIS).compose(waited -> settled(partition, epoch));
+        return Again.after(
+                vertx,
+                LOOK_AGAIN_MILLIS,
+                failure -> ThalwegException.codeOf(failure) == ErrorCode.OFFSET_NOT_AVAILABLE,
+                () -> {
+                    if (!partition.leads(epoch)) {
+                        return Future.failedFuture(new ThalwegException(
+                                ErrorCode.NOT_LEADER_OR_FOLLOWER,
+                                "another leads by now: partition=" + partition.name() + " epoch=" + epoch));
+                    }
+                    return partition.awaitsSettling()
+                            ? Future.failedFuture(new ThalwegException(
+                                    ErrorCode.OFFSET_NOT_AVAILABLE,
+                                    "nothing of the epoch is committed yet: partition=" + partition.name() + " epoch="
+                                            + epoch))
+                            : Future.succeededFuture();
+                });
     }
 
     private static byte @Nullable [] bytes(@Nullable ByteBuffer buffer) {

@@ -40,6 +40,16 @@ public interface ClusterAdmin {
      */
     Future<Map<TopicPartition, ErrorCode>> electLeaders(@Nullable List<TopicPartition> partitions);
 
+    /**
+     * Makes a replica lead that may lack committed records, where nobody leads and those that have them do not come back: of
+     * the replicas that are here the most complete one. What it lacks is lost, and what other replicas hold is given up; they are
+     * made anew. The answer has an error for each partition: NONE, ELECTION_NOT_NEEDED if somebody leads or a majority is here
+     * and will elect, ELIGIBLE_LEADERS_NOT_AVAILABLE if no replica is here, UNKNOWN_TOPIC_OR_PARTITION.
+     *
+     * @param partitions null for all that nobody leads
+     */
+    Future<Map<TopicPartition, ErrorCode>> electUncleanLeaders(@Nullable List<TopicPartition> partitions);
+
     /** How far the replicas of all partitions are, as this node knows it now. A view, which decides nothing. Free. */
     List<ReplicationStatus> replication();
 
@@ -94,6 +104,11 @@ public interface ClusterAdmin {
 
         @Override
         public Future<Map<TopicPartition, ErrorCode>> electLeaders(@Nullable List<TopicPartition> partitions) {
+            return unsupported();
+        }
+
+        @Override
+        public Future<Map<TopicPartition, ErrorCode>> electUncleanLeaders(@Nullable List<TopicPartition> partitions) {
             return unsupported();
         }
 

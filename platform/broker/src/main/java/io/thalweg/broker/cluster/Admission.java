@@ -4,6 +4,8 @@ import io.thalweg.broker.peer.PeerTransport;
 import io.thalweg.cluster.Member;
 import io.thalweg.cluster.Membership;
 import io.thalweg.environment.Timers;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -27,6 +29,8 @@ final class Admission {
     private static final Logger LOGGER = LoggerFactory.getLogger(Admission.class);
 
     private static final int ASK_AGAIN_MILLIS = 200;
+    private static final int CHECK_AGAIN_MILLIS = 20;
+    private static final int CHECK_MILLIS_MAX = 3_000;
     private static final int ASKED_BETWEEN_WORDS = 25;
     private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
 
@@ -55,6 +59,7 @@ final class Admission {
 
     private final ContextInternal loop;
     private final Timers timers;
+    private final ClusterPeer peer;
     private final PeerTransport transport;
     private final Membership membership;
     private final ClusterSettings settings;
@@ -63,6 +68,7 @@ final class Admission {
     private boolean closed;
 
     Admission(ClusterParts parts, int self) {
+        this.peer = parts.peer();
         this.loop = parts.peer().loop();
         this.timers = parts.peer().environment().timers();
         this.transport = parts.peer().transport();
@@ -89,6 +95,33 @@ final class Admission {
         return joined.future();
     }
 
+    /**
+     * Of a broker that belongs to a cluster: fails if one that is here belongs to another. Waits for their answers, a little: who
+     * is not here any more does not give one.
+     */
+    Future<Void> check() {
+        Promise<Void> checked = loop.promise();
+        loop.runOnContext(nothing -> check(CHECK_MILLIS_MAX, checked));
+        return checked.future();
+    }
+
+    private void check(int leftMillis, Promise<Void> checked) {
+        boolean allKnown = true;
+        for (Member member : membership.members()) {
+            String why = peer.foreign(member.brokerId());
+            if (why != null) {
+                checked.fail(new ThalwegException(ErrorCode.INCONSISTENT_CLUSTER_ID, why));
+                return;
+            }
+            allKnown &= peer.isUp(member.brokerId());
+        }
+        if (allKnown || leftMillis <= 0) {
+            checked.complete();
+        } else {
+            timers.schedule(CHECK_AGAIN_MILLIS, () -> check(leftMillis - CHECK_AGAIN_MILLIS, checked));
+        }
+    }
+
     /** Who decides about metadata, of a cluster that this broker belongs to; asks until somebody knows. */
     Future<List<Integer>> voters() {
         Promise<List<Integer>> known = loop.promise();
@@ -104,14 +137,23 @@ final class Admission {
                     return;
                 }
             }
-            boolean someHaveOne = answers.stream().anyMatch(answer -> answer.clusterId() != null);
-            if (settings.mayForm() && mayFormInMillis <= 0 && !someHaveOne) {
+            if (settings.mayForm() && mayFormInMillis <= 0 && nobodyHasOne(answers)) {
                 LOGGER.info("no cluster was found; this broker forms one");
                 joined.complete(new Info(null, List.of(self)));
             } else {
                 again("waits to be let into a cluster", () -> look(mayFormInMillis - ASK_AGAIN_MILLIS, joined), joined);
             }
         });
+    }
+
+    /** Who is here and does not answer may belong to one: a second cluster beside it could never be joined to it. */
+    private boolean nobodyHasOne(List<Info> answers) {
+        long others = membership.members().stream()
+                .filter(member -> member.brokerId() != self)
+                .count();
+        return answers.size() >= others
+                && answers.stream().allMatch(answer -> answer.clusterId() == null)
+                && membership.members().stream().allMatch(member -> member.clusterId() == null);
     }
 
     private void lookForVoters(Promise<List<Integer>> known) {

@@ -8,9 +8,10 @@ import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.MetadataImage;
 import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
 import io.thalweg.broker.metadata.MetadataState;
+import io.thalweg.broker.metadata.TopicPlacement;
 import io.thalweg.broker.metadata.TopicPlacement.Placed;
 import io.thalweg.broker.peer.PeerRpc;
-import io.thalweg.broker.storage.Delay;
+import io.thalweg.broker.storage.Again;
 import io.thalweg.cluster.PartitionId;
 import io.thalweg.cluster.balance.BalanceBroker;
 import io.thalweg.cluster.balance.BalanceBroker.Standing;
@@ -23,13 +24,11 @@ import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +51,8 @@ final class Balancer {
     private static final Logger LOGGER = LoggerFactory.getLogger(Balancer.class);
 
     private static final Duration ASK_MAX = Duration.ofSeconds(10);
+    private static final int ASK_AGAIN_MILLIS = 25;
+    private static final int LOOK_SOON_MILLIS = 20;
     private static final long PREVIEW_SEED = 1;
 
     private final Vertx vertx;
@@ -70,6 +71,8 @@ final class Balancer {
     private final Map<Integer, Long> awaySinceNanos = new HashMap<>();
 
     private final Set<Step> underWay = new HashSet<>();
+    private boolean planning;
+    private boolean soon;
     private BalancePlan plan = new BalancePlan(List.of(), Map.of(), List.of());
     /** Of the view for which the last plan had nothing to do; then nothing changed that matters. */
     private long idleVersion = -1;
@@ -130,8 +133,19 @@ final class Balancer {
         idleVersion = -1;
     }
 
+    /** Something was done: there may be more to do, which would wait for the next interval otherwise. */
+    private void lookSoon() {
+        if (!soon) {
+            soon = true;
+            vertx.setTimer(LOOK_SOON_MILLIS, fired -> onContext(() -> {
+                soon = false;
+                look();
+            }));
+        }
+    }
+
     private void look() {
-        if (!controller.active()) {
+        if (!controller.active() || planning) {
             return;
         }
         MetadataImage image = state.image();
@@ -146,15 +160,43 @@ final class Balancer {
         finishOrders(image);
         resume(image);
         List<Step> steps = next(ordered, partitions);
-        if (steps.isEmpty() && underWay.isEmpty() && !image.balancePaused()) {
-            plan = automatic(image, brokers, partitions);
-            steps = next(ordered, partitions);
+        if (!steps.isEmpty() || !underWay.isEmpty()) {
+            steps.forEach(this::begin);
+        } else if (image.balancePaused()) {
+            idle(version, brokers);
+        } else {
+            plan(image, brokers, partitions, version);
         }
-        steps.forEach(this::begin);
-        if (steps.isEmpty() && underWay.isEmpty()) {
-            idleVersion = version;
-            idleBrokers = brokers;
-        }
+    }
+
+    /** Makes a plan, which may take seconds, elsewhere; its first steps are begun if nothing has changed meanwhile. */
+    @SuppressWarnings("ReferenceEquality") // an image that nobody touched
+    private void plan(
+            MetadataImage image, List<BalanceBroker> brokers, List<PartitionState> partitions, long version) {
+        planning = true;
+        vertx.executeBlocking(() -> BalancePlan.of(brokers, partitions, PREVIEW_SEED), false)
+                .onComplete(made -> onContext(() -> {
+                    planning = false;
+                    if (made.failed()) {
+                        LOGGER.atError()
+                                .setMessage("no plan was made of where replicas should be; it is tried again")
+                                .setCause(made.cause())
+                                .log();
+                    } else if (controller.active() && state.image() == image && !image.balancePaused()) {
+                        plan = automatic(image, made.result());
+                        List<Step> steps = next(ordered(image), partitions);
+                        steps.forEach(this::begin);
+                        if (steps.isEmpty()) {
+                            idle(version, brokers);
+                        }
+                    }
+                }));
+    }
+
+    /** Nothing is to be done until something changes. */
+    private void idle(long version, List<BalanceBroker> brokers) {
+        idleVersion = version;
+        idleBrokers = brokers;
     }
 
     private List<Step> next(List<Move> ordered, List<PartitionState> partitions) {
@@ -166,8 +208,7 @@ final class Balancer {
     }
 
     /** What the balance wants, but for partitions that an operator has placed. */
-    private BalancePlan automatic(MetadataImage image, List<BalanceBroker> brokers, List<PartitionState> partitions) {
-        BalancePlan all = BalancePlan.of(brokers, partitions, PREVIEW_SEED);
+    private BalancePlan automatic(MetadataImage image, BalancePlan all) {
         List<Move> moves = all.moves().stream()
                 .filter(move -> !isOrdered(image, move.partition()))
                 .toList();
@@ -217,9 +258,9 @@ final class Balancer {
     private List<PartitionState> partitions(MetadataImage image) {
         List<PartitionState> all = new ArrayList<>(image.partitionCount());
         for (TopicView topic : image.topics().values()) {
-            int factor = image.placement(topic.id()).replicationFactor();
+            TopicPlacement placement = image.placement(topic.id());
             for (PartitionView partition : topic.partitions()) {
-                all.add(state(image, topic, partition, factor));
+                all.add(state(image, topic, partition, placement.wanted(partition.index())));
             }
         }
         return all;
@@ -229,7 +270,8 @@ final class Balancer {
         PartitionId id = PartitionIds.of(topic.id(), partition.index());
         if (!image.placement(topic.id()).partition(partition.index()).replicated()) {
             int holder = partition.replicas().get(0);
-            int leader = alive.test(holder) ? holder : PartitionState.NO_LEADER;
+            boolean leads = alive.test(holder) && !image.isLost(topic.id(), partition);
+            int leader = leads ? holder : PartitionState.NO_LEADER;
             return new PartitionState(id, partition.replicas(), leader, partition.replicas(), factor, 0);
         }
         Leaderships.Leadership known = leaderships.of(id);
@@ -330,7 +372,9 @@ final class Balancer {
         carryOut(step)
                 .onComplete(done -> onContext(() -> {
                     underWay.remove(step);
-                    if (done.failed()) {
+                    if (done.succeeded()) {
+                        lookSoon();
+                    } else {
                         LOGGER.atDebug()
                                 .setMessage("step not done; it is looked at again")
                                 .addKeyValue("partition", step.partition())
@@ -367,13 +411,16 @@ final class Balancer {
 
     /** Asks the leader again and again until the new replica is a voter; gives up when it is gone, or nobody wants it any more. */
     private Future<Void> whenCaughtUp(PartitionId id, int broker) {
-        return ask(id, Ask.ADD_VOTER, broker).recover(failure -> {
-            ErrorCode why = ThalwegException.codeOf(failure);
-            if (closed || !controller.active() || !why.retriable() || !alive.test(broker) || !isWanted(id, broker)) {
-                return Future.failedFuture(failure);
-            }
-            return Delay.millis(vertx, settings.balanceIntervalMillis()).compose(waited -> whenCaughtUp(id, broker));
-        });
+        return Again.after(
+                vertx,
+                ASK_AGAIN_MILLIS,
+                settings.balanceIntervalMillis(),
+                failure -> !closed
+                        && controller.active()
+                        && ThalwegException.codeOf(failure).retriable()
+                        && alive.test(broker)
+                        && isWanted(id, broker),
+                () -> ask(id, Ask.ADD_VOTER, broker));
     }
 
     private boolean isWanted(PartitionId id, int broker) {
@@ -383,7 +430,20 @@ final class Balancer {
         return topic != null && topic.partitions().get(id.partition()).target().contains(broker);
     }
 
-    private Future<Void> ask(PartitionId id, Ask ask, int broker) {
+    /** One partition as it is; null if there is no such. */
+    @Nullable
+    PartitionState state(TopicPartition name) {
+        MetadataImage image = state.image();
+        TopicView topic = image.topics().get(name.topic());
+        return topic == null
+                        || name.partition() < 0
+                        || name.partition() >= topic.partitions().size()
+                ? null
+                : state(image, topic, topic.partitions().get(name.partition()), 0);
+    }
+
+    /** Asks a partition's leader for something. */
+    Future<Void> ask(PartitionId id, Ask ask, int broker) {
         MetadataImage image = state.image();
         Uuid topicId = PartitionIds.topicId(id);
         String name = image.topicNames().get(topicId);
@@ -431,48 +491,5 @@ final class Balancer {
             MetadataImage image, PartitionId id, List<Integer> from, List<Integer> to, boolean ordered) {
         String name = image.topicNames().getOrDefault(PartitionIds.topicId(id), "");
         return new ClusterAdmin.Move(new TopicPartition(name, id.partition()), from, to, -1, ordered);
-    }
-
-    /** See {@link ClusterAdmin#electLeaders}. */
-    Future<Map<TopicPartition, ErrorCode>> electLeaders(@Nullable List<TopicPartition> wanted) {
-        MetadataImage image = state.image();
-        List<TopicPartition> names = wanted;
-        if (names == null) {
-            List<TopicPartition> all = new ArrayList<>();
-            image.topics()
-                    .values()
-                    .forEach(topic -> topic.partitions()
-                            .forEach(partition -> all.add(new TopicPartition(topic.name(), partition.index()))));
-            names = all;
-        }
-        Map<TopicPartition, ErrorCode> errors = new LinkedHashMap<>();
-        List<Future<Void>> transfers = new ArrayList<>();
-        for (TopicPartition name : names) {
-            TopicView topic = image.topics().get(name.topic());
-            if (topic == null
-                    || name.partition() < 0
-                    || name.partition() >= topic.partitions().size()) {
-                errors.put(name, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-                continue;
-            }
-            PartitionState now = state(image, topic, topic.partitions().get(name.partition()), 0);
-            int preferred = now.replicas().get(0);
-            if (now.leader() == preferred) {
-                errors.put(name, ErrorCode.ELECTION_NOT_NEEDED);
-            } else if (now.leader() < 0 || !now.inSync().contains(preferred) || !alive.test(preferred)) {
-                errors.put(name, ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE);
-            } else {
-                errors.put(name, ErrorCode.NONE);
-                transfers.add(ask(now.partition(), Ask.TRANSFER, preferred)
-                        .onFailure(failure -> context.runOnContext(
-                                nothing -> errors.put(name, ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE))));
-            }
-        }
-        if (transfers.isEmpty()) {
-            return Future.succeededFuture(errors);
-        }
-        Promise<Map<TopicPartition, ErrorCode>> done = Promise.promise();
-        Future.join(transfers).onComplete(all -> context.runOnContext(nothing -> done.complete(errors)));
-        return done.future();
     }
 }

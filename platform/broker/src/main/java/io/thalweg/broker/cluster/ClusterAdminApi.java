@@ -60,7 +60,16 @@ final class ClusterAdminApi implements ClusterAdmin {
 
     @Override
     public Future<Map<TopicPartition, ErrorCode>> electLeaders(@Nullable List<TopicPartition> partitions) {
-        JsonObject command = ControllerLink.command("electLeaders");
+        return elect("electLeaders", partitions);
+    }
+
+    @Override
+    public Future<Map<TopicPartition, ErrorCode>> electUncleanLeaders(@Nullable List<TopicPartition> partitions) {
+        return elect("electUncleanLeaders", partitions);
+    }
+
+    private Future<Map<TopicPartition, ErrorCode>> elect(String name, @Nullable List<TopicPartition> partitions) {
+        JsonObject command = ControllerLink.command(name);
         if (partitions != null) {
             JsonArray all = new JsonArray();
             partitions.forEach(partition -> all.add(CommandCodec.encode(partition)));

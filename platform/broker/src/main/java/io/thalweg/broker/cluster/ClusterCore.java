@@ -91,6 +91,7 @@ public final class ClusterCore {
     private final LeaderService leaderService;
     private final LogStarts logStarts;
     private final Balancer balancer;
+    private final StepDown stepDown;
 
     /** Finds the cluster that this broker belongs to, or is let into, or forms. */
     public static Future<Admitted> admit(ClusterParts parts, int self) {
@@ -99,7 +100,7 @@ public final class ClusterCore {
         Admission.serve(peer.transport(), peer::info);
         Uuid known = peer.identity().clusterId();
         if (known != null) {
-            return peer.loop().succeededFuture(new Admitted(known, List.of(), false));
+            return new Admission(parts, self).check().map(new Admitted(known, List.of(), false));
         }
         return new Admission(parts, self)
                 .join()
@@ -153,7 +154,8 @@ public final class ClusterCore {
         views = new ClusterViews(self, vertx, context, this::isAlive, metadata::leader);
         leaderships = new Leaderships(self, parts.ownership(), views::onTopic);
         views.leaderships(leaderships);
-        topology = new ClusterTopology(self, disk.directory(), topics.settings(), disk.partitions(), replicas, views);
+        topology = new ClusterTopology(
+                self, context, disk.directory(), topics.settings(), disk.partitions(), replicas, views);
         state = new MetadataState(replayed, topology);
         controller = new Controller(vertx, context, state, metadata);
         metadata.publishTo(state, controller);
@@ -187,7 +189,10 @@ public final class ClusterCore {
                 this::isAlive,
                 transport,
                 (serving, lost) -> loop.runOnContext(nothing -> metadataVoters.improve(serving, lost)));
-        service.balancer(balancer);
+        service.balancer(
+                balancer,
+                new OperatorElections(context, controller, state, balancer, leaderships, this::isAlive, transport));
+        stepDown = new StepDown(self, replicas);
         disk.partitions().elsewhere(name -> views.view().partition(name) != null);
     }
 
@@ -249,6 +254,7 @@ public final class ClusterCore {
             replicas.observers(List.of(leaderships, metadata, publisher, coordination, new ControllerWatch()));
             peer.attach(replicas.node(), views::onBrokers);
             peer.informs(this::info);
+            peer.onRejoining(stepDown::now);
             if (peer.identity().clusterId() == null) {
                 peer.transport().joined(disk.directory().clusterId().toString());
             }
@@ -302,6 +308,7 @@ public final class ClusterCore {
                         others.stream().distinct().toList(),
                         trusted,
                         self,
+                        0,
                         0),
                 true);
     }

@@ -14,9 +14,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +39,11 @@ public final class ClusterPeer {
 
     // Confined to the loop.
     private final Set<Integer> up = new HashSet<>();
+    /** Brokers of other clusters, and what was said of them. */
+    private final Map<Integer, String> foreign = new HashMap<>();
     private @Nullable ReplicationNode node;
     private Runnable changed = () -> {};
+    private Consumer<String> rejoining = reason -> {};
     private Supplier<Admission.Info> info = () -> new Admission.Info(null, List.of());
 
     public ClusterPeer(
@@ -108,6 +114,17 @@ public final class ClusterPeer {
         up.forEach(replication::peerUp);
     }
 
+    /** Why a broker is not one of this cluster; null if it is, or is not reached. On the loop. */
+    @Nullable
+    String foreign(int broker) {
+        return foreign.get(broker);
+    }
+
+    /** Run, with the reason, whenever this node's membership is made anew. On the loop. */
+    void onRejoining(Consumer<String> task) {
+        rejoining = task;
+    }
+
     /** What newcomers are told from now on. On the loop. */
     void informs(Supplier<Admission.Info> supplier) {
         info = supplier;
@@ -139,13 +156,24 @@ public final class ClusterPeer {
                 }
                 changed.run();
             }
+
+            @Override
+            public void onRejoining(String reason) {
+                rejoining.accept(reason);
+            }
         };
     }
 
     /** Passes on what the transport tells, on the loop. */
     private final class Relay implements PeerListener {
         @Override
+        public void onForeign(int broker, String why) {
+            foreign.put(broker, why);
+        }
+
+        @Override
         public void onUp(int broker, int incarnation) {
+            foreign.remove(broker);
             up.add(broker);
             ReplicationNode replication = node;
             if (replication != null) {

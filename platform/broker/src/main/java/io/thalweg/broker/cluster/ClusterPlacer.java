@@ -43,14 +43,14 @@ final class ClusterPlacer implements Placer {
         }
         List<PartitionState> existing = new ArrayList<>(state.partitionCount());
         for (TopicView topic : state.topics()) {
-            int wanted = state.placement(topic.id()).replicationFactor();
+            TopicPlacement placement = state.placement(topic.id());
             for (PartitionView partition : topic.partitions()) {
                 existing.add(new PartitionState(
                         PartitionIds.of(topic.id(), partition.index()),
                         partition.replicas(),
                         partition.replicas().get(0),
                         partition.replicas(),
-                        wanted,
+                        placement.wanted(partition.index()),
                         0));
             }
         }
@@ -82,18 +82,18 @@ final class ClusterPlacer implements Placer {
     public TopicPlacement placement(MetadataImage.Draft state, int replicationFactor, List<List<Integer>> replicas) {
         List<Placed> placed = new ArrayList<>(replicas.size());
         for (List<Integer> holders : replicas) {
-            placed.add(holders.size() == 1 ? Placed.ALONE : begun(state, holders));
+            placed.add(new Placed(holders.size() > 1, holders, generations(state, holders)));
         }
         return new TopicPlacement(replicationFactor, placed);
     }
 
-    /** A partition that begins to be replicated with these voters. */
-    static Placed begun(MetadataImage.Draft state, List<Integer> voters) {
-        List<Integer> generations = new ArrayList<>(voters.size());
-        for (int voter : voters) {
-            BrokerRecord broker = state.broker(voter);
+    /** Which directory each broker has now. */
+    static List<Integer> generations(MetadataImage.Draft state, List<Integer> brokers) {
+        List<Integer> generations = new ArrayList<>(brokers.size());
+        for (int id : brokers) {
+            BrokerRecord broker = state.broker(id);
             generations.add(broker == null ? 0 : broker.directoryGeneration());
         }
-        return new Placed(true, voters, generations, false);
+        return generations;
     }
 }

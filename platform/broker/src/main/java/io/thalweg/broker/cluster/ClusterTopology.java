@@ -17,7 +17,9 @@ import io.thalweg.broker.topic.TopicSettings;
 import io.thalweg.log.LogConfig;
 import io.thalweg.log.LogDirectory;
 import io.thalweg.log.LogId;
+import io.vertx.core.Context;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries each committed image out on a node of a cluster: opens the replicas that are assigned to it and drops those that are
@@ -35,7 +39,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterTopology implements Topology, MetadataState.Listener {
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(ClusterTopology.class);
+
     private final int self;
+    private final Context context;
     private final LogDirectory directory;
     private final TopicSettings settings;
     private final Partitions partitions;
@@ -45,18 +52,21 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
     private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
     private volatile Runnable endpointsChanged = () -> {};
 
+    private final Set<LogId> dropping = new HashSet<>();
     private MetadataImage image = MetadataImage.EMPTY;
     /** Whether the image is as new as this start of the node. */
     private boolean registered;
 
     ClusterTopology(
             int self,
+            Context context,
             LogDirectory directory,
             TopicSettings settings,
             Partitions partitions,
             Replicas replicas,
             ClusterViews views) {
         this.self = self;
+        this.context = context;
         this.directory = directory;
         this.settings = settings;
         this.partitions = partitions;
@@ -95,6 +105,7 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
             registered = true;
             image.topics().values().forEach(topic -> carryOut(topic, topic));
             dropLeftovers();
+            tellOfLost();
         }
     }
 
@@ -103,8 +114,28 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
         for (LogId id : directory.stored()) {
             String name = image.topicNames().get(id.topicId());
             if (name != null && partitions.get(new TopicPartition(name, id.partition())) == null) {
-                replicas.drop(id);
+                drop(id);
             }
+        }
+    }
+
+    /** Nothing is made of nothing: the records were on the disk that was here before, and nobody else has them. */
+    private void tellOfLost() {
+        List<TopicPartition> lost = new ArrayList<>();
+        for (TopicView topic : image.topics().values()) {
+            for (PartitionView partition : topic.partitions()) {
+                if (partition.replicas().contains(self) && image.isLost(topic.id(), partition)) {
+                    lost.add(new TopicPartition(topic.name(), partition.index()));
+                }
+            }
+        }
+        if (!lost.isEmpty()) {
+            LOGGER.atError()
+                    .setMessage("the only replicas of these partitions were on a disk that is not here any more; put it back, or"
+                            + " begin them anew with nothing: thalweg cluster elect --unclean")
+                    .addKeyValue("partitions", lost.size())
+                    .addKeyValue("first", lost.get(0))
+                    .log();
         }
     }
 
@@ -168,7 +199,7 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
         return wanted.replicas().contains(self) || wanted.target().contains(self);
     }
 
-    private Partition host(
+    private @Nullable Partition host(
             TopicView topic,
             PartitionView wanted,
             Placed placed,
@@ -176,6 +207,9 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
             LogConfig config,
             int minInSyncReplicas) {
         LogId id = new LogId(topic.id(), wanted.index());
+        if (dropping.contains(id)) {
+            return null;
+        }
         Partition partition = existing != null
                 ? existing
                 : new Partition(
@@ -200,9 +234,10 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
                             others,
                             placed.beganIn(self, generation()),
                             place < 0 ? wanted.replicas().size() : place,
-                            wanted.leaderEpoch()),
+                            wanted.leaderEpoch(),
+                            placed.uncleanEpoch()),
                     registered);
-        } else if (registered) {
+        } else if (registered && placed.beganIn(self, generation())) {
             // What this node alone holds may be somewhere else since; of that it hears before it is registered.
             partition.lead(wanted.leaderEpoch());
         }
@@ -215,8 +250,22 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
             return existing;
         }
         existing.resign("moved away");
-        replicas.drop(new LogId(topic.id(), wanted.index()));
+        drop(new LogId(topic.id(), wanted.index()));
         return null;
+    }
+
+    /** Should it be wanted here again meanwhile, it begins when everything of it is gone. */
+    private void drop(LogId id) {
+        if (dropping.add(id)) {
+            replicas.drop(id).onComplete(gone -> context.runOnContext(nothing -> {
+                dropping.remove(id);
+                String name = image.topicNames().get(id.topicId());
+                TopicView topic = name == null ? null : image.topics().get(name);
+                if (topic != null) {
+                    carryOut(topic, topic);
+                }
+            }));
+        }
     }
 
     private int generation() {

@@ -40,7 +40,7 @@ final class ClusterViews {
 
     private final Set<Uuid> dirty = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private volatile boolean allDirty;
+    private final AtomicBoolean allDirty = new AtomicBoolean();
     private volatile boolean closed;
     private volatile ClusterView view = new ClusterView(0, "", -1, List.of(), Map.of(), Map.of());
 
@@ -77,7 +77,7 @@ final class ClusterViews {
 
     /** Somebody came, went, or is the controller now. From any thread. */
     void onBrokers() {
-        allDirty = true;
+        allDirty.set(true);
         schedule();
     }
 
@@ -101,8 +101,7 @@ final class ClusterViews {
 
     @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // A concurrent set.
     private void refresh() {
-        boolean all = allDirty;
-        allDirty = false;
+        boolean all = allDirty.getAndSet(false);
         Map<String, TopicView> changed = new HashMap<>(topics);
         if (all) {
             dirty.clear();
@@ -123,11 +122,14 @@ final class ClusterViews {
     @SuppressWarnings("ReferenceEquality") // what nobody touched is the same object
     void onImage(MetadataImage before, MetadataImage after) {
         image = after;
+        // A broker with another disk has lost what it alone held.
+        boolean sameBrokers = before.brokers() == after.brokers();
         Map<String, TopicView> changed = new HashMap<>(2 * after.topics().size());
         for (TopicView topic : after.topics().values()) {
             TopicView known = topics.get(topic.name());
             changed.put(
-                    topic.name(), known != null && before.topics().get(topic.name()) == topic ? known : built(topic));
+                    topic.name(),
+                    known != null && sameBrokers && before.topics().get(topic.name()) == topic ? known : built(topic));
         }
         publish(changed);
     }
@@ -161,16 +163,16 @@ final class ClusterViews {
             partitions.add(
                     placement.partition(partition.index()).replicated()
                             ? replicated(topic.id(), partition)
-                            : alone(partition));
+                            : alone(topic.id(), partition));
         }
         return new TopicView(topic.name(), topic.id(), topic.internal(), List.copyOf(partitions), topic.configs());
     }
 
-    private PartitionView alone(PartitionView partition) {
+    private PartitionView alone(Uuid topicId, PartitionView partition) {
         int holder = partition.replicas().get(0);
         return new PartitionView(
                 partition.index(),
-                isAlive(holder) ? holder : -1,
+                isAlive(holder) && !image.isLost(topicId, partition) ? holder : -1,
                 partition.leaderEpoch(),
                 partition.replicas(),
                 partition.replicas(),

@@ -5,7 +5,7 @@ import io.thalweg.broker.api.TopicsApi.ConfigChange;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
 import io.thalweg.broker.metadata.MetadataCommands;
 import io.thalweg.broker.peer.PeerRpc;
-import io.thalweg.broker.storage.Delay;
+import io.thalweg.broker.storage.Again;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
@@ -14,7 +14,6 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import org.apache.kafka.common.Uuid;
 
@@ -53,18 +52,13 @@ final class ControllerLink implements MetadataCommands {
      * it waits a little for one.
      */
     Future<JsonObject> submit(JsonObject command) {
-        return submit(command, CONTROLLER_WAIT_MILLIS);
-    }
-
-    private Future<JsonObject> submit(JsonObject command, int waitMillis) {
-        return ask(command).recover(failure -> {
-            // Nothing was decided: it may be asked again.
-            if (ThalwegException.codeOf(failure) != ErrorCode.NOT_CONTROLLER || waitMillis <= 0) {
-                return Future.failedFuture(failure);
-            }
-            return Delay.millis(vertx, ASK_AGAIN_MILLIS)
-                    .compose(waited -> submit(command, waitMillis - ASK_AGAIN_MILLIS));
-        });
+        int[] left = {CONTROLLER_WAIT_MILLIS / ASK_AGAIN_MILLIS};
+        // Where there is no controller nothing was decided: it may be asked again.
+        return Again.after(
+                vertx,
+                ASK_AGAIN_MILLIS,
+                failure -> ThalwegException.codeOf(failure) == ErrorCode.NOT_CONTROLLER && left[0]-- > 0,
+                () -> ask(command));
     }
 
     private Future<JsonObject> ask(JsonObject command) {
@@ -78,13 +72,8 @@ final class ControllerLink implements MetadataCommands {
         return rpc.call(controller, PeerMethods.CONTROLLER, command.toBuffer(), deadline)
                 .map(CommandCodec::parse)
                 .recover(failure -> Future.failedFuture(toCaller(failure, controller)))
-                .compose(answer -> metadata.whenApplied(answer.getLong(OFFSET, 0L))
-                        .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
-                        .transform(applied -> applied.succeeded()
-                                ? Future.succeededFuture(answer)
-                                : Future.failedFuture(new ThalwegException(
-                                        ErrorCode.REQUEST_TIMED_OUT,
-                                        "the change is committed but has not come to this node yet; it will"))));
+                .compose(answer -> metadata.whenApplied(answer.getLong(OFFSET, 0L), deadline)
+                        .map(answer));
     }
 
     private static Throwable toCaller(Throwable failure, int controller) {

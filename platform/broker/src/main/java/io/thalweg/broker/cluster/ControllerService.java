@@ -18,9 +18,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out what other nodes, and this one, ask of the controller. */
 final class ControllerService {
@@ -79,23 +81,28 @@ final class ControllerService {
         on("pause", (from, json) -> done(brokers.pause(json.getBoolean("paused"))));
     }
 
-    /** What the balancer answers. */
-    void balancer(Balancer balancer) {
+    /** What the balancer answers, and what operators want to be led otherwise. */
+    void balancer(Balancer balancer, OperatorElections elections) {
         on(
                 "plan",
                 (from, json) ->
                         controller.submit(asController(balancer::preview)).map(ClusterAdminApi::encode));
-        on("electLeaders", (from, json) -> {
-            JsonArray wanted = json.getJsonArray("partitions");
-            List<TopicPartition> partitions = wanted == null ? null : new ArrayList<>();
-            for (int i = 0; partitions != null && i < wanted.size(); i++) {
-                partitions.add(CommandCodec.topicPartition(wanted.getJsonObject(i)));
-            }
-            return controller
-                    .submit(asController(() -> balancer.electLeaders(partitions)))
-                    .compose(started -> started)
-                    .map(ClusterAdminApi::encode);
-        });
+        on("electLeaders", (from, json) -> elect(json, elections::preferred));
+        on("electUncleanLeaders", (from, json) -> elect(json, elections::unclean));
+    }
+
+    private Future<JsonObject> elect(
+            JsonObject json,
+            Function<@Nullable List<TopicPartition>, Future<Map<TopicPartition, ErrorCode>>> election) {
+        JsonArray wanted = json.getJsonArray("partitions");
+        List<TopicPartition> partitions = wanted == null ? null : new ArrayList<>();
+        for (int i = 0; partitions != null && i < wanted.size(); i++) {
+            partitions.add(CommandCodec.topicPartition(wanted.getJsonObject(i)));
+        }
+        return controller
+                .submit(asController(() -> election.apply(partitions)))
+                .compose(started -> started)
+                .map(ClusterAdminApi::encode);
     }
 
     /** A question to the controller alone, that changes no metadata. */

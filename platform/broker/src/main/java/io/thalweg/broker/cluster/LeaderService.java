@@ -6,6 +6,7 @@ import io.thalweg.cluster.PartitionId;
 import io.thalweg.log.LogId;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
+import io.thalweg.replication.LogPosition;
 import io.thalweg.replication.VoterChangeRefused;
 import io.thalweg.replication.Voters;
 import io.thalweg.replication.node.LeadershipLost;
@@ -20,14 +21,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 
-/** What the controller asks of the leader of a partition, and the leader's answers. On the replication loop. */
+/** What the controller asks of the leader of a partition, or of any replica, and the answers. On the replication loop. */
 final class LeaderService {
 
     /** What can be asked. */
     enum Ask {
         ADD_VOTER,
         REMOVE_VOTER,
-        TRANSFER
+        TRANSFER,
+        /** How far it is: of any replica. */
+        STANDING
     }
 
     private final Replicas replicas;
@@ -42,13 +45,43 @@ final class LeaderService {
 
     /** Asks the leader of a partition; fails with a retriable error if it cannot do that now. */
     static Future<Void> ask(PeerRpc rpc, int leader, PartitionId id, Ask ask, int broker, Duration deadline) {
-        JsonObject question = new JsonObject()
+        return rpc.call(leader, PeerMethods.LEADER, question(id, ask, broker), deadline)
+                .mapEmpty();
+    }
+
+    /** Asks any replica how far it is. */
+    static Future<Replicas.Standing> standing(PeerRpc rpc, int replica, PartitionId id, Duration deadline) {
+        return rpc.call(replica, PeerMethods.LEADER, question(id, Ask.STANDING, replica), deadline)
+                .map(answer -> decode(CommandCodec.parse(answer)));
+    }
+
+    private static Buffer question(PartitionId id, Ask ask, int broker) {
+        return new JsonObject()
                 .put("ask", ask.name())
                 .put("topicId", PartitionIds.topicId(id).toString())
                 .put("partition", id.partition())
-                .put("broker", broker);
-        return rpc.call(leader, PeerMethods.LEADER, question.toBuffer(), deadline)
-                .mapEmpty();
+                .put("broker", broker)
+                .toBuffer();
+    }
+
+    private static Buffer encode(Replicas.Standing standing) {
+        return new JsonObject()
+                .put("epoch", standing.epoch())
+                .put("leader", standing.leader())
+                .put("trusted", standing.trusted())
+                .put("endEpoch", standing.end().epoch())
+                .put("end", standing.end().offset())
+                .put("voters", CommandCodec.ints(List.copyOf(standing.voters().ids())))
+                .toBuffer();
+    }
+
+    private static Replicas.Standing decode(JsonObject json) {
+        return new Replicas.Standing(
+                json.getInteger("epoch"),
+                json.getInteger("leader"),
+                json.getBoolean("trusted"),
+                new LogPosition(json.getInteger("endEpoch"), json.getLong("end")),
+                Voters.of(CommandCodec.ints(json.getJsonArray("voters"))));
     }
 
     private Future<Buffer> answer(int from, Buffer body) {
@@ -63,6 +96,13 @@ final class LeaderService {
         } catch (IllegalArgumentException | ClassCastException | NullPointerException malformed) {
             return Future.failedFuture(new ThalwegException(
                     ErrorCode.INVALID_REQUEST, "a question of the controller is not readable: " + malformed));
+        }
+        if (ask == Ask.STANDING) {
+            Replicas.Standing standing = replicas.standing(id);
+            return standing != null
+                    ? Future.succeededFuture(encode(standing))
+                    : Future.failedFuture(
+                            new ThalwegException(ErrorCode.REPLICA_NOT_AVAILABLE, "no replica here: partition=" + id));
         }
         Future<Void> done = ask == Ask.TRANSFER ? transfer(id, broker) : changeVoters(id, broker, ask == Ask.ADD_VOTER);
         return done.map(Buffer.buffer()).recover(failure -> Future.failedFuture(toCaller(failure)));

@@ -42,16 +42,13 @@ final class MoveCommands {
             List<Integer> target =
                     new ArrayList<>(partition.target().isEmpty() ? partition.replicas() : partition.target());
             target.add(broker);
-            return new Place(with(partition, partition.replicas(), target), replicated(state, now));
+            return new Place(with(partition, partition.replicas(), target), replicated(now));
         });
     }
 
-    /** The first voter of a partition that stood alone is the broker that holds it. */
-    private static Placed replicated(MetadataImage.Draft state, Place now) {
-        return now.placed().replicated()
-                ? now.placed()
-                : ClusterPlacer.begun(state, now.partition().replicas())
-                        .ordered(now.placed().ordered());
+    /** The first voter of a partition that stood alone is the broker that holds it, if it still has that disk. */
+    private static Placed replicated(Place now) {
+        return now.placed().replicatedFrom(now.partition().replicas().get(0));
     }
 
     /** The replica on a broker has a vote. */
@@ -66,13 +63,13 @@ final class MoveCommands {
         });
     }
 
-    /** Nobody goes on to make replicas where there are none yet. */
+    /** Nobody goes on to make replicas where there are none yet; what an operator has ordered meanwhile stays. */
     static Command<Void> cancelled(PartitionId id) {
         return change(
                 id,
-                (state, now) -> new Place(
-                        with(now.partition(), now.partition().replicas(), List.of()),
-                        now.placed().ordered(false)));
+                (state, now) -> now.placed().ordered()
+                        ? now
+                        : new Place(with(now.partition(), now.partition().replicas(), List.of()), now.placed()));
     }
 
     /** The replica on a broker has no vote any more. */
@@ -103,6 +100,34 @@ final class MoveCommands {
             }
             replicas.add(0, broker);
             return new Place(with(now.partition(), replicas, now.partition().target()), now.placed());
+        });
+    }
+
+    /**
+     * A broker decides alone from {@code epoch} on, by an operator's order, and what others hold counts for nothing: they give it
+     * up, and the balance makes replicas anew.
+     */
+    static Command<Void> unclean(PartitionId id, int broker, int epoch) {
+        return change(id, (state, now) -> {
+            List<Integer> only = List.of(broker);
+            Placed placed = now.placed();
+            PartitionView partition = now.partition();
+            PartitionView alone = new PartitionView(
+                    partition.index(),
+                    placed.replicated() ? partition.leader() : broker,
+                    placed.replicated() ? partition.leaderEpoch() : partition.leaderEpoch() + 1,
+                    only,
+                    only,
+                    List.of());
+            return new Place(
+                    alone,
+                    new Placed(
+                            placed.replicated(),
+                            only,
+                            ClusterPlacer.generations(state, only),
+                            false,
+                            placed.wanted(),
+                            placed.replicated() ? epoch : 0));
         });
     }
 
@@ -146,19 +171,19 @@ final class MoveCommands {
             if (now.partition().target().isEmpty()) {
                 return ErrorCode.NO_REASSIGNMENT_IN_PROGRESS;
             }
+            List<Integer> replicas = now.partition().replicas();
             draft.put(new Place(
-                    with(now.partition(), now.partition().replicas(), List.of()),
-                    now.placed().ordered(false)));
+                    with(now.partition(), replicas, List.of()),
+                    now.placed().ordered(false).wanting(draft.wanted(replicas.size()))));
             return ErrorCode.NONE;
         }
         if (new HashSet<>(target).size() != target.size()
                 || target.stream().anyMatch(broker -> state.broker(broker) == null)) {
             return ErrorCode.INVALID_REPLICA_ASSIGNMENT;
         }
-        draft.factor(target.size());
         draft.put(new Place(
                 with(now.partition(), now.partition().replicas(), target),
-                replicated(state, now).ordered(true)));
+                replicated(now).ordered(true).wanting(draft.wanted(target.size()))));
         return ErrorCode.NONE;
     }
 
@@ -212,11 +237,10 @@ final class MoveCommands {
             placement = placement.with(index, partitions.size(), place.placed());
         }
 
-        /** The balance must not undo it. */
-        void factor(int replicas) {
-            if (placement.replicationFactor() != TopicPlacement.AUTO || replicas != PartitionState.AUTO_MAX) {
-                placement = placement.wanting(replicas);
-            }
+        /** What to note of a partition that is given so many replicas, so that the balance does not undo it. */
+        int wanted(int replicas) {
+            int topic = placement.replicationFactor();
+            return replicas == (topic == TopicPlacement.AUTO ? PartitionState.AUTO_MAX : topic) ? 0 : replicas;
         }
 
         TopicRecord record() {

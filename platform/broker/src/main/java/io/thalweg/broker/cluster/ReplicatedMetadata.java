@@ -10,6 +10,8 @@ import io.thalweg.broker.partition.Partition;
 import io.thalweg.broker.replica.Replicas;
 import io.thalweg.log.LogDirectory;
 import io.thalweg.log.LogId;
+import io.thalweg.log.error.ErrorCode;
+import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -48,9 +51,12 @@ final class ReplicatedMetadata implements Replicas.Observer, Controller.Committe
     private @Nullable Controller controller;
     private final List<Runnable> onController = new ArrayList<>();
     private final List<Waiting> waiting = new ArrayList<>();
+    /** In which this node became the controller: what it decided since is appended in no other. */
+    private int decidingEpoch = -1;
+
     private boolean broken;
 
-    private record Waiting(long offset, Promise<Void> promise) {}
+    private record Waiting(long offset, Promise<Void> promise, long timer) {}
 
     ReplicatedMetadata(Vertx vertx, Context context, LogDirectory directory, InternalAppends appends) {
         this.vertx = vertx;
@@ -87,17 +93,30 @@ final class ReplicatedMetadata implements Replicas.Observer, Controller.Committe
         return applied;
     }
 
-    /** Completes on the caller's context when the records below are applied here. */
-    Future<Void> whenApplied(long offset) {
+    /** Completes on the caller's context when the records below are applied here; fails with REQUEST_TIMED_OUT. */
+    Future<Void> whenApplied(long offset, Duration atMost) {
         Promise<Void> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();
         context.runOnContext(nothing -> {
             if (applied >= offset) {
                 promise.complete();
-            } else {
-                waiting.add(new Waiting(offset, promise));
+                return;
             }
+            waiting.add(new Waiting(offset, promise, vertx.setTimer(Math.max(1, atMost.toMillis()), this::onLate)));
         });
         return promise.future();
+    }
+
+    private void onLate(long timer) {
+        for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
+            Waiting next = each.next();
+            if (next.timer() == timer) {
+                each.remove();
+                next.promise()
+                        .fail(new ThalwegException(
+                                ErrorCode.REQUEST_TIMED_OUT,
+                                "the change is committed but has not come to this node yet; it will"));
+            }
+        }
     }
 
     /** Run on the context whenever this node has become the controller. */
@@ -147,6 +166,7 @@ final class ReplicatedMetadata implements Replicas.Observer, Controller.Committe
                     .setMessage("this node is the controller")
                     .addKeyValue("epoch", epoch)
                     .log();
+            decidingEpoch = epoch;
             decider().activate();
             onController.forEach(Runnable::run);
         }
@@ -179,6 +199,7 @@ final class ReplicatedMetadata implements Replicas.Observer, Controller.Committe
             Waiting next = each.next();
             if (next.offset() <= end) {
                 each.remove();
+                vertx.cancelTimer(next.timer());
                 next.promise().complete();
             }
         }
@@ -186,9 +207,10 @@ final class ReplicatedMetadata implements Replicas.Observer, Controller.Committe
 
     @Override
     public Future<Void> commit(List<MetadataRecord> records, MetadataImage next) {
+        // Who lost the leadership and has it again has yet to apply what others committed meanwhile.
         return appends.append(
                         partition,
-                        partition.state().leaderEpoch(),
+                        decidingEpoch,
                         MetadataPartition.batch(records, appends.nowMillis()))
                 .map(appended -> {
                     apply();

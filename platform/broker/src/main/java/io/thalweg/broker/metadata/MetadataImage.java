@@ -1,5 +1,6 @@
 package io.thalweg.broker.metadata;
 
+import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.ClusterView.TopicView;
 import io.thalweg.broker.metadata.MetadataRecord.BalanceRecord;
 import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
@@ -41,6 +42,16 @@ public record MetadataImage(
 
     public TopicPlacement placement(Uuid topicId) {
         return placements.getOrDefault(topicId, TopicPlacement.NONE);
+    }
+
+    /** Whether a partition's only replica was in a directory that its broker has no more. */
+    public boolean isLost(Uuid topicId, PartitionView partition) {
+        TopicPlacement.Placed placed = placement(topicId).partition(partition.index());
+        if (placed.replicated() || partition.replicas().isEmpty()) {
+            return false;
+        }
+        BrokerRecord holder = brokers.get(partition.replicas().get(0));
+        return holder != null && !placed.beganIn(holder.brokerId(), holder.directoryGeneration());
     }
 
     public Draft draft() {

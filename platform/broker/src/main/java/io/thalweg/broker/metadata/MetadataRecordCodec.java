@@ -40,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  *                          | partitions: count varint, (leader+1 varint, leaderEpoch varint,
  *                                          replicas: count varint, id varint*, in sync: the same)*
  *                  v1      | replicationFactor varint (0 auto)
- *                          | for each partition: flags u8 (1 replicated, 2 ordered), target: count varint, id varint*
+ *                          | for each partition: flags u8 (1 replicated, 2 ordered, 4 unclean, 8 own number), target: count varint, id varint*
  *                                          first voters: the same, their directories' generations: the same
+ *                                          if flagged: epoch of the unclean election varint, number of replicas varint
  *          balance         flags u8 (1 paused)
  * </pre>
  *
@@ -61,6 +62,8 @@ public final class MetadataRecordCodec {
     private static final int DRAINING_FLAG = 1;
     private static final int REPLICATED_FLAG = 1;
     private static final int ORDERED_FLAG = 2;
+    private static final int UNCLEAN_FLAG = 4;
+    private static final int WANTED_FLAG = 8;
     private static final int PAUSED_FLAG = 1;
 
     private MetadataRecordCodec() {}
@@ -188,10 +191,19 @@ public final class MetadataRecordCodec {
         value.varint(placement.replicationFactor());
         for (PartitionView partition : topic.partitions()) {
             TopicPlacement.Placed placed = placement.partition(partition.index());
-            value.u8((placed.replicated() ? REPLICATED_FLAG : 0) | (placed.ordered() ? ORDERED_FLAG : 0));
+            value.u8((placed.replicated() ? REPLICATED_FLAG : 0)
+                    | (placed.ordered() ? ORDERED_FLAG : 0)
+                    | (placed.uncleanEpoch() > 0 ? UNCLEAN_FLAG : 0)
+                    | (placed.wanted() > 0 ? WANTED_FLAG : 0));
             writeIds(value, partition.target());
             writeIds(value, placed.firstVoters());
             writeIds(value, placed.generations());
+            if (placed.uncleanEpoch() > 0) {
+                value.varint(placed.uncleanEpoch());
+            }
+            if (placed.wanted() > 0) {
+                value.varint(placed.wanted());
+            }
         }
     }
 
@@ -242,8 +254,15 @@ public final class MetadataRecordCodec {
                         "metadata record is not readable: voters=" + firstVoters.size() + " generations="
                                 + generations.size());
             }
+            int uncleanEpoch = (flags & UNCLEAN_FLAG) != 0 ? value.count(Integer.MAX_VALUE) : 0;
+            int wanted = (flags & WANTED_FLAG) != 0 ? value.count(Integer.MAX_VALUE) : 0;
             placed.add(new TopicPlacement.Placed(
-                    (flags & REPLICATED_FLAG) != 0, firstVoters, generations, (flags & ORDERED_FLAG) != 0));
+                    (flags & REPLICATED_FLAG) != 0,
+                    firstVoters,
+                    generations,
+                    (flags & ORDERED_FLAG) != 0,
+                    wanted,
+                    uncleanEpoch));
         }
         return new TopicPlacement(replicationFactor, placed);
     }

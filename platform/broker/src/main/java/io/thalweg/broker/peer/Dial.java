@@ -301,7 +301,7 @@ final class Dial {
             }
             ThalwegException objection = node.objection(said.from());
             if (objection != null) {
-                warnAndEnd(String.valueOf(objection.getMessage()));
+                refusedWith(objection.error(), String.valueOf(objection.getMessage()));
                 return;
             }
             if (said.from().incarnation() < incarnationMin) {
@@ -345,8 +345,17 @@ final class Dial {
             if (body.length() < Short.BYTES) {
                 throw new PeerProtocolException("refusal is too short");
             }
-            warnAndEnd("refused with " + ErrorCode.of(body.getShort(0)) + ": "
-                    + body.getString(Short.BYTES, body.length()));
+            ErrorCode error = ErrorCode.of(body.getShort(0));
+            refusedWith(error, "refused with " + error + ": " + body.getString(Short.BYTES, body.length()));
+        }
+
+        private void refusedWith(ErrorCode error, String why) {
+            if (error == ErrorCode.INCONSISTENT_CLUSTER_ID) {
+                node.foreign(broker, why);
+                end(why);
+            } else {
+                warnAndEnd(why);
+            }
         }
 
         /** Something is always on its way, so that the silence of a peer means something. */

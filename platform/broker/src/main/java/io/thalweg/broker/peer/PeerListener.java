@@ -11,6 +11,9 @@ public interface PeerListener {
     /** They cannot any more. A later incarnation is told as down, then up. */
     void onDown(int broker);
 
+    /** The broker belongs to another cluster. Told with every try. */
+    default void onForeign(int broker, String why) {}
+
     /** A frame that the peer sent; the listener's own. It may come before {@link #onUp}, which is of the other direction. */
     void onFrame(int broker, Buffer frame);
 }

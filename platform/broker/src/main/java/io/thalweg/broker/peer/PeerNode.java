@@ -6,6 +6,7 @@ import io.thalweg.environment.Timers;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.internal.ContextInternal;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,11 @@ final class PeerNode {
     final SharedSecret secret;
     final PeerListener listener;
     final MethodTable methods = new MethodTable();
+    private static final long FOREIGN_LOG_NANOS = Duration.ofMinutes(1).toNanos();
+
     private final LineRate refusals;
+    private boolean foreignLogged;
+    private long foreignLoggedNanos;
     private PeerIdentity self;
 
     PeerNode(
@@ -94,6 +99,17 @@ final class PeerNode {
                     "two brokers have brokerId=" + self.brokerId() + "; give one of them another");
         }
         return null;
+    }
+
+    /** A broker of another cluster is here: nothing goes between them until an operator has put that right. */
+    void foreign(int broker, String why) {
+        long now = clock().monotonicNanos();
+        if (!foreignLogged || now - foreignLoggedNanos > FOREIGN_LOG_NANOS) {
+            foreignLogged = true;
+            foreignLoggedNanos = now;
+            LOGGER.atError().addKeyValue("peer", broker).addKeyValue("error", why).log("a broker of another cluster is here");
+        }
+        listener.onForeign(broker, why);
     }
 
     /** One line for what strangers and misconfigured brokers do, at most one a second. */

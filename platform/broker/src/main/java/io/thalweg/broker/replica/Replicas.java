@@ -6,13 +6,17 @@ import io.thalweg.broker.storage.Deliveries;
 import io.thalweg.broker.storage.LogWriter;
 import io.thalweg.broker.storage.StoragePool;
 import io.thalweg.environment.Environment;
+import io.thalweg.log.Append;
 import io.thalweg.log.EpochOffset;
 import io.thalweg.log.LogDirectory;
 import io.thalweg.log.LogId;
 import io.thalweg.log.LogView;
 import io.thalweg.log.PartitionLog;
 import io.thalweg.log.VotersAt;
+import io.thalweg.log.record.AppendOrigin;
+import io.thalweg.log.record.ControlRecords;
 import io.thalweg.replication.EpochPromise;
+import io.thalweg.replication.LogPosition;
 import io.thalweg.replication.Voters;
 import io.thalweg.replication.node.PeerLink;
 import io.thalweg.replication.node.ReplicaView;
@@ -23,6 +27,7 @@ import io.thalweg.replication.promise.PromiseStore;
 import io.thalweg.replication.promise.ReplicaState;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +45,9 @@ import org.slf4j.LoggerFactory;
 public final class Replicas implements ReplicationListener {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Replicas.class);
+
+    /** Where a log begins that holds nothing, and never did. */
+    private static final EpochOffset NOTHING = new EpochOffset(-1, 0);
 
     /** Told on the loop, behind the partition itself. */
     public interface Observer {
@@ -72,6 +80,7 @@ public final class Replicas implements ReplicationListener {
      * @param trusted whether this disk held it from the first record on, unless it noted otherwise itself
      * @param preference its place among {@code assigned}, behind them if it is to be one of them
      * @param epochAtLeast under which it may have led before it was replicated
+     * @param uncleanEpoch in which an operator let the only first voter decide alone; 0 if none did
      */
     public record Opening(
             LogId id,
@@ -81,7 +90,18 @@ public final class Replicas implements ReplicationListener {
             Collection<Integer> others,
             boolean trusted,
             int preference,
-            int epochAtLeast) {}
+            int epochAtLeast,
+            int uncleanEpoch) {}
+
+    /**
+     * How far a replica is, for whoever must choose one.
+     *
+     * @param leader -1 if it follows nobody
+     * @param trusted false if it has lost what it held
+     * @param end of its log
+     * @param voters who decides, as its log says
+     */
+    public record Standing(int epoch, int leader, boolean trusted, LogPosition end, Voters voters) {}
 
     private final int self;
     private final ContextInternal loop;
@@ -94,6 +114,8 @@ public final class Replicas implements ReplicationListener {
 
     // Confined to the loop.
     private final Map<LogId, PartitionReplica> open = new HashMap<>();
+    /** The only replicas of their partitions, and they have lost records: closed until an operator says that it must do. */
+    private final Map<LogId, PartitionReplica> lost = new HashMap<>();
     /** What is under way for a partition, so that it is not opened before what was before it is gone. */
     private final Map<LogId, Future<Void>> work = new HashMap<>();
 
@@ -160,7 +182,7 @@ public final class Replicas implements ReplicationListener {
      */
     public Future<Void> open(Opening opening, boolean begin) {
         return onLoop(opening.id(), () -> {
-            if (open.containsKey(opening.id())) {
+            if (open.containsKey(opening.id()) && !isOverruled(opening, promises.state(opening.id()))) {
                 node.hint(opening.id(), opening.others());
                 node.prefer(opening.id(), opening.preference());
                 demand(opening.id());
@@ -169,9 +191,14 @@ public final class Replicas implements ReplicationListener {
             if (!begin && promises.state(opening.id()) == null) {
                 return loop.succeededFuture();
             }
+            if (open.containsKey(opening.id())) {
+                opening.partition().resign("an operator has made another choice");
+                closeNow(opening.id());
+            }
             return onDisk(() -> opening.partition().log().open())
                     .compose(nothing -> state(opening))
                     .compose(state -> repaired(opening, state))
+                    .compose(state -> overruled(opening, state))
                     .compose(state -> takeIn(opening, state))
                     .onFailure(failure -> LOGGER.atError()
                             .setMessage("a replica cannot be opened; its partition is offline on this node")
@@ -211,11 +238,13 @@ public final class Replicas implements ReplicationListener {
             timeouts.close();
             node.close();
             open.clear();
+            lost.clear();
             return Future.succeededFuture();
         });
     }
 
     private void closeNow(LogId id) {
+        lost.remove(id);
         PartitionReplica replica = open.remove(id);
         if (replica != null) {
             node.close(id);
@@ -247,7 +276,9 @@ public final class Replicas implements ReplicationListener {
         if (known != null) {
             return loop.succeededFuture(known);
         }
-        int epoch = Math.max(opening.epochAtLeast(), opening.partition().log().leaderEpoch());
+        int epoch = Math.max(
+                Math.max(opening.epochAtLeast(), opening.partition().log().leaderEpoch()),
+                opening.trusted() ? 0 : opening.uncleanEpoch());
         // Who lost its disk does not know who decides; who made the partition alone may be one of many by now.
         Collection<Integer> voters = opening.trusted() ? opening.firstVoters() : opening.assigned();
         ReplicaState fresh = new ReplicaState(
@@ -269,23 +300,74 @@ public final class Replicas implements ReplicationListener {
                 .log();
         return promises.trusted(opening.id(), false)
                 .compose(noted -> disk.onWriter(() -> {
-                    VotersAt voters = log.view().latestVoters();
-                    boolean cutsVoters = voters != null && voters.offset() >= damagedFrom;
-                    if (cutsVoters || damagedFrom < log.logStartOffset()) {
-                        // Who decides must not be forgotten: this replica alone would do.
-                        log.restartAt(new EpochOffset(-1, 0), voters == null ? List.of() : voters.ids());
-                    } else {
-                        log.truncateTo(damagedFrom);
-                    }
+                    discardDamage(log, opening, state.voters());
                     return true;
                 }))
                 .map(cut -> new ReplicaState(state.promise(), false, state.voters()));
+    }
+
+    /** Who decides must not be forgotten with the records: this replica alone would do, and is not trusted with that. */
+    private void discardDamage(PartitionLog log, Opening opening, Voters firstVoters) throws IOException {
+        VotersAt known = log.view().latestVoters();
+        if (known != null && known.offset() >= log.damagedFrom()) {
+            log.restartAt(NOTHING, known.ids());
+            return;
+        }
+        log.discardDamage();
+        if (isAlone(firstVoters, log.view()) && opening.assigned().size() > 1) {
+            log.restartAt(NOTHING, opening.assigned());
+        }
+    }
+
+    private static boolean isOverruled(Opening opening, @Nullable ReplicaState state) {
+        return state != null && state.promise().epoch() < opening.uncleanEpoch();
+    }
+
+    /**
+     * An operator let one replica decide alone: that one says so in its log, and every other gives up what it has, because some
+     * of it may be something else. What is noted last is that it was done; until then it is done again.
+     */
+    private Future<ReplicaState> overruled(Opening opening, ReplicaState state) {
+        if (!isOverruled(opening, state)) {
+            return loop.succeededFuture(state);
+        }
+        PartitionLog log = opening.partition().log();
+        Voters voters = Voters.of(opening.firstVoters());
+        boolean chosen = opening.trusted() && voters.contains(self);
+        LOGGER.atWarn()
+                .setMessage(
+                        chosen
+                                ? "an operator lets this replica lead, whatever the others hold"
+                                : "an operator lets another replica lead; what this one holds is given up")
+                .addKeyValue("partition", opening.partition().name())
+                .addKeyValue("epoch", opening.uncleanEpoch())
+                .addKeyValue("offset", log.logEndOffset())
+                .log();
+        EpochPromise promise = new EpochPromise(opening.uncleanEpoch(), EpochPromise.NOBODY);
+        ReplicaState now = new ReplicaState(promise, chosen, voters);
+        log.fence(promise.epoch());
+        Future<Void> changed = chosen
+                ? disk.append(
+                        opening.partition(),
+                        List.of(new Append(
+                                log,
+                                ControlRecords.voters(disk.nowMillis(), voters.ids()),
+                                promise.epoch(),
+                                AppendOrigin.COORDINATOR)))
+                : promises.trusted(opening.id(), false)
+                        .compose(noted -> disk.onWriter(() -> {
+                            log.restartAt(NOTHING, voters.ids());
+                            return true;
+                        }))
+                        .mapEmpty();
+        return changed.compose(done -> promises.put(opening.id(), now)).map(now);
     }
 
     private Future<Void> takeIn(Opening opening, ReplicaState state) {
         Voters firstVoters = state.voters();
         Partition partition = opening.partition();
         if (!state.trusted() && isAlone(firstVoters, partition.log().view())) {
+            lost.put(opening.id(), new PartitionReplica(opening.id(), partition, disk, firstVoters));
             return loop.failedFuture(
                     "the only replica has lost records and no other can give them back: partition=" + partition.name());
         }
@@ -451,6 +533,21 @@ public final class Replicas implements ReplicationListener {
                 }
             });
         }
+    }
+
+    /** How far a replica is, also of one that is closed because it has lost records; null if there is none here. On the loop. */
+    public @Nullable Standing standing(LogId id) {
+        ReplicaView view = node.view(id);
+        PartitionReplica replica = view == null ? lost.get(id) : open.get(id);
+        if (replica == null) {
+            return null;
+        }
+        if (view != null) {
+            return new Standing(view.epoch(), view.leader(), view.trusted(), replica.end(), replica.voters());
+        }
+        ReplicaState noted = promises.state(id);
+        int epoch = noted == null ? 0 : noted.promise().epoch();
+        return new Standing(epoch, EpochPromise.NOBODY, false, replica.end(), replica.voters());
     }
 
     /** One replica as it is now; null if it is not open here. On the loop. */

@@ -54,24 +54,55 @@ final class AppendLane {
     private boolean again;
 
     private boolean sleeping;
+    private boolean pumping;
+    private boolean pumpAgain;
+    /** Callers that have found this lane and not handed their append in yet. */
+    private int entering;
 
     AppendLane(Router router) {
         this.router = router;
     }
 
     synchronized boolean isIdle() {
-        return underWay == 0 && waiting.isEmpty();
+        return underWay == 0 && entering == 0 && waiting.isEmpty();
+    }
+
+    /** Before {@link #append}, so that the lane is not let go in between. */
+    synchronized AppendLane enter() {
+        entering++;
+        return this;
     }
 
     void append(AppendRequest request, Promise<AppendResult> promise) {
         synchronized (this) {
+            entering--;
             waiting.add(new Pending(
                     sequences++, request, promise, router.deadlineNanos(Math.max(1, request.timeoutMillis()))));
         }
         pump();
     }
 
+    /** What fails at once comes back here while it is sent: then there is another turn, not another frame on the stack. */
     private void pump() {
+        synchronized (this) {
+            if (pumping) {
+                pumpAgain = true;
+                return;
+            }
+            pumping = true;
+        }
+        boolean more = true;
+        while (more) {
+            turn();
+            synchronized (this) {
+                more = pumpAgain;
+                pumpAgain = false;
+                pumping = more;
+            }
+        }
+    }
+
+    private void turn() {
         List<Runnable> outside = new ArrayList<>();
         synchronized (this) {
             while (!waiting.isEmpty() && !sleeping && (!again || underWay == 0)) {

@@ -4,6 +4,7 @@ import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.peer.PeerRpc;
+import io.thalweg.broker.storage.Again;
 import io.thalweg.broker.storage.Delay;
 import io.thalweg.coordination.group.GroupCoordinator;
 import io.thalweg.environment.Clock;
@@ -95,28 +96,21 @@ final class Router {
     /** A question that may be asked twice, to whoever leads a partition. */
     <T> Future<T> toLeader(
             TopicPartition name, Supplier<Future<T>> here, Call call, Buffer body, Function<WireReader, T> answer) {
-        return toLeader(name, here, call, body, answer, deadlineNanos(callMillisMax));
+        long deadlineNanos = deadlineNanos(callMillisMax);
+        return Again.after(
+                vertx,
+                ASK_AGAIN_MILLIS,
+                failure -> isOfRouting(failure) && !isOver(deadlineNanos),
+                () -> askLeader(name, here, call, body, answer));
     }
 
-    private <T> Future<T> toLeader(
-            TopicPartition name,
-            Supplier<Future<T>> here,
-            Call call,
-            Buffer body,
-            Function<WireReader, T> answer,
-            long deadlineNanos) {
-        int leader;
-        try {
-            leader = leader(name);
-        } catch (ThalwegException unknown) {
-            return Future.failedFuture(unknown);
+    private <T> Future<T> askLeader(
+            TopicPartition name, Supplier<Future<T>> here, Call call, Buffer body, Function<WireReader, T> answer) {
+        int leader = leader(name);
+        if (leader < 0) {
+            return Future.failedFuture(nobodyLeads(name));
         }
-        Future<T> asked = leader < 0
-                ? Future.failedFuture(nobodyLeads(name))
-                : leader == self ? here.get() : call(leader, call, body, callMillisMax, answer);
-        return asked.recover(failure -> isOfRouting(failure) && !isOver(deadlineNanos)
-                ? later().compose(waited -> toLeader(name, here, call, body, answer, deadlineNanos))
-                : Future.failedFuture(failure));
+        return leader == self ? here.get() : call(leader, call, body, callMillisMax, answer);
     }
 
     static ThalwegException nobodyLeads(TopicPartition name) {

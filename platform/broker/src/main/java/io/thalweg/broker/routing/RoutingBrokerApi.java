@@ -41,7 +41,9 @@ public final class RoutingBrokerApi implements BrokerApi {
     private final Router router;
     private final BrokerApi local;
     private final GroupsApi groups;
+    private final ClusterAdmin admin;
     private final Map<TopicPartition, AppendLane> lanes = new ConcurrentHashMap<>();
+    private volatile int lanesMax = LANES_KEPT;
 
     /**
      * @param local serves what this node leads
@@ -59,17 +61,27 @@ public final class RoutingBrokerApi implements BrokerApi {
         this.router = new Router(vertx, clock, local, self, rpc, connected, callMillisMax);
         this.local = local;
         this.groups = new RoutingGroups(router);
+        this.admin = new SizedPlans(local.admin(), this);
     }
 
     @Override
     public Future<AppendResult> append(AppendRequest request) {
         Promise<AppendResult> promise = context().promise();
-        AppendLane lane = lanes.computeIfAbsent(request.partition(), name -> new AppendLane(router));
+        AppendLane lane = lanes.compute(
+                request.partition(), (name, known) -> (known == null ? new AppendLane(router) : known).enter());
         lane.append(request, promise);
-        if (lanes.size() > LANES_KEPT) {
-            lanes.values().removeIf(AppendLane::isIdle);
+        if (lanes.size() > lanesMax) {
+            letGoOfIdleLanes();
         }
         return promise.future();
+    }
+
+    private void letGoOfIdleLanes() {
+        for (TopicPartition name : lanes.keySet()) {
+            lanes.computeIfPresent(name, (same, lane) -> lane.isIdle() ? null : lane);
+        }
+        // Where so many are busy at once it is not looked at each time.
+        lanesMax = Math.max(LANES_KEPT, 2 * lanes.size());
     }
 
     @Override
@@ -173,7 +185,7 @@ public final class RoutingBrokerApi implements BrokerApi {
 
     @Override
     public ClusterAdmin admin() {
-        return local.admin();
+        return admin;
     }
 
     @Override

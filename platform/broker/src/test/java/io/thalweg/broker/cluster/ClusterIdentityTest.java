@@ -8,6 +8,7 @@ import io.thalweg.log.file.WholeFile;
 import io.thalweg.testkit.ManualEnvironment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +44,7 @@ class ClusterIdentityTest {
     void aDamagedFileIsOverwritten() throws IOException {
         manual.fileSystem().createDirectories(ROOT);
         WholeFile.replaceDurably(
-                manual.fileSystem(), ROOT.resolve(ClusterIdentity.FILE), ByteBuffer.wrap("nonsense".getBytes()));
+                manual.fileSystem(), ROOT.resolve(ClusterIdentity.FILE), ByteBuffer.wrap("nonsense".getBytes(StandardCharsets.US_ASCII)));
 
         assertThat(read().incarnation()).isPositive();
     }

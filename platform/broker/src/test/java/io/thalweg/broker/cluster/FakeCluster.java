@@ -48,6 +48,16 @@ public final class FakeCluster {
         }
     }
 
+    /** A broker's membership is made anew, which changes nothing for the others. */
+    public synchronized void rejoin(int broker) {
+        for (Listening one : List.copyOf(listening)) {
+            if (one.broker == broker) {
+                one.executor.execute(() -> one.listener.onRejoining("a test says so"));
+                one.executor.execute(one.listener::onRejoined);
+            }
+        }
+    }
+
     public Membership membership(int broker) {
         return new Membership() {
             @Override

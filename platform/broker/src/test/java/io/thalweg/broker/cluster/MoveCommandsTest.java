@@ -39,7 +39,8 @@ class MoveCommandsTest {
         draft.apply(new TopicRecord(
                 new TopicView(
                         "orders", TOPIC, false, List.of(new PartitionView(0, 1, 3, List.of(1), List.of(1))), Map.of()),
-                false));
+                false,
+                new TopicPlacement(TopicPlacement.AUTO, List.of(new Placed(false, List.of(1), List.of(5))))));
         image = draft.build();
     }
 
@@ -48,7 +49,7 @@ class MoveCommandsTest {
         carryOut(MoveCommands.begin(ID, 2));
         assertThat(partition().replicas()).containsExactly(1);
         assertThat(partition().target()).containsExactly(1, 2);
-        assertThat(placed()).isEqualTo(new Placed(true, List.of(1), List.of(5), false));
+        assertThat(placed()).isEqualTo(new Placed(true, List.of(1), List.of(5)));
 
         carryOut(MoveCommands.added(ID, 2));
         assertThat(partition().replicas()).containsExactly(1, 2);
@@ -84,7 +85,8 @@ class MoveCommandsTest {
         assertThat(carryOut(MoveCommands.order(Map.of(NAME, List.of(3, 2))))).isEqualTo(Map.of(NAME, ErrorCode.NONE));
         assertThat(partition().target()).containsExactly(3, 2);
         assertThat(placed().ordered()).isTrue();
-        assertThat(image.placement(TOPIC).replicationFactor()).isEqualTo(2);
+        assertThat(image.placement(TOPIC).wanted(0)).isEqualTo(2);
+        assertThat(image.placement(TOPIC).wanted(1)).isEqualTo(TopicPlacement.AUTO);
 
         carryOut(MoveCommands.added(ID, 3));
         carryOut(MoveCommands.added(ID, 2));
@@ -112,6 +114,17 @@ class MoveCommandsTest {
     }
 
     @Test
+    void whatTheBalanceGivesUpIsNotAnOperatorsOrder() {
+        carryOut(MoveCommands.begin(ID, 2));
+        carryOut(MoveCommands.order(Map.of(NAME, List.of(3, 1))));
+
+        carryOut(MoveCommands.cancelled(ID));
+
+        assertThat(partition().target()).containsExactly(3, 1);
+        assertThat(placed().ordered()).isTrue();
+    }
+
+    @Test
     void anOrderCanBeTakenBack() {
         carryOut(MoveCommands.order(Map.of(NAME, List.of(3))));
 
@@ -119,6 +132,41 @@ class MoveCommandsTest {
 
         assertThat(partition().target()).isEmpty();
         assertThat(placed().ordered()).isFalse();
+    }
+
+    @Test
+    void whatWasMadeBeforeThereWasAClusterBeganInTheFirstDirectory() {
+        assertThat(Placed.ALONE.beganIn(1, 0)).isTrue();
+        assertThat(Placed.ALONE.beganIn(1, 1)).isFalse();
+        assertThat(Placed.ALONE.replicatedFrom(1)).isEqualTo(new Placed(true, List.of(1), List.of(0)));
+    }
+
+    @Test
+    void anUncleanElectionLeavesOneReplicaThatDecides() {
+        carryOut(MoveCommands.begin(ID, 2));
+        carryOut(MoveCommands.added(ID, 2));
+        carryOut(MoveCommands.begin(ID, 3));
+
+        carryOut(MoveCommands.unclean(ID, 2, 1_007));
+
+        assertThat(partition().replicas()).containsExactly(2);
+        assertThat(partition().target()).isEmpty();
+        assertThat(placed()).isEqualTo(new Placed(true, List.of(2), List.of(5), false, 0, 1_007));
+        assertThat(placed().without(2).uncleanEpoch()).isEqualTo(1_007);
+    }
+
+    @Test
+    void aPartitionThatStandsAloneBeginsAnewOnTheDiskThatThereIs() {
+        MetadataImage.Draft draft = image.draft();
+        draft.apply(new BrokerRecord(1, 2, null, new Uuid(9, 0), 6, Map.of(), false));
+        image = draft.build();
+        assertThat(image.isLost(TOPIC, partition())).isTrue();
+
+        carryOut(MoveCommands.unclean(ID, 1, 0));
+
+        assertThat(image.isLost(TOPIC, partition())).isFalse();
+        assertThat(partition().leader()).isEqualTo(1);
+        assertThat(partition().leaderEpoch()).isEqualTo(4);
     }
 
     private PartitionView partition() {

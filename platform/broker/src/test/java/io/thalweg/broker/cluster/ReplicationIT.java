@@ -78,6 +78,32 @@ class ReplicationIT {
     }
 
     @Test
+    void whoseMembershipIsMadeAnewLetsOthersLead() {
+        try (TestCluster cluster = new TestCluster(directory).start(3)) {
+            Futures.await(cluster.any().api().admin().pause(true));
+            create(cluster.node(1), 6, 3);
+            List<String> acknowledged = new ArrayList<>();
+            append(cluster, "before", acknowledged);
+            TestCluster.Node leader = cluster.leader(P0);
+            TestCluster.await(
+                    "all three are in sync",
+                    () -> cluster.partition(P0).inSyncReplicas().size() == 3);
+
+            cluster.rejoin(leader.id);
+
+            TestCluster.await(
+                    "another leads",
+                    () -> cluster.partition(P0).leader() > 0
+                            && cluster.partition(P0).leader() != leader.id);
+            append(cluster, "after", acknowledged);
+            assertThat(cluster.values(P0)).containsExactlyElementsOf(acknowledged);
+            TestCluster.await(
+                    "it follows",
+                    () -> cluster.partition(P0).inSyncReplicas().contains(leader.id));
+        }
+    }
+
+    @Test
     void topicsAreMadeChangedAndDeletedFromAnyNode() {
         try (TestCluster cluster = new TestCluster(directory).start(3)) {
             for (TestCluster.Node node : cluster.nodes()) {

@@ -29,12 +29,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a client of any node sees, whoever leads. */
-@Tag("heavy")
 class RoutingIT {
 
     private static final TopicPartition P0 = new TopicPartition("orders", 0);

@@ -27,10 +27,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /** Several brokers in one process, each with its own Vert.x and directory, connected over loopback. */
@@ -162,6 +165,31 @@ final class TestCluster implements AutoCloseable {
         members.leave(id);
         node.closed = node.broker().close();
         killed.put(id, node);
+    }
+
+    /** Clears up behind a broker that did not start. */
+    void forget(int id) {
+        Node node = nodes.remove(id);
+        Futures.await(node.peer.close());
+        members.leave(id);
+        Futures.await(node.vertx.close());
+    }
+
+    /** A broker's membership is made anew. */
+    void rejoin(int id) {
+        members.rejoin(id);
+    }
+
+    /** Throws a killed broker's disk away. */
+    void wipe(int id) {
+        bury(id);
+        try (Stream<Path> files = Files.walk(root.resolve("n" + id))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     /** Waits until a killed broker has let go of its directory. */

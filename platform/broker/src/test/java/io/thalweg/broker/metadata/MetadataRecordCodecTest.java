@@ -49,7 +49,7 @@ class MetadataRecordCodecTest {
                         new PartitionView(1, 1, 0, List.of(1), List.of(1))),
                 Map.of());
         TopicPlacement placement = new TopicPlacement(
-                3, List.of(new Placed(true, List.of(1, 2, 3), List.of(0, 5, 1), true), Placed.ALONE));
+                3, List.of(new Placed(true, List.of(1, 2, 3), List.of(0, 5, 1), true, 2, 1_001), Placed.ALONE));
         return List.of(
                 new ClusterRecord("cluster"),
                 new BrokerRecord(3, 7, "r", ID, 2, Map.of("kafka", new Endpoint("h", 9092)), true),

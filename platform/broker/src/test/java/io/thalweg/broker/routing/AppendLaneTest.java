@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -117,8 +118,8 @@ class AppendLaneTest {
 
     private Future<AppendResult> append(String value, int timeoutMillis) {
         Promise<AppendResult> promise = Promise.promise();
-        lane.append(
-                new AppendRequest(FakeBroker.P0, ByteBuffer.wrap(value.getBytes()), Acks.ALL, timeoutMillis), promise);
+        lane.enter().append(
+                new AppendRequest(FakeBroker.P0, ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)), Acks.ALL, timeoutMillis), promise);
         return promise.future();
     }
 

@@ -17,6 +17,7 @@ import io.thalweg.log.error.ThalwegException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ final class FakeBroker implements BrokerApi, PeerRpc {
         byte[] value = new byte[request.records().remaining()];
         request.records().get(request.records().position(), value);
         Promise<AppendResult> answer = Promise.promise();
-        arrived.add(new Arrived(broker, new String(value), answer));
+        arrived.add(new Arrived(broker, new String(value, StandardCharsets.UTF_8), answer));
         return answer.future();
     }
 

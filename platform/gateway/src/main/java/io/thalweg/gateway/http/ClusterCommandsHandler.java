@@ -78,12 +78,19 @@ final class ClusterCommandsHandler {
                         .compose(admin()::reassign));
     }
 
-    /** {@code {"partitions": [{"topic", "partition"}]}}, or all. */
+    /** {@code {"partitions": [{"topic", "partition"}], "unclean": false}}, or all; unclean ones are named. */
     void elect(HttpServerRequest request) {
         QueryParameters.of(request);
-        answerEach(
-                request,
-                bodies.read(request).compose(body -> admin().electLeaders(named(body.allowOnly("partitions")))));
+        answerEach(request, bodies.read(request).compose(body -> {
+            List<TopicPartition> named = named(body.allowOnly("partitions", "unclean"));
+            if (!flag(body, "unclean", false)) {
+                return admin().electLeaders(named);
+            }
+            if (named == null) {
+                throw HttpProblem.invalid("partitions is missing; records may be lost, so name those that you mean");
+            }
+            return admin().electUncleanLeaders(named);
+        }));
     }
 
     private static Map<TopicPartition, List<Integer>> targets(JsonMembers body) {

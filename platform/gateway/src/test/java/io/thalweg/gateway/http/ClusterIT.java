@@ -254,6 +254,21 @@ class ClusterIT {
     }
 
     @Test
+    void anUncleanElectionNamesItsPartitions() {
+        assertThat(door.json("POST", "/v1/cluster/elect", "{\"unclean\":true}").statusCode())
+                .isEqualTo(400);
+        assertThat(controller.unclean).isNull();
+
+        assertThat(door.json(
+                                "POST",
+                                "/v1/cluster/elect",
+                                "{\"unclean\":true,\"partitions\":[{\"topic\":\"b\",\"partition\":0}]}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(controller.unclean).containsExactly(new TopicPartition("b", 0));
+    }
+
+    @Test
     void withoutAControllerOneMayAskAgain() {
         controller.away = true;
         HttpResponse<String> answer = door.get("/v1/cluster/plan");
@@ -277,6 +292,7 @@ class ClusterIT {
 
     /** A controller that remembers what it was told. */
     private static final class Controller implements ClusterAdmin {
+        @Nullable List<TopicPartition> unclean;
         final Map<Integer, Boolean> drained = new ConcurrentHashMap<>();
         final Map<TopicPartition, List<Integer>> targets = new ConcurrentHashMap<>();
         volatile boolean paused;
@@ -333,6 +349,12 @@ class ClusterIT {
                 errors.put(new TopicPartition("b", 1), ErrorCode.ELECTION_NOT_NEEDED);
             }
             return Future.succeededFuture(errors);
+        }
+
+        @Override
+        public Future<Map<TopicPartition, ErrorCode>> electUncleanLeaders(@Nullable List<TopicPartition> partitions) {
+            unclean = partitions;
+            return Future.succeededFuture(Map.of(new TopicPartition("b", 0), ErrorCode.NONE));
         }
 
         @Override

@@ -211,8 +211,21 @@ final class ClusterCommand implements Runnable {
     void elect(
             @Mixin NodeClient node,
             @Mixin OutputOptions output,
+            @Option(
+                            names = "--unclean",
+                            description =
+                                    "Where nobody leads, and the replicas that hold all do not come back: let the most"
+                                            + " complete one that is here lead. What it lacks is lost.")
+                    boolean unclean,
             @Parameters(paramLabel = "TOPIC/PARTITION", arity = "0..*") @Nullable List<String> names) {
+        if (unclean && (names == null || names.isEmpty())) {
+            throw new ParameterException(
+                    spec.commandLine(), "--unclean may lose records: name the partitions, TOPIC/PARTITION");
+        }
         JsonObject body = new JsonObject();
+        if (unclean) {
+            body.put("unclean", true);
+        }
         if (names != null) {
             JsonArray partitions = new JsonArray();
             names.forEach(name -> partitions.add(partition(name)));

@@ -38,14 +38,10 @@ final class ElectLeadersHandler implements ApiHandler<ElectLeadersRequestData> {
     @Override
     public Future<Reply> handle(ElectLeadersRequestData request, RequestContext context) {
         List<TopicPartition> wanted = wanted(request);
-        if (request.electionType() != PREFERRED) {
-            Map<TopicPartition, ErrorCode> refused = new LinkedHashMap<>();
-            (wanted == null ? List.<TopicPartition>of() : wanted)
-                    .forEach(name -> refused.put(name, ErrorCode.ELIGIBLE_LEADERS_NOT_AVAILABLE));
-            return Future.succeededFuture(Reply.of(response(refused)));
-        }
-        return broker.admin()
-                .electLeaders(wanted)
+        Future<Map<TopicPartition, ErrorCode>> elected = request.electionType() == PREFERRED
+                ? broker.admin().electLeaders(wanted)
+                : broker.admin().electUncleanLeaders(wanted);
+        return elected
                 .map(errors -> response(wanted == null ? withoutThoseThatLead(errors) : errors))
                 .otherwise(failure -> failed(wanted, failure, context))
                 .map(Reply::of);
@@ -84,10 +80,10 @@ final class ElectLeadersHandler implements ApiHandler<ElectLeadersRequestData> {
     private static @Nullable String message(ErrorCode error, TopicPartition name) {
         return switch (error) {
             case NONE -> null;
-            case ELECTION_NOT_NEEDED -> "the preferred replica leads already: partition=" + name;
+            case ELECTION_NOT_NEEDED -> "there is a leader, or will be one in a moment: partition=" + name;
             case PREFERRED_LEADER_NOT_AVAILABLE -> "the preferred replica is away or behind: partition=" + name;
             case ELIGIBLE_LEADERS_NOT_AVAILABLE ->
-                "no replica that lacks committed records is made leader: partition=" + name;
+                "no replica of it is here: partition=" + name;
             default -> "not elected: partition=" + name + " error=" + error;
         };
     }
