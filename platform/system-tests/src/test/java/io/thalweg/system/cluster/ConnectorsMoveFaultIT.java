@@ -78,12 +78,14 @@ class ConnectorsMoveFaultIT {
 
     /** The first node made the platform's own topics while it was alone: killing it before others hold them would prove nothing. */
     private static void awaitCopies(ClusterProcesses cluster) throws Exception {
-        for (String topic : List.of("__consumer_offsets", "__connect_configs", "__connect_offsets", "__connect_status")) {
+        for (String topic :
+                List.of("__consumer_offsets", "__connect_configs", "__connect_offsets", "__connect_status")) {
             cluster.await("three replicas of " + topic, id -> {
                 List<JsonObject> partitions = cluster.partitions(id, topic);
                 return !partitions.isEmpty()
                         && partitions.stream()
-                                .allMatch(partition -> partition.getJsonArray("replicas").size() == 3);
+                                .allMatch(partition ->
+                                        partition.getJsonArray("replicas").size() == 3);
             });
         }
         cluster.awaitSettled();
