@@ -11,6 +11,9 @@ abstract class Invariant {
     /** Told when a replica has made a promise durable. */
     void promised(SimulatedReplica node, int epoch, int votedFor) {}
 
+    /** Told when a replica's disk is replaced: it cannot keep what it promised, and others must see to it. */
+    void lost(SimulatedReplica node) {}
+
     /** Told when a client's record is written to the log of a replica that has promised an epoch. */
     void appended(SimulatedReplica node, int epoch, int promisedEpoch) {}
 

@@ -99,7 +99,7 @@ class ReplicaTest {
         log.forced(10);
         Replica replica = new Replica(1, 2, log, new EpochPromise(3, EpochPromise.NOBODY), false, 9);
         LogPosition start = new LogPosition(2, 7);
-        List<Effect> effects = replica.on(new FetchAnswer(2, 3, 2, Outcome.OUT_OF_RANGE, log.end(), start, 20, true));
+        List<Effect> effects = replica.on(new FetchAnswer(2, 3, 2, Outcome.OUT_OF_RANGE, log.end(), start, 20, false));
         assertThat(effects).contains(new Effect.RestartAt(start));
         log.restartAt(start, THREE);
         replica.checkInvariants();
@@ -132,6 +132,6 @@ class ReplicaTest {
     }
 
     private static FetchAnswer answer(int epoch, LogPosition asked, LogPosition end, long highWatermark) {
-        return new FetchAnswer(2, epoch, 2, Outcome.OK, asked, end, highWatermark, true);
+        return new FetchAnswer(2, epoch, 2, Outcome.OK, asked, end, highWatermark, false);
     }
 }

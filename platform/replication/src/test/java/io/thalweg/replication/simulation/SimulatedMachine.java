@@ -285,7 +285,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
     /** The disk was replaced. */
     void wipe() {
         files = InMemoryFileSystem.with(DIRECTORY);
-        copies.values().forEach(copy -> copy.wipe(copy.partition().initial()));
+        for (SimulatedCopy copy : copies.values()) {
+            copy.wipe(copy.partition().initial());
+            copy.partition().invariants().forEach(i -> i.lost(copy));
+        }
     }
 
     void failDisk() {
