@@ -59,8 +59,8 @@ final class FrameWriter {
     static final int ANSWER_WANTED = 2;
     static final int TRUSTED = 4;
 
-    static final int TRUSTS = 4;
     static final int VOTERS = 2;
+    static final int TRUSTS = 4;
 
     /** In place of a {@link Message.Outcome}. */
     static final int UNKNOWN = 255;

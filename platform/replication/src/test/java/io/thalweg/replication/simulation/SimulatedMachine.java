@@ -514,6 +514,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
                 if (copy.leadingEpoch != epoch) {
                     copy.partition().elections++;
                     copy.partition().invariants().forEach(i -> i.led(copy, epoch));
+                    simulation.led(copy.partition(), broker);
                 }
                 copy.led(epoch);
             } else {

@@ -330,7 +330,7 @@ final class SimulatedNode implements SimulatedReplica {
         followersHeardMicros.clear();
         unacknowledged.clear();
         if (is.leader() == id) {
-            simulation.led();
+            simulation.led(this);
             simulation.invariants().forEach(i -> i.led(this, is.epoch()));
         } else if (is.leader() >= 0 && simulation.breaks(BrokenRule.TRUNCATE_TO_HIGH_WATERMARK)) {
             long to = Math.max(log.start().offset(), highWatermarkCheckpoint);
