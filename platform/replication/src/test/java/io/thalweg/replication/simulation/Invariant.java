@@ -1,9 +1,17 @@
 package io.thalweg.replication.simulation;
 
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A rule that holds at all times. Checked at the moment that could break it. */
 abstract class Invariant {
+
+    private Consumer<AssertionError> whenBroken = found -> {};
+
+    /** Besides throwing it: what calls may swallow that. */
+    void whenBroken(Consumer<AssertionError> told) {
+        whenBroken = told;
+    }
 
     /** Told when a replica begins to lead. */
     void led(SimulatedReplica node, int epoch) {}
@@ -26,7 +34,9 @@ abstract class Invariant {
     /** @param what said only of a rule that is broken */
     void check(boolean holds, Supplier<String> what) {
         if (!holds) {
-            throw new BrokenInvariant(getClass(), what.get());
+            BrokenInvariant found = new BrokenInvariant(getClass(), what.get());
+            whenBroken.accept(found);
+            throw found;
         }
     }
 }

@@ -61,7 +61,7 @@ final class NodesSimulation {
         this.links = new SimulatedLinks(agenda, random.split(), machines);
         int count = 8 + random.nextInt(17);
         for (int number = 0; number < count; number++) {
-            partitions.add(new SimulatedPartition(number, assignment(number, size), number == 0, losesUnflushed));
+            partitions.add(new SimulatedPartition(number, assignment(number, size), number == 0, losesUnflushed, agenda));
         }
     }
 
@@ -89,7 +89,7 @@ final class NodesSimulation {
         this.links = new SimulatedLinks(agenda, random.split(), machines);
         for (int number = 0; number < count; number++) {
             List<Integer> assignment = List.of(1 + number % 3, 1 + (number + 1) % 3, 1 + (number + 2) % 3);
-            partitions.add(new SimulatedPartition(number, assignment, false, false));
+            partitions.add(new SimulatedPartition(number, assignment, false, false, agenda));
         }
         this.calm = true;
         this.quiet = true;
@@ -324,9 +324,10 @@ final class NodesSimulation {
                 holders++;
             }
         }
-        check(
-                last == null || holders >= atLeast,
-                "held by " + holders + " of " + atLeast + " at " + offset + ": " + leader);
+        if (last != null && holders < atLeast) {
+            throw agenda.broken(
+                    new AssertionError("held by " + holders + " of " + atLeast + " at " + offset + ": " + leader));
+        }
     }
 
     // ---- what happens to it

@@ -558,7 +558,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
             simulation.trace(broker, "p" + id.partition() + " in sync " + inSyncReplicas);
             SimulatedCopy copy = Objects.requireNonNull(copies.get(id));
             if (!copy.log().voters().ids().containsAll(inSyncReplicas)) {
-                throw new AssertionError("in sync " + inSyncReplicas + " of " + copy);
+                throw simulation.agenda().broken(new AssertionError("in sync " + inSyncReplicas + " of " + copy));
             }
             copy.inSyncTold = inSyncReplicas;
         }
@@ -572,7 +572,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
         @Override
         public void onOffline(LogId id, String reason) {
             if (!diskFailed) {
-                throw new AssertionError("a replica went offline: " + id.partition() + " on " + broker + ": " + reason);
+                throw simulation
+                        .agenda()
+                        .broken(new AssertionError(
+                                "a replica went offline: " + id.partition() + " on " + broker + ": " + reason));
             }
         }
     }
