@@ -391,7 +391,7 @@ public final class Replica {
         } else {
             note(leading, request);
             advance(effects);
-            if (awaitsRecord(leading, request)) {
+            if (role == leading && awaitsRecord(leading, request)) {
                 effects.add(new Effect.AppendLeaderChange(epoch()));
             }
             // The owner puts records behind request.end() beside it, and sets position to their end.
