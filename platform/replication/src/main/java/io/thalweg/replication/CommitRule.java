@@ -2,6 +2,9 @@ package io.thalweg.replication;
 
 import io.thalweg.replication.Role.Leading;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What a leader may call committed. */
@@ -24,10 +27,30 @@ final class CommitRule {
 
     /** The offset below which so many voters hold everything durably; -1 if there are fewer. */
     static long heldBy(int count, int self, ReplicaLog log, Leading leading) {
-        Voters voters = log.voters();
-        long[] durable = new long[voters.ids().size()];
+        return heldBy(count, log.voters().ids(), self, log, leading);
+    }
+
+    /**
+     * The offset below which a majority of the voters but for one holds everything durably; -1 if there is no other. While
+     * the latest change of voters is not committed, of those before it, too: who stood may not know of it.
+     */
+    static long heldWithout(int one, long highWatermark, int self, ReplicaLog log, Leading leading) {
+        long held = heldWithout(one, log.voters(), self, log, leading);
+        return log.votersOffset() <= highWatermark
+                ? held
+                : Math.min(held, heldWithout(one, log.votersBefore(), self, log, leading));
+    }
+
+    private static long heldWithout(int one, Voters voters, int self, ReplicaLog log, Leading leading) {
+        SortedSet<Integer> others = new TreeSet<>(voters.ids());
+        others.remove(one);
+        return others.isEmpty() ? -1 : heldBy(others.size() / 2 + 1, others, self, log, leading);
+    }
+
+    private static long heldBy(int count, Set<Integer> voters, int self, ReplicaLog log, Leading leading) {
+        long[] durable = new long[voters.size()];
         int i = 0;
-        for (int voter : voters.ids()) {
+        for (int voter : voters) {
             durable[i++] = voter == self
                     ? log.durableEnd()
                     : durableEnd(leading.progress().get(voter));

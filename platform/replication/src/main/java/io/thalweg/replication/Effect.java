@@ -9,7 +9,10 @@ public sealed interface Effect {
     /** Deliver, or lose: every message may be lost. */
     record Send(int to, Message message) implements Effect {}
 
-    /** Append a leader-change record of this epoch (KIP-595, LeaderChangeMessage). */
+    /**
+     * Append a leader-change record of this epoch (KIP-595, LeaderChangeMessage): its first record, and one more where a
+     * follower needs a new record to be trusted for.
+     */
     record AppendLeaderChange(int epoch) implements Effect {}
 
     /** Append a voter record (KIP-853). */
@@ -30,7 +33,7 @@ public sealed interface Effect {
     /** Records below are committed. Only ever grows while the process lives. */
     record HighWatermark(long offset) implements Effect {}
 
-    /** The replica holds all that was committed again: note that durably. */
+    /** The replica holds all that was committed again, and what it promised cannot matter any more: note that durably. */
     record Trusted() implements Effect {}
 
     /** Who leads, from now on, as far as this replica knows: route there, or stop serving. */

@@ -56,8 +56,8 @@ public sealed interface Message {
      * @param position DIVERGED: the end of the greatest epoch that is at most the follower's last one. OUT_OF_RANGE: where
      *     the leader's log starts. OK: the end of the records beside this answer
      * @param highWatermark the leader's
-     * @param epochCommitted whether the leader has committed a record of its own epoch, so that its high watermark covers
-     *     all that earlier epochs committed
+     * @param trusts OK only, to a follower that may have lost what it held: it holds everything durably again, and may
+     *     vote and count ({@link Replica#restoresTrust}). For the process that asked, none that comes after it
      */
     record FetchAnswer(
             int from,
@@ -67,7 +67,7 @@ public sealed interface Message {
             LogPosition asked,
             LogPosition position,
             long highWatermark,
-            boolean epochCommitted)
+            boolean trusts)
             implements Message {}
 
     /** What became of a fetch. */

@@ -13,6 +13,7 @@ import io.thalweg.replication.Role.Candidate;
 import io.thalweg.replication.Role.Following;
 import io.thalweg.replication.Role.Leading;
 import io.thalweg.replication.Role.Prospective;
+import io.thalweg.replication.Role.Returning;
 import io.thalweg.replication.Role.Unattached;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,7 +38,7 @@ public final class Replica {
 
     private Role role = new Unattached();
 
-    /** False while records may be missing that this replica once held durably. */
+    /** False while records or promises may be missing that this replica once held durably. */
     private boolean trusted;
 
     /** Never goes back. */
@@ -379,6 +380,7 @@ public final class Replica {
         if (isOfAnEarlierProcess(leading, request)) {
             return effects;
         }
+        hear(leading, request);
         LogPosition shared = log.endOfEpoch(request.end().epoch());
         LogPosition start = log.start();
         if (request.end().offset() < start.offset() || request.end().epoch() < start.epoch()) {
@@ -389,6 +391,9 @@ public final class Replica {
         } else {
             note(leading, request);
             advance(effects);
+            if (role == leading && awaitsRecord(leading, request)) {
+                effects.add(new Effect.AppendLeaderChange(epoch()));
+            }
             // The owner puts records behind request.end() beside it, and sets position to their end.
             effects.add(new Effect.Send(request.from(), answer(request, Outcome.OK, request.end())));
         }
@@ -399,6 +404,7 @@ public final class Replica {
     public List<Effect> forget(int follower) {
         if (role instanceof Leading leading) {
             leading.progress().remove(follower);
+            leading.returning().remove(follower);
         }
         return List.of();
     }
@@ -418,14 +424,69 @@ public final class Replica {
         leading.progress().put(request.from(), new Progress(request.incarnation(), end, durable, request.trusted()));
     }
 
+    private void hear(Leading leading, FetchRequest request) {
+        if (request.trusted()) {
+            leading.returning().remove(request.from());
+            return;
+        }
+        Returning before = leading.returning().get(request.from());
+        if (before == null || before.incarnation() < request.incarnation()) {
+            Returning now = new Returning(request.incarnation(), log.end().offset());
+            leading.returning().put(request.from(), now);
+        }
+    }
+
+    /** Whether a follower that has all else waits for a record to be trusted for, and no client has brought one. */
+    private boolean awaitsRecord(Leading leading, FetchRequest request) {
+        Returning returning = leading.returning().get(request.from());
+        return returning != null
+                && returning.incarnation() == request.incarnation()
+                && request.end().offset() >= returning.heardEnd()
+                && log.end().offset() == returning.heardEnd();
+    }
+
+    /**
+     * On a leader: whether a follower W that may have lost what it held, and what it promised, may vote and count again. It may
+     * when it holds durably a record R that was appended after this leader had first heard of it in this incarnation, and a
+     * majority of the other voters does, in this epoch. That W holds all that this leader calls committed is not enough: with
+     * W's forgotten vote somebody may lead a newer epoch that nobody else has heard of.
+     *
+     * <p>Why this is: let E be this epoch, Q the others that hold R, and C a replica that W voted for in an epoch above E and
+     * forgot. C's log has stood still since it asked W, which was before W came back, so it lacks R. C needs votes of others
+     * than W, as many as a majority less one, and any so many meet Q: that replica either promised C's epoch before it was to
+     * take R, and then refused R, or was asked when it held R, and then refuses C, whose log ends before. (C's last epoch is not
+     * above E: a leader between them would have needed such votes too.) So nobody was elected with what W forgot, nobody
+     * will be, and nothing was committed above E with what W held. What was committed in E or below is in this log before
+     * R. In E itself W votes for nobody: its log ends in it, and no candidate's of E does.
+     *
+     * <p>Those of Q must be trusted themselves: what they promised must be remembered. All of this goes for replicas that are
+     * no voters, too: a newer leader may have made them voters. Voters of different times meet as ever, because a change is
+     * made when the one before is committed, in the epoch of who makes it (KIP-853); while the latest is not committed,
+     * Q is a majority of the voters before it as well. So W may be removed, and added again, meanwhile or after: the removal is
+     * committed without W, and whoever lacks that record cannot be elected by a majority of the voters before it.
+     */
+    public boolean restoresTrust(int follower) {
+        if (!(role instanceof Leading leading)) {
+            return false;
+        }
+        Returning returning = leading.returning().get(follower);
+        Progress progress = leading.progress().get(follower);
+        return returning != null
+                && progress != null
+                && progress.incarnation() == returning.incarnation()
+                && progress.durableEnd() > returning.heardEnd()
+                && CommitRule.heldWithout(follower, highWatermark, self, log, leading) > returning.heardEnd();
+    }
+
     private static boolean isOfAnEarlierProcess(Leading leading, FetchRequest request) {
         Progress known = leading.progress().get(request.from());
         return known != null && request.incarnation() < known.incarnation();
     }
 
     private FetchAnswer answer(FetchRequest request, Outcome outcome, LogPosition position) {
+        boolean trusts = outcome == Outcome.OK && !request.trusted() && restoresTrust(request.from());
         return new FetchAnswer(
-                self, epoch(), role.leader(), outcome, request.end(), position, highWatermark, epochCommitted());
+                self, epoch(), role.leader(), outcome, request.end(), position, highWatermark, trusts);
     }
 
     public List<Effect> on(FetchAnswer answer) {
@@ -463,7 +524,7 @@ public final class Replica {
                     effects.add(new Effect.AppendFetched(answer.position()));
                 }
                 raise(Math.min(answer.highWatermark(), answer.position().offset()), effects);
-                if (!trusted && answer.epochCommitted() && answer.position().offset() >= answer.highWatermark()) {
+                if (!trusted && answer.trusts()) {
                     trusted = true;
                     effects.add(new Effect.Trusted());
                 }

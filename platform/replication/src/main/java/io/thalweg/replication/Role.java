@@ -58,6 +58,9 @@ sealed interface Role {
         /** How far each other replica is; entries appear with its first fetch of this epoch. */
         private final Map<Integer, Progress> progress = new HashMap<>();
 
+        /** Those that may have lost what they held and promised. */
+        private final Map<Integer, Returning> returning = new HashMap<>();
+
         Leading(int self, long epochStart) {
             this.self = self;
             this.epochStart = epochStart;
@@ -76,9 +79,21 @@ sealed interface Role {
             return progress;
         }
 
+        Map<Integer, Returning> returning() {
+            return returning;
+        }
+
         @Override
         public String toString() {
-            return "Leading[epochStart=" + epochStart + ", progress=" + progress + "]";
+            return "Leading[epochStart=" + epochStart + ", progress=" + progress + ", returning=" + returning + "]";
         }
     }
+
+    /**
+     * A follower without trust.
+     *
+     * @param incarnation of the process that said so
+     * @param heardEnd where the leader's log ended when it heard of that for the first time
+     */
+    record Returning(int incarnation, long heardEnd) {}
 }

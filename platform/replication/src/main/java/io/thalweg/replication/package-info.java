@@ -21,7 +21,8 @@
  *       leader's epoch, and the leader has a record of its own epoch among them. It never goes back.</li>
  *   <li>A follower truncates to the end of the last epoch that it shares with the leader, never to its high watermark
  *       (KIP-101, KIP-279), and never below it.</li>
- *   <li>A replica that may have lost records neither votes nor counts until it holds all that was committed.</li>
+ *   <li>A replica that may have lost records or promises neither votes nor counts until it holds all that was committed, and
+ *       a record that keeps out whoever was promised something ({@link io.thalweg.replication.Replica#restoresTrust}).</li>
  * </ol>
  *
  * <h2>Failure</h2>

@@ -172,7 +172,7 @@ final class Fetches {
             refused(session, hosted);
         } else {
             hosted.following.answered |=
-                    message.outcome() != Outcome.OK || answer.records().hasRemaining();
+                    message.outcome() != Outcome.OK || answer.records().hasRemaining() || message.trusts();
         }
         hosted.receive(message, answer.voters(), answer.records());
     }

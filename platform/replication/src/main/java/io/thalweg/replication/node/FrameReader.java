@@ -171,7 +171,7 @@ final class FrameReader {
                 asked,
                 position,
                 highWatermark,
-                (flags & FrameWriter.EPOCH_COMMITTED) != 0);
+                (flags & FrameWriter.TRUSTS) != 0);
         check(message, voters, records);
         return new Answer(log, message, voters, records);
     }

@@ -59,8 +59,8 @@ final class FrameWriter {
     static final int ANSWER_WANTED = 2;
     static final int TRUSTED = 4;
 
-    static final int EPOCH_COMMITTED = 1;
     static final int VOTERS = 2;
+    static final int TRUSTS = 4;
 
     /** In place of a {@link Message.Outcome}. */
     static final int UNKNOWN = 255;
@@ -150,7 +150,7 @@ final class FrameWriter {
         position(to, message.asked());
         position(to, message.position());
         to.appendLong(message.highWatermark());
-        to.appendByte((byte) ((message.epochCommitted() ? EPOCH_COMMITTED : 0) | (voters == null ? 0 : VOTERS)));
+        to.appendByte((byte) ((message.trusts() ? TRUSTS : 0) | (voters == null ? 0 : VOTERS)));
         if (voters != null) {
             brokers(to, List.copyOf(voters.ids()));
         }

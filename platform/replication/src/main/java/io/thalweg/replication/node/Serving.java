@@ -46,7 +46,7 @@ final class Serving {
     /** The same, but they must wait until the throttle has room. */
     private final Deque<Member> throttled = new ArrayDeque<>();
 
-    /** They must be told a high watermark. */
+    /** They must be told a high watermark, or that they are trusted. */
     private final Set<Member> news = new LinkedHashSet<>();
 
     private long newsDueNanos;
@@ -77,6 +77,9 @@ final class Serving {
         private FetchRequest request;
         private long highWatermarkTold;
         private boolean answerWanted;
+
+        /** It was told that it is trusted again. */
+        private boolean trustTold;
 
         /** The leader knows where it ends, and it has everything below; it waits for more. */
         private boolean waiting;
@@ -181,6 +184,7 @@ final class Serving {
         }
         release(member);
         member.request = request;
+        member.trustTold = false;
         member.highWatermarkTold = named.highWatermark();
         member.answerWanted |= named.answerWanted();
         ask(member);
@@ -226,6 +230,7 @@ final class Serving {
 
     private void say(Member member, FetchAnswer answer, ByteBuffer records) {
         member.answerWanted = false;
+        member.trustTold |= answer.trusts();
         member.highWatermarkTold = Math.max(
                 member.highWatermarkTold,
                 Math.min(answer.highWatermark(), answer.position().offset()));
@@ -262,7 +267,8 @@ final class Serving {
 
     private static boolean hasNews(Member member) {
         Replica replica = member.replica.replica();
-        return Math.min(replica.highWatermark(), member.request.end().offset()) > member.highWatermarkTold;
+        return Math.min(replica.highWatermark(), member.request.end().offset()) > member.highWatermarkTold
+                || (!member.request.trusted() && !member.trustTold && replica.restoresTrust(member.follower()));
     }
 
     private boolean mayServe(Member member) {
@@ -360,7 +366,7 @@ final class Serving {
                 asked,
                 end,
                 replica.highWatermark(),
-                replica.epochCommitted());
+                replica.restoresTrust(peer));
         say(member, answer, records);
     }
 
@@ -416,7 +422,7 @@ final class Serving {
                         end,
                         end,
                         replica.highWatermark(),
-                        replica.epochCommitted());
+                        replica.restoresTrust(peer));
                 say(member, answer, NO_RECORDS);
             }
         }

@@ -18,7 +18,9 @@ enum BrokenRule {
     /** What is written counts as held before it is flushed. */
     COUNT_UNFLUSHED(CommittedIsHeldByAMajority.class),
     /** A replica that lost its disk votes and counts at once. */
-    TRUST_A_WIPED_DISK(LeaderHoldsAllThatWasCommitted.class);
+    TRUST_A_WIPED_DISK(LeaderHoldsAllThatWasCommitted.class),
+    /** A replica that lost its disk votes and counts as soon as it has what some leader calls committed. */
+    TRUST_AT_ONCE(OneLeaderForEachEpoch.class);
 
     private final Class<? extends Invariant> broken;
 

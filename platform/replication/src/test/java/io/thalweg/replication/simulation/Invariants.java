@@ -45,6 +45,11 @@ final class Invariants {
                         () -> "node " + node.id() + " promised epoch " + epoch + " to " + other + " and " + votedFor);
             }
         }
+
+        @Override
+        void lost(SimulatedReplica node) {
+            votes.keySet().removeIf(vote -> vote.get(0) == node.id());
+        }
     }
 
     static final class AppendsOfOlderEpochsAreRefused extends Invariant {

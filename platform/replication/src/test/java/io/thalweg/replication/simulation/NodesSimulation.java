@@ -39,6 +39,8 @@ final class NodesSimulation {
     private long steps;
     private boolean calm;
     private boolean quiet;
+    private @Nullable SimulatedPartition overthrowing;
+    private int overthrown;
     private int faults;
     private @Nullable Long clockOrigin;
 
@@ -59,7 +61,7 @@ final class NodesSimulation {
         this.links = new SimulatedLinks(agenda, random.split(), machines);
         int count = 8 + random.nextInt(17);
         for (int number = 0; number < count; number++) {
-            partitions.add(new SimulatedPartition(number, assignment(number, size), number == 0, losesUnflushed));
+            partitions.add(new SimulatedPartition(number, assignment(number, size), number == 0, losesUnflushed, agenda));
         }
     }
 
@@ -87,7 +89,7 @@ final class NodesSimulation {
         this.links = new SimulatedLinks(agenda, random.split(), machines);
         for (int number = 0; number < count; number++) {
             List<Integer> assignment = List.of(1 + number % 3, 1 + (number + 1) % 3, 1 + (number + 2) % 3);
-            partitions.add(new SimulatedPartition(number, assignment, false, false));
+            partitions.add(new SimulatedPartition(number, assignment, false, false, agenda));
         }
         this.calm = true;
         this.quiet = true;
@@ -322,9 +324,10 @@ final class NodesSimulation {
                 holders++;
             }
         }
-        check(
-                last == null || holders >= atLeast,
-                "held by " + holders + " of " + atLeast + " at " + offset + ": " + leader);
+        if (last != null && holders < atLeast) {
+            throw agenda.broken(
+                    new AssertionError("held by " + holders + " of " + atLeast + " at " + offset + ": " + leader));
+        }
     }
 
     // ---- what happens to it
@@ -375,13 +378,13 @@ final class NodesSimulation {
         }
         faults++;
         SimulatedMachine machine = anyMachine();
-        int what = random.nextInt(24);
+        int what = random.nextInt(26);
         trace(machine.broker(), "fault " + what);
         switch (what) {
             case 0, 1, 2 -> down(machine, machine::kill);
             case 3, 4 -> down(machine, machine::cutPower);
             case 5 -> cutPowerOfAll();
-            case 6 -> wipe(machine);
+            case 6 -> wipe(machine, 200_000);
             case 7 -> links.worsen();
             case 8 -> isolate(machine.broker());
             case 9, 10 -> links.cut(machine.broker(), anyMachine().broker());
@@ -393,6 +396,7 @@ final class NodesSimulation {
             case 17 -> transfer();
             case 18 -> forget();
             case 19, 20 -> pause(machine);
+            case 21, 22 -> overthrow(anyPartition());
             default -> changeVoters(anyPartition());
         }
         later(120_000, this::misbehave);
@@ -430,15 +434,53 @@ final class NodesSimulation {
         }
     }
 
+    /** The leader is cut off until another one is elected; then that one is. */
+    private void overthrow(SimulatedPartition partition) {
+        List<ReplicaView> leaders = leaders(partition);
+        if (leaders.size() == 1) {
+            overthrowing = partition;
+            overthrown = leaders.get(0).leader();
+            links.heal();
+            isolate(overthrown);
+        }
+    }
+
+    void led(SimulatedPartition partition, int winner) {
+        int before = overthrown;
+        if (overthrowing == partition && before != winner && !calm) {
+            overthrowing = null;
+            agenda.after(0, () -> loseAVoteFor(partition, winner, before));
+        }
+    }
+
+    /**
+     * Nobody hears of the one that was elected, and one of those that voted for it loses its disk. The leader before goes on, if
+     * it still leads, and hands over a little later.
+     */
+    private void loseAVoteFor(SimulatedPartition partition, int winner, int before) {
+        trace(winner, partition + ": nobody hears of it");
+        links.heal();
+        isolate(winner);
+        partition.assignment().stream()
+                .filter(voter -> voter != winner && voter != before)
+                .findFirst()
+                .ifPresent(voter -> wipe(machines.get(voter - 1), 20_000));
+        later(300_000, () -> {
+            if (!calm) {
+                transfer(partition, machines.get(before - 1));
+            }
+        });
+    }
+
     /** At most one at a time: what a majority lost, nobody can give back. */
-    private void wipe(SimulatedMachine machine) {
+    private void wipe(SimulatedMachine machine, long micros) {
         boolean others = machines.stream().allMatch(SimulatedMachine::isUp);
         boolean lonely = machine.copies().values().stream()
                 .anyMatch(copy -> copy.partition().assignment().size() == 1);
         if (others && !lonely && allTrusted() && enoughVote()) {
             machine.kill();
             machine.wipe();
-            startLater(machine, 200_000);
+            startLater(machine, micros);
         }
     }
 
@@ -492,14 +534,16 @@ final class NodesSimulation {
 
     private void transfer() {
         SimulatedPartition partition = anyPartition();
-        for (SimulatedMachine machine : machines) {
-            ReplicaView view = machine.view(partition);
-            if (view != null && view.leads() && view.inSync().size() > 1 && !machine.isPaused()) {
-                int to = view.inSync().get(random.nextInt(view.inSync().size()));
-                machine.node()
-                        .transfer(partition.id(), to)
-                        .onComplete(done -> trace(machine.broker(), partition + " transfer to " + to + " " + done));
-            }
+        machines.forEach(machine -> transfer(partition, machine));
+    }
+
+    private void transfer(SimulatedPartition partition, SimulatedMachine machine) {
+        ReplicaView view = machine.view(partition);
+        if (view != null && view.leads() && view.inSync().size() > 1 && !machine.isPaused()) {
+            int to = view.inSync().get(random.nextInt(view.inSync().size()));
+            machine.node()
+                    .transfer(partition.id(), to)
+                    .onComplete(done -> trace(machine.broker(), partition + " transfer to " + to + " " + done));
         }
     }
 

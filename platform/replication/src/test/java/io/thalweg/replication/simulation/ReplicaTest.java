@@ -99,11 +99,76 @@ class ReplicaTest {
         log.forced(10);
         Replica replica = new Replica(1, 2, log, new EpochPromise(3, EpochPromise.NOBODY), false, 9);
         LogPosition start = new LogPosition(2, 7);
-        List<Effect> effects = replica.on(new FetchAnswer(2, 3, 2, Outcome.OUT_OF_RANGE, log.end(), start, 20, true));
+        List<Effect> effects = replica.on(new FetchAnswer(2, 3, 2, Outcome.OUT_OF_RANGE, log.end(), start, 20, false));
         assertThat(effects).contains(new Effect.RestartAt(start));
         log.restartAt(start, THREE);
         replica.checkInvariants();
         assertThat(replica.highWatermark()).isEqualTo(7);
+    }
+
+    @Test
+    void whoLostItsDiskIsTrustedForANewRecordThatTheOthersHoldToo() {
+        SimulatedLog log = new SimulatedLog(THREE);
+        Replica leader = leads(log);
+        fetch(leader, 2, 1, log.end(), true);
+        fetch(leader, 3, 1, log.end(), true);
+        Effect newRecord = new Effect.AppendLeaderChange(1);
+        assertThat(fetch(leader, 3, 2, LogPosition.EMPTY, false)).doesNotContain(newRecord);
+        // It has all that is committed, and no client brings more.
+        assertThat(fetch(leader, 3, 2, log.end(), false)).contains(newRecord);
+        append(leader, log, null);
+        assertThat(fetch(leader, 3, 2, log.end(), false)).doesNotContain(newRecord);
+        assertThat(leader.restoresTrust(3)).isFalse();
+        fetch(leader, 2, 1, log.end(), true);
+        assertThat(leader.restoresTrust(3)).isTrue();
+
+        // Before it heard of that it lost its disk again.
+        assertThat(fetch(leader, 3, 3, log.end(), false)).contains(newRecord);
+        assertThat(leader.restoresTrust(3)).isFalse();
+    }
+
+    @Test
+    void whoMayHaveForgottenItsVoteVouchesForNobody() {
+        SimulatedLog log = new SimulatedLog(THREE);
+        Replica leader = leads(log);
+        fetch(leader, 2, 2, log.end(), false);
+        fetch(leader, 3, 2, log.end(), false);
+        append(leader, log, null);
+        fetch(leader, 2, 2, log.end(), false);
+        fetch(leader, 3, 2, log.end(), false);
+        assertThat(leader.restoresTrust(2)).isFalse();
+        assertThat(leader.restoresTrust(3)).isFalse();
+    }
+
+    @Test
+    void ofTwoTheLeaderAloneRemembersEnough() {
+        SimulatedLog log = new SimulatedLog(TWO);
+        Replica leader = leads(log);
+        fetch(leader, 2, 1, log.end(), true);
+        fetch(leader, 2, 2, LogPosition.EMPTY, false);
+        append(leader, log, null);
+        assertThat(leader.restoresTrust(2)).isFalse();
+        fetch(leader, 2, 2, log.end(), false);
+        assertThat(leader.restoresTrust(2)).isTrue();
+    }
+
+    @Test
+    void whoLostItsDiskMayBeRemovedAndAddedAgain() {
+        SimulatedLog log = new SimulatedLog(THREE);
+        Replica leader = leads(log);
+        fetch(leader, 2, 1, log.end(), true);
+        fetch(leader, 3, 1, log.end(), true);
+        fetch(leader, 3, 2, LogPosition.EMPTY, false);
+        change(leader, log, TWO);
+        fetch(leader, 3, 2, log.end(), false);
+        assertThat(leader.restoresTrust(3)).isFalse();
+        fetch(leader, 2, 1, log.end(), true);
+        assertThatThrownBy(() -> leader.changeVoters(THREE))
+                .isInstanceOf(VoterChangeRefused.class)
+                .hasMessageContaining("has not caught up");
+        assertThat(leader.restoresTrust(3)).isTrue();
+        fetch(leader, 3, 2, log.end(), true);
+        assertThat(leader.changeVoters(THREE)).isNotEmpty();
     }
 
     private Replica leads(SimulatedLog log) {
@@ -127,11 +192,12 @@ class ReplicaTest {
         leader.logForced();
     }
 
-    private static void fetch(Replica leader, int from, int incarnation, LogPosition end, boolean trusted) {
-        leader.on(new FetchRequest(from, leader.epoch(), incarnation, end, end.offset(), trusted));
+    private static List<Effect> fetch(
+            Replica leader, int from, int incarnation, LogPosition end, boolean trusted) {
+        return leader.on(new FetchRequest(from, leader.epoch(), incarnation, end, end.offset(), trusted));
     }
 
     private static FetchAnswer answer(int epoch, LogPosition asked, LogPosition end, long highWatermark) {
-        return new FetchAnswer(2, epoch, 2, Outcome.OK, asked, end, highWatermark, true);
+        return new FetchAnswer(2, epoch, 2, Outcome.OK, asked, end, highWatermark, false);
     }
 }

@@ -285,7 +285,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
     /** The disk was replaced. */
     void wipe() {
         files = InMemoryFileSystem.with(DIRECTORY);
-        copies.values().forEach(copy -> copy.wipe(copy.partition().initial()));
+        for (SimulatedCopy copy : copies.values()) {
+            copy.wipe(copy.partition().initial());
+            copy.partition().invariants().forEach(i -> i.lost(copy));
+        }
     }
 
     void failDisk() {
@@ -511,6 +514,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
                 if (copy.leadingEpoch != epoch) {
                     copy.partition().elections++;
                     copy.partition().invariants().forEach(i -> i.led(copy, epoch));
+                    simulation.led(copy.partition(), broker);
                 }
                 copy.led(epoch);
             } else {
@@ -554,7 +558,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
             simulation.trace(broker, "p" + id.partition() + " in sync " + inSyncReplicas);
             SimulatedCopy copy = Objects.requireNonNull(copies.get(id));
             if (!copy.log().voters().ids().containsAll(inSyncReplicas)) {
-                throw new AssertionError("in sync " + inSyncReplicas + " of " + copy);
+                throw simulation.agenda().broken(new AssertionError("in sync " + inSyncReplicas + " of " + copy));
             }
             copy.inSyncTold = inSyncReplicas;
         }
@@ -568,7 +572,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
         @Override
         public void onOffline(LogId id, String reason) {
             if (!diskFailed) {
-                throw new AssertionError("a replica went offline: " + id.partition() + " on " + broker + ": " + reason);
+                throw simulation
+                        .agenda()
+                        .broken(new AssertionError(
+                                "a replica went offline: " + id.partition() + " on " + broker + ": " + reason));
             }
         }
     }

@@ -34,8 +34,12 @@ final class SimulatedNode implements SimulatedReplica {
     private static final long SILENCE_MICROS = 300_000;
     private static final long TICK_MICROS = 40_000;
 
-    /** What travels beside a message. */
-    record Envelope(Message message, List<Entry> records, Voters voters) {}
+    /**
+     * What travels beside a message.
+     *
+     * @param incarnation of the process that an answer to a fetch is for; a session would see to that
+     */
+    record Envelope(Message message, List<Entry> records, Voters voters, int incarnation) {}
 
     private final int id;
     private final Simulation simulation;
@@ -59,6 +63,9 @@ final class SimulatedNode implements SimulatedReplica {
     private long leaderHeardMicros;
     private final Map<Integer, Long> followersHeardMicros = new HashMap<>();
     private final NavigableMap<Long, Entry> unacknowledged = new TreeMap<>();
+
+    /** Incarnations of those that fetched last. */
+    private final Map<Integer, Integer> askedBy = new HashMap<>();
 
     SimulatedNode(int id, Simulation simulation, Voters initial) {
         this.id = id;
@@ -140,6 +147,7 @@ final class SimulatedNode implements SimulatedReplica {
     /** The disk was replaced. */
     void wipe(Voters initial) {
         log.wipe(initial);
+        simulation.invariants().forEach(i -> i.lost(this));
         promise = EpochPromise.NONE;
         highWatermarkCheckpoint = 0;
         trusted = simulation.breaks(BrokenRule.TRUST_A_WIPED_DISK);
@@ -322,7 +330,7 @@ final class SimulatedNode implements SimulatedReplica {
         followersHeardMicros.clear();
         unacknowledged.clear();
         if (is.leader() == id) {
-            simulation.led();
+            simulation.led(this);
             simulation.invariants().forEach(i -> i.led(this, is.epoch()));
         } else if (is.leader() >= 0 && simulation.breaks(BrokenRule.TRUNCATE_TO_HIGH_WATERMARK)) {
             long to = Math.max(log.start().offset(), highWatermarkCheckpoint);
@@ -375,17 +383,20 @@ final class SimulatedNode implements SimulatedReplica {
                         answer.asked(),
                         end,
                         answer.highWatermark(),
-                        answer.epochCommitted());
+                        answer.trusts());
             }
         }
         Replica current = replica;
         Voters voters = current == null ? log.voters() : current.committedVoters();
-        simulation.send(id, to, new Envelope(sent, beside, voters));
+        simulation.send(id, to, new Envelope(sent, beside, voters, askedBy.getOrDefault(to, 0)));
     }
 
     void receive(Envelope envelope) {
         Replica current = replica;
         if (current == null) {
+            return;
+        }
+        if (envelope.message() instanceof FetchAnswer && envelope.incarnation() != incarnation) {
             return;
         }
         enqueue(() -> {
@@ -410,10 +421,11 @@ final class SimulatedNode implements SimulatedReplica {
             return current.on(ended);
         } else if (message instanceof FetchRequest request) {
             followersHeardMicros.put(request.from(), simulation.nowMicros());
+            askedBy.put(request.from(), request.incarnation());
             return current.on(request);
         } else if (message instanceof FetchAnswer answer) {
             heard(answer.from());
-            return current.on(answer);
+            return current.on(trusted(answer));
         }
         throw new IllegalArgumentException(message.toString());
     }
@@ -424,6 +436,21 @@ final class SimulatedNode implements SimulatedReplica {
                     answer.from(), answer.asked(), answer.asked(), answer.preVote(), true, EpochPromise.NOBODY);
         }
         return answer;
+    }
+
+    private FetchAnswer trusted(FetchAnswer answer) {
+        boolean caughtUp = answer.outcome() == Outcome.OK && answer.position().offset() >= answer.highWatermark();
+        return simulation.breaks(BrokenRule.TRUST_AT_ONCE) && caughtUp
+                ? new FetchAnswer(
+                        answer.from(),
+                        answer.epoch(),
+                        answer.leader(),
+                        answer.outcome(),
+                        answer.asked(),
+                        answer.position(),
+                        answer.highWatermark(),
+                        true)
+                : answer;
     }
 
     private void heard(int from) {

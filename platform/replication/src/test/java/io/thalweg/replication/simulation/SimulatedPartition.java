@@ -27,12 +27,14 @@ final class SimulatedPartition implements World {
     int elections;
     int voterChanges;
 
-    SimulatedPartition(int number, List<Integer> assignment, boolean observedByAll, boolean losesUnflushed) {
+    SimulatedPartition(
+            int number, List<Integer> assignment, boolean observedByAll, boolean losesUnflushed, Agenda agenda) {
         this.id = new LogId(new Uuid(7, number), number);
         this.assignment = List.copyOf(assignment);
         this.observedByAll = observedByAll;
         this.losesUnflushed = losesUnflushed;
         this.invariants = Invariants.all(this);
+        invariants.forEach(invariant -> invariant.whenBroken(agenda::broken));
     }
 
     LogId id() {

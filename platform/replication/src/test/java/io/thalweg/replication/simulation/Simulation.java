@@ -11,6 +11,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One partition on up to five nodes, in virtual time. Everything that happens follows from the seed: a failing one replays.
@@ -39,6 +40,7 @@ final class Simulation implements World {
     private long order;
     private long value;
     private boolean calm;
+    private @Nullable SimulatedNode overthrown;
     private int elections;
     private int voterChanges;
     private int faults;
@@ -154,8 +156,13 @@ final class Simulation implements World {
         acknowledged.add(entry.value());
     }
 
-    void led() {
+    void led(SimulatedNode winner) {
         elections++;
+        SimulatedNode before = overthrown;
+        if (before != null && before != winner && !calm) {
+            overthrown = null;
+            after(0, () -> loseAVoteFor(winner, before));
+        }
     }
 
     void votersChanged() {
@@ -198,13 +205,13 @@ final class Simulation implements World {
         }
         faults++;
         SimulatedNode node = nodes.get(random.nextInt(NODES));
-        int what = random.nextInt(16);
+        int what = random.nextInt(18);
         trace(node.id(), "fault " + what);
         switch (what) {
             case 0, 1 -> down(node, () -> node.kill());
             case 2, 3 -> down(node, () -> node.cutPower(random));
             case 4 -> cutPowerOfAll();
-            case 5 -> wipe(node);
+            case 5 -> wipe(node, 200_000);
             case 6, 7 -> network.worsen();
             case 8 -> isolate(node.id());
             case 9 -> network.cut(node.id(), anyOther(node.id()));
@@ -212,6 +219,7 @@ final class Simulation implements World {
             case 12 -> node.handOver();
             case 13 -> changeVoters();
             case 14 -> nodes.forEach(each -> each.forgetBelow(each.log().start().offset() + random.nextInt(40)));
+            case 15, 16 -> overthrow();
             default -> changeVoters();
         }
         later(150_000, this::misbehave);
@@ -245,14 +253,46 @@ final class Simulation implements World {
         }
     }
 
+    /** The leader is cut off until another one is elected; then that one is. */
+    private void overthrow() {
+        nodes.stream()
+                .filter(node -> node.replica() != null && node.replica().leads())
+                .findFirst()
+                .ifPresent(leader -> {
+                    network.heal();
+                    isolate(leader.id());
+                    overthrown = leader;
+                });
+    }
+
+    /**
+     * Nobody hears of the one that was elected, and one of those that voted for it loses its disk. The leader before goes on, if
+     * it still leads, and hands over a little later.
+     */
+    private void loseAVoteFor(SimulatedNode winner, SimulatedNode before) {
+        trace(winner.id(), "nobody hears of it");
+        network.heal();
+        isolate(winner.id());
+        nodes.stream()
+                .filter(node -> node != winner && node != before)
+                .filter(node -> winner.log().voters().contains(node.id()))
+                .findFirst()
+                .ifPresent(voter -> wipe(voter, 20_000));
+        later(300_000, () -> {
+            if (!calm) {
+                before.handOver();
+            }
+        });
+    }
+
     /** At most one at a time: what a majority lost, nobody can give back. */
-    private void wipe(SimulatedNode node) {
+    private void wipe(SimulatedNode node, long micros) {
         boolean affordable = nodes.stream().allMatch(other -> other.trustsItself() && other.up());
         boolean spare = initial.ids().size() > 1;
         if (affordable && spare && threeOrMoreVote()) {
             node.kill();
             node.wipe(initial);
-            startLater(node, 200_000);
+            startLater(node, micros);
         }
     }
 
