@@ -146,9 +146,10 @@ final class VertxClusterManager implements ClusterManager, LiveMembership.UsesMa
         }
         Promise<Void> said = Promise.promise();
         manager.setNodeInfo(info, said);
-        return said.future().compose(known -> register(manager)).onSuccess(known -> required(
-                        registrationListener, "no registration listener")
-                .registrationsLost());
+        return said.future()
+                .compose(known -> register(manager))
+                .onSuccess(known -> required(registrationListener, "no registration listener")
+                        .registrationsLost());
     }
 
     private Future<Void> register(HazelcastClusterManager manager) {
