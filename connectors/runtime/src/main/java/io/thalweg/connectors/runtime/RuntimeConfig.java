@@ -37,7 +37,15 @@ public record RuntimeConfig(
     /** Nothing is allowed but what needs no permission; REST may change connectors. */
     public static RuntimeConfig defaults() {
         return new RuntimeConfig(
-                "127.0.0.1:8080", null, 1_000, true, 1_000, 1 << 20, TaskLimits.defaults(), HostPolicyConfig.denyAll(), "");
+                "127.0.0.1:8080",
+                null,
+                1_000,
+                true,
+                1_000,
+                1 << 20,
+                TaskLimits.defaults(),
+                HostPolicyConfig.denyAll(),
+                "");
     }
 
     public RuntimeConfig withWorkerId(String id) {
@@ -46,7 +54,8 @@ public record RuntimeConfig(
     }
 
     public RuntimeConfig withDirectory(@Nullable Path path, long pollMillis) {
-        return new RuntimeConfig(workerId, path, pollMillis, restChanges, connectorsMax, bodyBytesMax, limits, policy, owner);
+        return new RuntimeConfig(
+                workerId, path, pollMillis, restChanges, connectorsMax, bodyBytesMax, limits, policy, owner);
     }
 
     public RuntimeConfig withRestChanges(boolean allowed) {
@@ -61,12 +70,28 @@ public record RuntimeConfig(
 
     public RuntimeConfig withLimits(TaskLimits newLimits) {
         return new RuntimeConfig(
-                workerId, directory, directoryPollMillis, restChanges, connectorsMax, bodyBytesMax, newLimits, policy, owner);
+                workerId,
+                directory,
+                directoryPollMillis,
+                restChanges,
+                connectorsMax,
+                bodyBytesMax,
+                newLimits,
+                policy,
+                owner);
     }
 
     public RuntimeConfig withPolicy(HostPolicyConfig newPolicy) {
         return new RuntimeConfig(
-                workerId, directory, directoryPollMillis, restChanges, connectorsMax, bodyBytesMax, limits, newPolicy, owner);
+                workerId,
+                directory,
+                directoryPollMillis,
+                restChanges,
+                connectorsMax,
+                bodyBytesMax,
+                limits,
+                newPolicy,
+                owner);
     }
 
     public RuntimeConfig withOwner(String newOwner) {

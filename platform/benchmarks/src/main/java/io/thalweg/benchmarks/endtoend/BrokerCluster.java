@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartitionInfo;
 
 /** The nodes of one cluster as one peer: what they cost is added up. Nodes are numbered from 1. */
@@ -128,9 +130,9 @@ final class BrokerCluster implements Peer {
 
     private static List<TopicPartitionInfo> partitions(Admin admin, String topic)
             throws InterruptedException, ExecutionException {
-        Map<String, TopicDescription> described =
-                admin.describeTopics(List.of(topic)).allTopicNames().get();
-        return described.get(topic).partitions();
+        Map<String, KafkaFuture<TopicDescription>> described =
+                admin.describeTopics(List.of(topic)).topicNameValues();
+        return Objects.requireNonNull(described.get(topic), topic).get().partitions();
     }
 
     @Override

@@ -121,8 +121,7 @@ final class BrokerProcess implements Peer {
             if (peer.replicationFactor() > 1) {
                 created.configs(Map.of("min.insync.replicas", "2"));
             }
-            admin.createTopics(List.of(created)).all()
-                    .get();
+            admin.createTopics(List.of(created)).all().get();
         }
     }
 

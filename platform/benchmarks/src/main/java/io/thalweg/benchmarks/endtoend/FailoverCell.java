@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The leader of a partition ends under a steady load of an idempotent producer with default settings: the longest time in which
@@ -32,8 +33,7 @@ record FailoverCell(String name, End end, int recordsPerSecond) implements Cell 
     @Override
     public Measurement run(Peer peer, int round) throws Exception {
         BrokerCluster cluster = (BrokerCluster) peer;
-        try (KafkaProducer<byte[], byte[]> producer =
-                Clients.producer(peer, Map.of("acks", "all", "linger.ms", "0"))) {
+        try (KafkaProducer<byte[], byte[]> producer = Clients.producer(peer, Map.of("acks", "all", "linger.ms", "0"))) {
             Load load = new Load(producer);
             load.run(SECONDS_BEFORE);
             int leader = cluster.leader(topic());
@@ -65,7 +65,7 @@ record FailoverCell(String name, End end, int recordsPerSecond) implements Cell 
         private final AtomicInteger failures = new AtomicInteger();
         private final AtomicLong longestGap = new AtomicLong();
         private final AtomicLong lastAcknowledged = new AtomicLong();
-        private volatile Exception failure;
+        private volatile @Nullable Exception failure;
         private int sent;
 
         Load(KafkaProducer<byte[], byte[]> producer) {
@@ -88,7 +88,7 @@ record FailoverCell(String name, End end, int recordsPerSecond) implements Cell 
             }
         }
 
-        private void acknowledged(int index, long due, Exception refused) {
+        private void acknowledged(int index, long due, @Nullable Exception refused) {
             long now = System.nanoTime();
             latencies.set(index, now - due);
             if (refused != null) {
@@ -111,8 +111,9 @@ record FailoverCell(String name, End end, int recordsPerSecond) implements Cell 
         }
 
         void check() throws Exception {
-            if (failure != null) {
-                throw failure;
+            Exception thrown = failure;
+            if (thrown != null) {
+                throw thrown;
             }
             if (failures.get() > 0) {
                 throw new IllegalStateException("sends failed: count=" + failures.get());

@@ -50,7 +50,12 @@ final class Peers {
         Path directory = Files.createDirectories(work.resolve("kafka"));
         int port = freePort();
         int controller = freePort();
-        return BrokerProcess.start("kafka", kafka(directory, 1, port, "1@" + HOST + ":" + controller, controller, 1), HOST, port, directory);
+        return BrokerProcess.start(
+                "kafka",
+                kafka(directory, 1, port, "1@" + HOST + ":" + controller, controller, 1),
+                HOST,
+                port,
+                directory);
     }
 
     /**
@@ -95,19 +100,19 @@ final class Peers {
         }
         // The flags of kafka-server-start.sh and kafka-run-class.sh.
         return List.of(
-                        JAVA,
-                        "-Xmx1G",
-                        "-Xms1G",
-                        "-server",
-                        "-XX:+UseG1GC",
-                        "-XX:MaxGCPauseMillis=20",
-                        "-XX:InitiatingHeapOccupancyPercent=35",
-                        "-XX:+ExplicitGCInvokesConcurrent",
-                        "-Djava.awt.headless=true",
-                        "-cp",
-                        kafkaClassPath(),
-                        "kafka.Kafka",
-                        properties.toString());
+                JAVA,
+                "-Xmx1G",
+                "-Xms1G",
+                "-server",
+                "-XX:+UseG1GC",
+                "-XX:MaxGCPauseMillis=20",
+                "-XX:InitiatingHeapOccupancyPercent=35",
+                "-XX:+ExplicitGCInvokesConcurrent",
+                "-Djava.awt.headless=true",
+                "-cp",
+                kafkaClassPath(),
+                "kafka.Kafka",
+                properties.toString());
     }
 
     BrokerProcess thalweg(String name, String durability) throws IOException, InterruptedException {

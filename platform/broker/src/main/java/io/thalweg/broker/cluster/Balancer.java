@@ -137,10 +137,12 @@ final class Balancer {
     private void lookSoon() {
         if (!soon) {
             soon = true;
-            vertx.setTimer(LOOK_SOON_MILLIS, fired -> onContext(() -> {
-                soon = false;
-                look();
-            }));
+            vertx.setTimer(
+                    LOOK_SOON_MILLIS,
+                    fired -> onContext(() -> {
+                        soon = false;
+                        look();
+                    }));
         }
     }
 
@@ -171,8 +173,7 @@ final class Balancer {
 
     /** Makes a plan, which may take seconds, elsewhere; its first steps are begun if nothing has changed meanwhile. */
     @SuppressWarnings("ReferenceEquality") // an image that nobody touched
-    private void plan(
-            MetadataImage image, List<BalanceBroker> brokers, List<PartitionState> partitions, long version) {
+    private void plan(MetadataImage image, List<BalanceBroker> brokers, List<PartitionState> partitions, long version) {
         planning = true;
         vertx.executeBlocking(() -> BalancePlan.of(brokers, partitions, PREVIEW_SEED), false)
                 .onComplete(made -> onContext(() -> {

@@ -41,6 +41,7 @@ public final class ClusterPeer {
     private final Set<Integer> up = new HashSet<>();
     /** Brokers of other clusters, and what was said of them. */
     private final Map<Integer, String> foreign = new HashMap<>();
+
     private @Nullable ReplicationNode node;
     private Runnable changed = () -> {};
     private Consumer<String> rejoining = reason -> {};

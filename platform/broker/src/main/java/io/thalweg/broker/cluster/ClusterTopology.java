@@ -131,8 +131,9 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
         }
         if (!lost.isEmpty()) {
             LOGGER.atError()
-                    .setMessage("the only replicas of these partitions were on a disk that is not here any more; put it back, or"
-                            + " begin them anew with nothing: thalweg cluster elect --unclean")
+                    .setMessage(
+                            "the only replicas of these partitions were on a disk that is not here any more; put it back, or"
+                                    + " begin them anew with nothing: thalweg cluster elect --unclean")
                     .addKeyValue("partitions", lost.size())
                     .addKeyValue("first", lost.get(0))
                     .log();
@@ -257,14 +258,15 @@ final class ClusterTopology implements Topology, MetadataState.Listener {
     /** Should it be wanted here again meanwhile, it begins when everything of it is gone. */
     private void drop(LogId id) {
         if (dropping.add(id)) {
-            replicas.drop(id).onComplete(gone -> context.runOnContext(nothing -> {
-                dropping.remove(id);
-                String name = image.topicNames().get(id.topicId());
-                TopicView topic = name == null ? null : image.topics().get(name);
-                if (topic != null) {
-                    carryOut(topic, topic);
-                }
-            }));
+            replicas.drop(id)
+                    .onComplete(gone -> context.runOnContext(nothing -> {
+                        dropping.remove(id);
+                        String name = image.topicNames().get(id.topicId());
+                        TopicView topic = name == null ? null : image.topics().get(name);
+                        if (topic != null) {
+                            carryOut(topic, topic);
+                        }
+                    }));
         }
     }
 

@@ -104,15 +104,16 @@ final class OperatorElections {
             TopicPartition name = left.next();
             some.put(name, election.apply(name));
         }
-        Future.join(List.copyOf(some.values())).onComplete(all -> context.runOnContext(nothing -> {
-            some.forEach((name, error) ->
-                    errors.put(name, error.succeeded() ? error.result() : ThalwegException.codeOf(error.cause())));
-            if (left.hasNext()) {
-                next(left, election, errors, done);
-            } else {
-                done.complete(errors);
-            }
-        }));
+        Future.join(List.copyOf(some.values()))
+                .onComplete(all -> context.runOnContext(nothing -> {
+                    some.forEach((name, error) -> errors.put(
+                            name, error.succeeded() ? error.result() : ThalwegException.codeOf(error.cause())));
+                    if (left.hasNext()) {
+                        next(left, election, errors, done);
+                    } else {
+                        done.complete(errors);
+                    }
+                }));
     }
 
     private Future<ErrorCode> preferred(TopicPartition name) {
@@ -153,15 +154,17 @@ final class OperatorElections {
                 .filter(alive::test)
                 .forEach(replica -> asked.put(replica, LeaderService.standing(rpc, replica, now.partition(), ASK_MAX)));
         Promise<ErrorCode> chosen = Promise.promise();
-        Future.join(List.copyOf(asked.values())).onComplete(all -> context.runOnContext(nothing -> {
-            Map<Integer, Standing> found = new TreeMap<>();
-            asked.forEach((replica, answer) -> {
-                if (answer.succeeded()) {
-                    found.put(replica, answer.result());
-                }
-            });
-            choose(name, now, topic.partitions().get(name.partition()), found).onComplete(chosen);
-        }));
+        Future.join(List.copyOf(asked.values()))
+                .onComplete(all -> context.runOnContext(nothing -> {
+                    Map<Integer, Standing> found = new TreeMap<>();
+                    asked.forEach((replica, answer) -> {
+                        if (answer.succeeded()) {
+                            found.put(replica, answer.result());
+                        }
+                    });
+                    choose(name, now, topic.partitions().get(name.partition()), found)
+                            .onComplete(chosen);
+                }));
         return chosen.future();
     }
 

@@ -213,10 +213,7 @@ final class ReplicatedMetadata implements Replicas.Observer, Controller.Committe
     @Override
     public Future<Void> commit(List<MetadataRecord> records, MetadataImage next) {
         // Who lost the leadership and has it again has yet to apply what others committed meanwhile.
-        return appends.append(
-                        partition,
-                        decidingEpoch,
-                        MetadataPartition.batch(records, appends.nowMillis()))
+        return appends.append(partition, decidingEpoch, MetadataPartition.batch(records, appends.nowMillis()))
                 .map(appended -> {
                     apply();
                     if (broken) {

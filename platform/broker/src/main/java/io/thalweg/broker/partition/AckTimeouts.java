@@ -64,7 +64,8 @@ public final class AckTimeouts {
         }
         long now = clock.monotonicNanos();
         Deliveries deliveries = new Deliveries();
-        // Of a copy: the set's own iterator meets again what was put back behind another one of the same hash bin, for ever.
+        // Of a copy: the set's own iterator meets again what was put back behind another one of the same hash bin, for
+        // ever.
         for (Partition partition : List.copyOf(waiting)) {
             // Out before the look: whoever adds the first append after it puts the partition in again.
             waiting.remove(partition);

@@ -107,7 +107,10 @@ final class PeerNode {
         if (!foreignLogged || now - foreignLoggedNanos > FOREIGN_LOG_NANOS) {
             foreignLogged = true;
             foreignLoggedNanos = now;
-            LOGGER.atError().addKeyValue("peer", broker).addKeyValue("error", why).log("a broker of another cluster is here");
+            LOGGER.atError()
+                    .addKeyValue("peer", broker)
+                    .addKeyValue("error", why)
+                    .log("a broker of another cluster is here");
         }
         listener.onForeign(broker, why);
     }

@@ -44,7 +44,9 @@ class ClusterIdentityTest {
     void aDamagedFileIsOverwritten() throws IOException {
         manual.fileSystem().createDirectories(ROOT);
         WholeFile.replaceDurably(
-                manual.fileSystem(), ROOT.resolve(ClusterIdentity.FILE), ByteBuffer.wrap("nonsense".getBytes(StandardCharsets.US_ASCII)));
+                manual.fileSystem(),
+                ROOT.resolve(ClusterIdentity.FILE),
+                ByteBuffer.wrap("nonsense".getBytes(StandardCharsets.US_ASCII)));
 
         assertThat(read().incarnation()).isPositive();
     }

@@ -98,8 +98,7 @@ class ReplicationIT {
             append(cluster, "after", acknowledged);
             assertThat(cluster.values(P0)).containsExactlyElementsOf(acknowledged);
             TestCluster.await(
-                    "it follows",
-                    () -> cluster.partition(P0).inSyncReplicas().contains(leader.id));
+                    "it follows", () -> cluster.partition(P0).inSyncReplicas().contains(leader.id));
         }
     }
 

@@ -67,8 +67,7 @@ class UncleanElectionIT {
             wiped.broker();
             TestCluster.await(
                     "it is known what it is",
-                    () -> cluster.any().api().cluster().brokers().stream()
-                            .allMatch(broker -> broker.alive()));
+                    () -> cluster.any().api().cluster().brokers().stream().allMatch(broker -> broker.alive()));
 
             assertThat(cluster.partition(P0).leader()).isEqualTo(-1);
             assertThatThrownBy(() -> Futures.await(
@@ -91,11 +90,13 @@ class UncleanElectionIT {
             // It is replicated, with one voter: another was added, and taken away.
             Futures.await(cluster.any().api().admin().reassign(Map.of(P0, List.of(3, 2))));
             TestCluster.await(
-                    "two replicas", () -> cluster.partition(P0).replicas().equals(List.of(3, 2))
+                    "two replicas",
+                    () -> cluster.partition(P0).replicas().equals(List.of(3, 2))
                             && cluster.partition(P0).target().isEmpty());
             Futures.await(cluster.any().api().admin().reassign(Map.of(P0, List.of(3))));
             TestCluster.await(
-                    "one replica", () -> cluster.partition(P0).replicas().equals(List.of(3))
+                    "one replica",
+                    () -> cluster.partition(P0).replicas().equals(List.of(3))
                             && cluster.partition(P0).target().isEmpty());
             Futures.await(cluster.any().api().admin().pause(true));
 

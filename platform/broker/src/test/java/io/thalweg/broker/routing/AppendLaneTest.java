@@ -118,8 +118,14 @@ class AppendLaneTest {
 
     private Future<AppendResult> append(String value, int timeoutMillis) {
         Promise<AppendResult> promise = Promise.promise();
-        lane.enter().append(
-                new AppendRequest(FakeBroker.P0, ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)), Acks.ALL, timeoutMillis), promise);
+        lane.enter()
+                .append(
+                        new AppendRequest(
+                                FakeBroker.P0,
+                                ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)),
+                                Acks.ALL,
+                                timeoutMillis),
+                        promise);
         return promise.future();
     }
 

@@ -41,13 +41,14 @@ public final class KafkaGateway {
      * @param nodeId of the broker, so that consumers in other racks can be sent to closer replicas
      */
     public static Future<KafkaGateway> start(Vertx vertx, BrokerApi broker, int nodeId, KafkaGatewayConfig config) {
-        // Loads what Kafka's protocol is made of, for as long as a follower may be silent on a busy machine: not on an event loop.
+        // Loads what Kafka's protocol is made of, for as long as a follower may be silent on a busy machine: not on an
+        // event loop.
         return vertx.executeBlocking(() -> Door.over(broker, nodeId, config))
-                .compose(door -> deploy(vertx, broker, door, config))
+                .compose(door -> deploy(vertx, door, config))
                 .onSuccess(gateway -> gateway.advertise(broker));
     }
 
-    private static Future<KafkaGateway> deploy(Vertx vertx, BrokerApi broker, Door door, KafkaGatewayConfig config) {
+    private static Future<KafkaGateway> deploy(Vertx vertx, Door door, KafkaGatewayConfig config) {
         List<KafkaGatewayVerticle> verticles = new CopyOnWriteArrayList<>();
         int instances = config.eventLoops() == 0 ? VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE : config.eventLoops();
         return vertx.deployVerticle(

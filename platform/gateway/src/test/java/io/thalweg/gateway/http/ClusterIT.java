@@ -292,7 +292,9 @@ class ClusterIT {
 
     /** A controller that remembers what it was told. */
     private static final class Controller implements ClusterAdmin {
-        @Nullable List<TopicPartition> unclean;
+        @Nullable
+        List<TopicPartition> unclean;
+
         final Map<Integer, Boolean> drained = new ConcurrentHashMap<>();
         final Map<TopicPartition, List<Integer>> targets = new ConcurrentHashMap<>();
         volatile boolean paused;

@@ -42,8 +42,7 @@ final class ConnectorsForward {
     private final int nodeId;
     private final Supplier<@Nullable ConnectorsRuntime> running;
 
-    ConnectorsForward(
-            Vertx vertx, ThalwegClient client, int nodeId, Supplier<@Nullable ConnectorsRuntime> running) {
+    ConnectorsForward(Vertx vertx, ThalwegClient client, int nodeId, Supplier<@Nullable ConnectorsRuntime> running) {
         this.vertx = vertx;
         this.client = client;
         this.nodeId = nodeId;
@@ -110,10 +109,7 @@ final class ConnectorsForward {
                             .compose(answer -> pass(answer, request.response())))
                     .onFailure(failure -> {
                         request.request().resume();
-                        refuse(
-                                request,
-                                failure instanceof Unseated ? 409 : 503,
-                                String.valueOf(failure.getMessage()));
+                        refuse(request, failure instanceof Unseated ? 409 : 503, String.valueOf(failure.getMessage()));
                     });
         }
     }

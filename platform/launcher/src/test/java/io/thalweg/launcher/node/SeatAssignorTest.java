@@ -39,8 +39,7 @@ class SeatAssignorTest {
 
     @Test
     void oneMemberIsSeatedAndTheOthersAreToldThatTheyAreNot() {
-        Map<String, Assignment> assigned =
-                assign(Map.of("c", member(false), "a", member(false), "b", member(false)));
+        Map<String, Assignment> assigned = assign(Map.of("c", member(false), "a", member(false), "b", member(false)));
 
         assertThat(assigned).containsOnlyKeys("a", "b", "c");
         assertThat(assigned.get("a").partitions()).containsExactly(new TopicPartition(TOPIC, 0));
@@ -60,7 +59,9 @@ class SeatAssignorTest {
     void oneIsSeatedWhenTwoSayThatTheyWere() {
         Map<String, Assignment> assigned = assign(Map.of("a", member(true), "b", member(true)));
 
-        assertThat(assigned.values().stream().mapToInt(a -> a.partitions().size()).sum())
+        assertThat(assigned.values().stream()
+                        .mapToInt(a -> a.partitions().size())
+                        .sum())
                 .isEqualTo(1);
     }
 

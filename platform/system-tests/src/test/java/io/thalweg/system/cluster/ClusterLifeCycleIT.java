@@ -163,8 +163,8 @@ class ClusterLifeCycleIT {
         assertThat(expected).hasSize(24);
         for (int id : cluster.ids()) {
             assertThat(values(cluster.node(id), "single", 6)).as("node %d", id).isEqualTo(expected);
-            JsonObject described = new JsonObject(
-                    get(cluster.node(id), "/v1/topics/single").body());
+            JsonObject described =
+                    new JsonObject(get(cluster.node(id), "/v1/topics/single").body());
             assertThat(described.getInteger("partitionCount")).isEqualTo(6);
         }
         // Who leads what may move on meanwhile.

@@ -60,6 +60,7 @@ class ConnectorsMoveFaultIT {
             ReplicatedTopic topic = ReplicatedTopic.create(cluster, "events", PARTITIONS);
             append();
             put(cluster, 3);
+            awaitCopies(cluster);
             for (int kill = 0; kill < 3; kill++) {
                 int holder = holder(cluster);
                 append();
@@ -73,6 +74,21 @@ class ConnectorsMoveFaultIT {
             check(cluster, topic);
             cluster.stopAll();
         }
+    }
+
+    /** The first node made the platform's own topics while it was alone: killing it before others hold them would prove nothing. */
+    private static void awaitCopies(ClusterProcesses cluster) throws Exception {
+        for (String topic :
+                List.of("__consumer_offsets", "__connect_configs", "__connect_offsets", "__connect_status")) {
+            cluster.await("three replicas of " + topic, id -> {
+                List<JsonObject> partitions = cluster.partitions(id, topic);
+                return !partitions.isEmpty()
+                        && partitions.stream()
+                                .allMatch(partition ->
+                                        partition.getJsonArray("replicas").size() == 3);
+            });
+        }
+        cluster.awaitSettled();
     }
 
     private void kill(ClusterProcesses cluster, ReplicatedTopic topic, int holder) throws Exception {

@@ -77,7 +77,9 @@ public final class ConfigDirectory {
             for (ConnectorView connector : known.values()) {
                 String origin = connector.stored().origin();
                 if (!origin.isEmpty() && origin.startsWith(prefix)) {
-                    connectors.put(origin.substring(prefix.length()), connector.stored().name());
+                    connectors.put(
+                            origin.substring(prefix.length()),
+                            connector.stored().name());
                 }
             }
             looking = look(true);
@@ -205,21 +207,19 @@ public final class ConfigDirectory {
             report(file.name(), "the connector is in another file already: connector=" + name + " file=" + owner);
             return Future.succeededFuture(true);
         }
-        return put(connector, file.name())
-                .transform(outcome -> {
-                    if (outcome.failed()) {
-                        report(file.name(), String.valueOf(outcome.cause().getMessage()));
-                        // What is wrong with it stays wrong; a log that could not store it may do so later.
-                        return Future.succeededFuture(
-                                outcome.cause() instanceof ConnectException refused && refused.status() < 500);
-                    }
-                    String before = connectors.put(file.name(), name);
-                    LOGGER.atInfo().addKeyValue("connector", name).log("connector applied from file {}", file.name());
-                    Future<Void> renamed = before != null && !before.equals(name)
-                            ? remove(before, file.name())
-                            : Future.succeededFuture();
-                    return renamed.map(true);
-                });
+        return put(connector, file.name()).transform(outcome -> {
+            if (outcome.failed()) {
+                report(file.name(), String.valueOf(outcome.cause().getMessage()));
+                // What is wrong with it stays wrong; a log that could not store it may do so later.
+                return Future.succeededFuture(
+                        outcome.cause() instanceof ConnectException refused && refused.status() < 500);
+            }
+            String before = connectors.put(file.name(), name);
+            LOGGER.atInfo().addKeyValue("connector", name).log("connector applied from file {}", file.name());
+            Future<Void> renamed =
+                    before != null && !before.equals(name) ? remove(before, file.name()) : Future.succeededFuture();
+            return renamed.map(true);
+        });
     }
 
     /** What another node's file says as well stays that file's: two with the same files must not take it from each other. */

@@ -41,8 +41,7 @@ final class ElectLeadersHandler implements ApiHandler<ElectLeadersRequestData> {
         Future<Map<TopicPartition, ErrorCode>> elected = request.electionType() == PREFERRED
                 ? broker.admin().electLeaders(wanted)
                 : broker.admin().electUncleanLeaders(wanted);
-        return elected
-                .map(errors -> response(wanted == null ? withoutThoseThatLead(errors) : errors))
+        return elected.map(errors -> response(wanted == null ? withoutThoseThatLead(errors) : errors))
                 .otherwise(failure -> failed(wanted, failure, context))
                 .map(Reply::of);
     }
@@ -82,8 +81,7 @@ final class ElectLeadersHandler implements ApiHandler<ElectLeadersRequestData> {
             case NONE -> null;
             case ELECTION_NOT_NEEDED -> "there is a leader, or will be one in a moment: partition=" + name;
             case PREFERRED_LEADER_NOT_AVAILABLE -> "the preferred replica is away or behind: partition=" + name;
-            case ELIGIBLE_LEADERS_NOT_AVAILABLE ->
-                "no replica of it is here: partition=" + name;
+            case ELIGIBLE_LEADERS_NOT_AVAILABLE -> "no replica of it is here: partition=" + name;
             default -> "not elected: partition=" + name + " error=" + error;
         };
     }
