@@ -8,7 +8,7 @@ import { count, plural } from '../format.js';
 import { href } from '../router.js';
 
 /** Of each kind. */
-const LIMIT = 100;
+const LIMIT = 200;
 
 const KINDS = /** @type {const} */ ([
   ['offline', 'offlinePartitionCount'],
@@ -45,7 +45,7 @@ class ClusterPartitions extends View {
       ${failed(error, 'The partitions may be out of date.')}
       <div class="card table-wrap"><table class="named">
         <thead><tr><th>Partition</th><th>State</th><th class="number p2">Leader</th><th class="p2">In sync</th><th class="p2">Not in sync</th><th class="number p2">Behind</th></tr></thead>
-        <tbody>${[...rows.values()].map((one) => this.row(one))}</tbody>
+        <tbody>${inOrder([...rows.values()]).map((one) => this.row(one))}</tbody>
       </table>${more ? html`<p class="left-out" role="status">The first ${LIMIT} of each state are shown. The command line lists all: thalweg cluster partitions.</p>` : nothing}</div>
     </section>`;
   }
@@ -71,3 +71,10 @@ class ClusterPartitions extends View {
   }
 }
 customElements.define('tw-cluster-partitions', ClusterPartitions);
+
+/** The worst first, and of those the platform's own topics, of which there are many, last. @param {any[]} rows */
+function inOrder(rows) {
+  const worst = ['offline', 'under-replicated', 'online'];
+  const rank = (/** @type {any} */ one) => 2 * worst.indexOf(one.state) + (one.topic.startsWith('__') ? 1 : 0);
+  return rows.toSorted((a, b) => rank(a) - rank(b));
+}
