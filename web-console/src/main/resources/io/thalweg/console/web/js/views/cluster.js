@@ -116,8 +116,8 @@ class Cluster extends View {
       ['Open files', `${count(sum(values, 'process_files_open_files'))} of ${count(sum(values, 'process_files_max_files'))}`],
       ['Threads', count(sum(values, 'jvm_threads_live_threads'))],
       ['Direct memory', size(sum(values, 'jvm_buffer_memory_used_bytes', { id: 'direct' }))],
-      ['Kafka and event bus connections so far', count(sum(values, 'thalweg_door_connections_accepted_total'))],
-      ['Of these refused', count(sum(values, 'thalweg_door_connections_refused_total'))],
+      ['Kafka connections so far', count(sum(values, 'thalweg_door_connections_accepted_total'))],
+      ['Kafka connections refused', count(sum(values, 'thalweg_door_connections_refused_total'))],
       ['Collector pauses', duration(sum(values, 'jvm_gc_pause_seconds_sum'))],
     ]);
     return html`<div class="card pad"><dl class="facts">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></div>`;
