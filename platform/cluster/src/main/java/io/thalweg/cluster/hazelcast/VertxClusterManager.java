@@ -214,7 +214,7 @@ final class VertxClusterManager implements ClusterManager, LiveMembership.UsesMa
     @Override
     public void setNodeInfo(NodeInfo info, Completable<Void> promise) {
         nodeInfo = info;
-        withManager(promise, manager -> manager.setNodeInfo(info, promise));
+        onManager(promise, (manager, done) -> manager.setNodeInfo(info, done));
     }
 
     @Override
