@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -198,6 +199,7 @@ class LiveTailIT {
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         try (KafkaProducer<String, String> producer = producer(kafka)) {
             AtomicInteger sent = new AtomicInteger();
+            AtomicLong given = new AtomicLong();
             long began = System.nanoTime();
             ScheduledFuture<?> sending = ticks.scheduleAtFixedRate(
                     () -> {
@@ -208,15 +210,17 @@ class LiveTailIT {
                                     "key-" + n % 500,
                                     "{\"n\":" + n + ",\"amount\":12.5,\"text\":\"a record of an ordinary size\"}"));
                         }
+                        if (sent.get() == SENT) {
+                            given.compareAndSet(0, System.nanoTime());
+                        }
                     },
                     0,
                     TICK_MILLIS,
                     TimeUnit.MILLISECONDS);
-            page.waitForCondition(() -> sent.get() == SENT);
-            double given = (System.nanoTime() - began) / 1e9;
+            page.waitForCondition(() -> given.get() != 0);
             sending.cancel(false);
             producer.flush();
-            return new Sending(given, (System.nanoTime() - began) / 1e9);
+            return new Sending((given.get() - began) / 1e9, (System.nanoTime() - began) / 1e9);
         } finally {
             ticks.shutdownNow();
         }
