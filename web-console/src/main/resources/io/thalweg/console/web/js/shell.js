@@ -160,8 +160,9 @@ class Shell extends View {
 
   /** @param {any} cluster */
   nodeLine(cluster) {
-    const brokers = cluster.brokers.map((/** @type {any} */ broker) => broker.id).join(', ');
-    return html`Node ${brokers}<br><span class="mono break">${cluster.clusterId}</span>`;
+    const alive = cluster.brokers.filter((/** @type {any} */ broker) => broker.alive).length;
+    const nodes = cluster.brokers.length === 1 ? `Node ${cluster.brokers[0].id}` : `${alive} of ${cluster.brokers.length} nodes alive`;
+    return html`${nodes}<br><span class="mono break">${cluster.clusterId}</span>`;
   }
 
   connectionView() {

@@ -49,6 +49,7 @@ const TONES = /** @type {Record<string, string>} */ ({
   up: 'ok',
   deployed: 'ok',
   online: 'ok',
+  alive: 'ok',
   ok: 'ok',
   empty: '',
   paused: 'warn',
@@ -63,11 +64,16 @@ const TONES = /** @type {Record<string, string>} */ ({
   created: 'warn',
   restarting: 'warn',
   unassigned: 'warn',
+  draining: 'warn',
+  underreplicated: 'warn',
   blocked: 'error',
   dead: 'error',
   failed: 'error',
   error: 'error',
   down: 'error',
+  away: 'error',
+  offline: 'error',
+  offlinepartitions: 'error',
 });
 
 /** @param {string | null | undefined} state in whatever case */

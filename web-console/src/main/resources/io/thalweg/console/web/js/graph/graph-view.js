@@ -31,10 +31,12 @@ import { icon } from '../components/icons.js';
 
 const NODE_HEIGHT = 54;
 const MARGIN = 20;
-/** In a narrower window nodes are narrower and closer, and at last edges carry no text. */
+/** In a narrower window nodes are narrower and closer, and at last edges carry no text and nodes one figure. */
 const WIDE = { nodeWidth: 208, rankGap: 132, labels: true };
 const MEDIUM = { nodeWidth: 176, rankGap: 84, labels: true };
 const NARROW = { nodeWidth: 150, rankGap: 44, labels: false };
+/** Of figures in a line, between which the first is the one to be kept. */
+const BETWEEN = ' · ';
 const MEDIUM_PIXELS = 1200;
 const NARROW_PIXELS = 620;
 const SCALES = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
@@ -323,7 +325,7 @@ export class GraphView extends View {
     const leave = () => (this.near = '');
     const body = html`<span class="node-icon">${icon(node.icon)}</span>
       <span class="node-title">${node.title}</span>
-      <span class="node-figures">${node.figures}</span>`;
+      <span class="node-figures">${this.form.labels ? node.figures : node.figures.split(BETWEEN)[0]}</span>`;
     const classes = `node ${node.kind} ${node.tone} ${dim ? 'dim' : ''} ${node.id === this.chosen ? 'chosen' : ''}`;
     const style = `transform:translate(${place.x + MARGIN}px,${place.y + MARGIN}px);width:${this.form.nodeWidth}px;height:${NODE_HEIGHT}px`;
     const label = `${node.caption} ${node.title}, ${node.figures}${node.hint ? ', ' + node.hint : ''}`;

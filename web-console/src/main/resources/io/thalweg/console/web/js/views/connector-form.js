@@ -130,7 +130,7 @@ class ConnectorForm extends View {
       </div>
       ${
         this.name === ''
-          ? html`<div class="card pad"><div class="field"><label for="connector-name">Name</label>
+          ? html`<div class="card pad"><div class="field"><label for="connector-name">Name <span class="faint">required</span></label>
               <input id="connector-name" required autocomplete="off" spellcheck="false" .value=${this.newName} @input=${(/** @type {InputEvent} */ event) => {
                 this.newName = /** @type {HTMLInputElement} */ (event.target).value;
                 this.later();

@@ -174,7 +174,8 @@ function graphNode(node) {
 function figuresOf(node) {
   const figures = node.figures;
   if (node.kind === 'topic') {
-    return [rate(figures.recordsPerSecond ?? 0), size(figures.sizeBytes)].join(' · ');
+    const [flows, holds] = [rate(figures.recordsPerSecond ?? 0), size(figures.sizeBytes)];
+    return (figures.recordsPerSecond ?? 0) > 0 ? `${flows} · ${holds}` : `${holds} · ${flows}`;
   }
   const parts = [];
   const usual = ['STABLE', 'RUNNING'].includes(String(node.state).toUpperCase());
@@ -183,7 +184,7 @@ function figuresOf(node) {
     return String(node.state).toLowerCase();
   }
   if (figures.failedTasks > 0) {
-    parts.push(figures.failedTasks + ' of ' + figures.tasks + ' failed');
+    return figures.failedTasks + ' of ' + figures.tasks + ' failed';
   }
   if (figures.lag !== undefined) {
     parts.push(figures.lag === 0 ? 'no lag' : 'lag ' + compact(figures.lag));

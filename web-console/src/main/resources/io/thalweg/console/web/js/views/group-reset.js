@@ -13,7 +13,7 @@ const TARGETS = /** @type {[Target, string, string][]} */ ([
   ['latest', 'The end', 'skips what is unread'],
   ['time', 'A time', 'the first record at or after it'],
   ['offset', 'An offset', 'the same in each partition'],
-  ['shift', 'So many records', 'forwards, or back with a minus'],
+  ['shift', 'By records', 'forwards, or back with a minus'],
 ]);
 
 class GroupReset extends View {

@@ -75,7 +75,7 @@ class StreamView extends View {
         <span class="muted">lag ${compact(stream.lag)} · ${compact(metrics.processedRecords)} processed · ${size(metrics.stateBytes)} of state</span>
         <div class="actions">
           ${stream.state === 'PAUSED' ? html`<button class="button" @click=${() => this.act('resume')}>${icon('play')}Resume</button>` : html`<button class="button" @click=${() => this.act('pause')}>${icon('pause')}Pause</button>`}
-          <button class="button" ?disabled=${failing === 0 && stream.state !== 'FAILED'} title="Tasks that failed are made anew from their last commit" @click=${() => this.act('restart')}>${icon('refresh')}Restart failed tasks</button>
+          ${failing > 0 || stream.state === 'FAILED' ? html`<button class="button" title="Tasks that failed are made anew from their last commit" @click=${() => this.act('restart')}>${icon('refresh')}Restart failed tasks</button>` : nothing}
         </div></div>
       ${failed(this.stream.error, 'The stream may be out of date.')}
       ${stream.failure ? html`<div class="notice error" role="alert"><strong>${stream.failure.message}</strong></div><pre class="code">${stream.failure.trace}</pre>` : nothing}
@@ -170,8 +170,8 @@ class StreamView extends View {
       <thead><tr><th>Key</th>${windowed ? html`<th class="p2">Window</th>` : nothing}<th>Value</th><th class="p2">Time</th></tr></thead>
       <tbody>${answer.rows.toSorted(byKeyAndWindow).map((/** @type {any} */ row) => html`<tr>
         <td class="mono break">${text(row.key)}</td>
-        ${windowed ? html`<td class="p2">${row.start === undefined ? nothing : html`from ${time(row.start)}${row.end === undefined ? nothing : html`<br>to ${time(row.end)}`}`}</td>` : nothing}
-        <td class="mono break">${text(row.value)}</td><td class="p2">${time(row.timestamp)}</td></tr>`)}</tbody>
+        ${windowed ? html`<td class="p2 whole">${row.start === undefined ? nothing : html`from ${moment(row.start)}${row.end === undefined ? nothing : html`<br>to ${moment(row.end)}`}`}</td>` : nothing}
+        <td class="mono break">${text(row.value)}</td><td class="p2 whole">${moment(row.timestamp)}</td></tr>`)}</tbody>
     </table></div>${answer.limited ? html`<p class="muted">There may be more rows than these ${count(answer.rows.length)}.</p>` : nothing}`;
   }
 
@@ -210,6 +210,11 @@ customElements.define('tw-stream', StreamView);
 /** @param {unknown} value */
 function text(value) {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Without milliseconds where there are none, as at the begin of most windows. @param {number} millis */
+function moment(millis) {
+  return time(millis).replace(/\.000$/, '');
 }
 
 /** A store has no order of its own. @param {any} a @param {any} b */

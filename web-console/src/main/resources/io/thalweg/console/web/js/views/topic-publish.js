@@ -87,7 +87,7 @@ class TopicPublish extends View {
     return html`<form class="publish" @submit=${this.publish}>
       ${this.from ? html`<p class="notice">Taken from partition ${this.from.partition}, offset ${this.from.offset}. Publishing appends a new record; the one that was read stays.</p>` : nothing}
       ${this.editor('key', 'Key', this.key, 2)} ${this.editor('value', 'Value', this.value, 10)}
-      <section><h3>Headers</h3>
+      <section class="headers"><h3>Headers</h3>
         ${this.headers.map((header, i) => this.header(header, i))}
         <button type="button" class="button small" @click=${this.addHeader}>${icon('plus')}Add a header</button>
       </section>

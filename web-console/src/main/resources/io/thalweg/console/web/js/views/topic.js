@@ -74,7 +74,7 @@ class Topic extends View {
       <div class="page-head">
         <h1>${this.name}</h1>
         ${topic.internal ? html`<span class="badge plain">internal</span>` : nothing}
-        <span class="muted">${count(topic.partitionCount)} ${topic.partitionCount === 1 ? 'partition' : 'partitions'} · ${size(topic.sizeBytes)} · ${compact(records(topic))} records · ${rate(figures?.recordsPerSecond)}</span>
+        <span class="muted">${count(topic.partitionCount)} ${topic.partitionCount === 1 ? 'partition' : 'partitions'} · ${size(topic.sizeBytes)} · ${compact(records(topic))} records${figures?.recordsPerSecond === undefined ? '' : ' · ' + rate(figures.recordsPerSecond)}</span>
         <div class="actions">
           <a class="button" href=${href(['topics', this.name, 'publish'])}>Publish</a>
           ${topic.internal ? nothing : html`<button class="button danger icon" aria-label="Delete topic" title="Delete topic" @click=${() => (this.deleting = true)}>${icon('trash')}</button>`}
