@@ -485,8 +485,7 @@ public final class Replica {
 
     private FetchAnswer answer(FetchRequest request, Outcome outcome, LogPosition position) {
         boolean trusts = outcome == Outcome.OK && !request.trusted() && restoresTrust(request.from());
-        return new FetchAnswer(
-                self, epoch(), role.leader(), outcome, request.end(), position, highWatermark, trusts);
+        return new FetchAnswer(self, epoch(), role.leader(), outcome, request.end(), position, highWatermark, trusts);
     }
 
     public List<Effect> on(FetchAnswer answer) {

@@ -61,7 +61,8 @@ final class NodesSimulation {
         this.links = new SimulatedLinks(agenda, random.split(), machines);
         int count = 8 + random.nextInt(17);
         for (int number = 0; number < count; number++) {
-            partitions.add(new SimulatedPartition(number, assignment(number, size), number == 0, losesUnflushed, agenda));
+            partitions.add(
+                    new SimulatedPartition(number, assignment(number, size), number == 0, losesUnflushed, agenda));
         }
     }
 

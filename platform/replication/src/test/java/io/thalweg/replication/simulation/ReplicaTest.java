@@ -192,8 +192,7 @@ class ReplicaTest {
         leader.logForced();
     }
 
-    private static List<Effect> fetch(
-            Replica leader, int from, int incarnation, LogPosition end, boolean trusted) {
+    private static List<Effect> fetch(Replica leader, int from, int incarnation, LogPosition end, boolean trusted) {
         return leader.on(new FetchRequest(from, leader.epoch(), incarnation, end, end.offset(), trusted));
     }
 
