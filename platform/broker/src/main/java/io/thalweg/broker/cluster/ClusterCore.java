@@ -135,7 +135,7 @@ public final class ClusterCore {
         promises = PromiseStore.open(
                 environment.fileSystem(),
                 disk.path(),
-                new Boot(BootId.read(environment.random()), disk.durability()),
+                new Boot(BootId.read(environment), disk.durability()),
                 this::onPromiseThread,
                 task -> loop.runOnContext(nothing -> task.run()));
         replicas = new Replicas(
