@@ -59,7 +59,7 @@ public final class ClusterProcesses implements AutoCloseable {
     }
 
     /** The same with other roles than the broker's alone. */
-    static ClusterProcesses withRoles(String roles, Path directory, String... options) throws IOException {
+    public static ClusterProcesses withRoles(String roles, Path directory, String... options) throws IOException {
         ClusterProcesses cluster = new ClusterProcesses(directory, roles);
         for (int id = 1; id <= 3; id++) {
             cluster.add(id, node -> node, options);

@@ -21,7 +21,7 @@ class ClusterViewIT {
     @Test
     void aNodeThatIsAwayAndWhatItHeldAreShown() throws Exception {
         try (Browser browser = Browser.open();
-                ClusterProcesses cluster = ClusterProcesses.three(directory)) {
+                ClusterProcesses cluster = ClusterProcesses.withRoles("broker,console", directory)) {
             cluster.form();
             new NodeApi(cluster.node(1).http()).createTopic("copied", 2);
             cluster.awaitSettled();

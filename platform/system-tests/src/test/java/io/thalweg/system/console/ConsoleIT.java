@@ -278,6 +278,7 @@ class ConsoleIT {
         api.publish("read-by-keyboard", records);
         page.visit("/console/topics/read-by-keyboard?from=earliest");
         Locator list = page.locator(".records-scroll");
+        assertThat(page.locator(".record").first()).isVisible(); // the list is there before its records are
         list.focus();
         page.page.keyboard().press("ArrowDown");
         assertThat(page.locator(".detail-head h2")).hasText("Partition 0, offset 0");

@@ -48,7 +48,7 @@ class Cluster extends View {
       ${(this.health.value?.reasons ?? []).map((/** @type {string} */ reason) => html`<p class="notice error" role="alert">${reason}</p>`)}
       ${failed(this.health.error, 'The health could not be asked for.')}
       ${watched(this.cluster, 'The cluster', (value) => this.nodes(value))}
-      ${this.metrics.value ? html`<section class="stack this-node"><h2>${this.nodeName()}</h2><div>${this.figures(this.metrics.value)}${this.details(this.metrics.value)}</div></section>` : nothing}`;
+      ${this.metrics.value ? html`<section class="stack this-node"><h2>${this.labelOf()}</h2><div>${this.figures(this.metrics.value)}${this.details(this.metrics.value)}</div></section>` : nothing}`;
   }
 
   /** The node may be well while partitions are not. @param {string} status of the node that answers */
@@ -60,7 +60,7 @@ class Cluster extends View {
     return cluster.offlinePartitionCount > 0 ? 'offline partitions' : cluster.underReplicatedPartitionCount > 0 ? 'under-replicated' : status;
   }
 
-  nodeName() {
+  labelOf() {
     const broker = this.cluster.value?.brokers.find(answers);
     return broker ? `This node: ${broker.id}` : 'This node';
   }
