@@ -25,12 +25,15 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** What a partition does about appends and readers while replication decides. The test is writer and replication at once. */
 class ReplicatedPartitionTest {
@@ -50,12 +53,23 @@ class ReplicatedPartitionTest {
     void open() throws IOException {
         directory = LogDirectory.open(
                 manual.environment(), ROOT, LogDirectoryConfig.defaults().withBounds(8 << 20, 16, 1 << 20));
-        LogConfig config = LogConfig.defaults();
-        partition = new Partition(
-                new TopicPartition("orders", 0), ID.topicId(), directory.log(ID, config), 0, config, 1, false);
-        partition.open();
-        partition.replicate(deliveries -> {}, timeouts);
+        partition = replicated(ID);
         timeouts.start();
+    }
+
+    private Partition replicated(LogId id) throws IOException {
+        LogConfig config = LogConfig.defaults();
+        Partition opened = new Partition(
+                new TopicPartition("orders", id.partition()),
+                id.topicId(),
+                directory.log(id, config),
+                0,
+                config,
+                1,
+                false);
+        opened.open();
+        opened.replicate(deliveries -> {}, timeouts);
+        return opened;
     }
 
     @AfterEach
@@ -96,6 +110,24 @@ class ReplicatedPartitionTest {
 
         assertUndecided(hasty, ErrorCode.REQUEST_TIMED_OUT);
         assertThat(patient.isComplete()).isFalse();
+    }
+
+    /** Some share a hash bin, in which what is put back comes behind the one that is looked at. */
+    @Test
+    @Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD) // a loop without end hears of no interrupt
+    void whoGoesOnWaitingIsLookedAtOnceInATurnHoweverManyWait() throws IOException {
+        List<Future<AppendResult>> waiting = new ArrayList<>();
+        for (int index = 1; index <= 64; index++) {
+            Partition other = replicated(new LogId(ID.topicId(), index));
+            other.onLeader(1, SELF, true);
+            waiting.add(appendOf(other, 1, true, 1_000));
+        }
+
+        manual.timers().advance(400);
+        assertThat(waiting).noneMatch(Future::isComplete);
+
+        manual.timers().advance(1_000);
+        waiting.forEach(append -> assertUndecided(append, ErrorCode.REQUEST_TIMED_OUT));
     }
 
     @Test
@@ -200,21 +232,25 @@ class ReplicatedPartitionTest {
         return appendOf(partition.appendEpochFor(-1), true, timeoutMillis);
     }
 
-    /** As the writer does. */
     private Future<AppendResult> appendOf(int epoch, boolean all, long timeoutMillis) {
+        return appendOf(partition, epoch, all, timeoutMillis);
+    }
+
+    /** As the writer does. */
+    private Future<AppendResult> appendOf(Partition to, int epoch, boolean all, long timeoutMillis) {
         byte[] value = {1};
         Append append = new Append(
-                partition.log(),
+                to.log(),
                 BatchValidator.validate(
                         BatchBuilder.uncompressed().append(0, value, value).build(),
-                        partition.rules(),
+                        to.rules(),
                         manual.clock().wallMillis()),
                 epoch,
                 AppendOrigin.CLIENT);
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         PendingAppend pending = new PendingAppend(
                 append,
-                partition,
+                to,
                 epoch,
                 context,
                 inFlight,
@@ -223,8 +259,8 @@ class ReplicatedPartitionTest {
                 manual.clock().monotonicNanos() + timeoutMillis * 1_000_000);
         directory.append(List.of(append));
         Deliveries deliveries = new Deliveries();
-        partition.onAppended(append, deliveries);
-        if (!partition.holds(pending)) {
+        to.onAppended(append, deliveries);
+        if (!to.holds(pending)) {
             deliveries.add(pending);
         }
         deliveries.flush();
