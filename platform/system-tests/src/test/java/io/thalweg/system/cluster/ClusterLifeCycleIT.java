@@ -133,8 +133,7 @@ class ClusterLifeCycleIT {
                 .withOptions("--node-id", "2")
                 .withCluster(() -> List.of("127.0.0.1:" + freePort()))) {
             node.launch();
-            TimeUnit.SECONDS.sleep(5);
-            assertThat(node.alive()).as(node.printed()).isTrue();
+            node.awaitPrinted("waits to be let into a cluster");
             assertThat(node.stop()).isZero();
         }
     }

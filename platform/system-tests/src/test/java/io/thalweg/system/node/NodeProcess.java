@@ -125,6 +125,18 @@ public final class NodeProcess implements AutoCloseable {
         ports = new JsonObject(Files.readString(file));
     }
 
+    /** Returns when the process has printed a text. */
+    public void awaitPrinted(String text) throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        while (!printed().contains(text)) {
+            if (!running().isAlive() || System.nanoTime() - began > READY_TIMEOUT_NANOS) {
+                throw new IOException("node did not print: text=" + text + " alive="
+                        + running().isAlive() + " output=\n" + tail());
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
     private List<String> command(Path portsFile) {
         List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
