@@ -31,4 +31,16 @@ record ClusterState(JsonObject json) {
                 && json.getInteger("underReplicatedPartitionCount") == 0
                 && json.getInteger("movingPartitionCount") == 0;
     }
+
+    /** A node is known to be gone, and whatever it led is led by others. */
+    boolean ledWithout(int node) {
+        JsonArray brokers = json.getJsonArray("brokers");
+        for (int i = 0; i < brokers.size(); i++) {
+            JsonObject broker = brokers.getJsonObject(i);
+            if (broker.getInteger("id") == node && broker.getInteger("leaderCount") > 0) {
+                return false;
+            }
+        }
+        return controller() >= 0 && !alive().contains(node) && json.getInteger("offlinePartitionCount") == 0;
+    }
 }
