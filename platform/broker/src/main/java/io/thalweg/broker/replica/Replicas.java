@@ -111,6 +111,7 @@ public final class Replicas implements ReplicationListener {
     private final AckTimeouts timeouts;
     private final ReplicaDisk disk;
     private final ReplicationNode node;
+    private final DiskWatch watch;
 
     // Confined to the loop.
     private final Map<LogId, PartitionReplica> open = new HashMap<>();
@@ -152,6 +153,8 @@ public final class Replicas implements ReplicationListener {
                 storage,
                 promises,
                 node::onAppended);
+        // As long as a leader waits for a majority: a disk that is silent is no better than peers that are.
+        this.watch = new DiskWatch(environment.timers(), directory, writer, promises, node, 2 * config.silenceMillis());
     }
 
     /** Before anything is opened. */
@@ -161,6 +164,7 @@ public final class Replicas implements ReplicationListener {
 
     public void start() {
         timeouts.start();
+        watch.start();
     }
 
     /** What decides; for what is asked of the replicas that this node leads. Only on the loop. */
@@ -236,6 +240,7 @@ public final class Replicas implements ReplicationListener {
         return loop.executeBlocking(() -> true).transform(ignored -> {
             closed = true;
             timeouts.close();
+            watch.close();
             node.close();
             open.clear();
             lost.clear();

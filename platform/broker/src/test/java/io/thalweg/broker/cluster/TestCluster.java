@@ -15,6 +15,7 @@ import io.thalweg.broker.api.FetchRequest.FetchPartition;
 import io.thalweg.broker.api.FetchResult;
 import io.thalweg.broker.peer.PeerConfig;
 import io.thalweg.environment.Environment;
+import io.thalweg.environment.FileSystem;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.thalweg.log.record.BatchBuilder;
@@ -40,6 +41,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
@@ -57,6 +59,7 @@ final class TestCluster implements AutoCloseable {
     private final Map<Integer, Node> killed = new TreeMap<>();
 
     private final UnaryOperator<BrokerConfig> change;
+    private IntFunction<FileSystem> disks = id -> FileSystem.system();
 
     /** One broker. */
     static final class Node {
@@ -95,6 +98,12 @@ final class TestCluster implements AutoCloseable {
         this.change = change;
     }
 
+    /** Each broker's disk, asked for whenever it starts. */
+    TestCluster onDisks(IntFunction<FileSystem> made) {
+        disks = made;
+        return this;
+    }
+
     /** Starts brokers 1 to {@code count} and waits until all are registered. */
     TestCluster start(int count) {
         for (int id = 1; id <= count; id++) {
@@ -119,7 +128,8 @@ final class TestCluster implements AutoCloseable {
                 .setMaxEventLoopExecuteTime(1_000)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
                 .setEventLoopPoolSize(2));
-        Environment environment = VertxTimers.environment(vertx);
+        Environment real = VertxTimers.environment(vertx);
+        Environment environment = new Environment(real.clock(), real.timers(), real.random(), disks.apply(id));
         Path directory = root.resolve("n" + id);
         ClusterIdentity identity;
         try {

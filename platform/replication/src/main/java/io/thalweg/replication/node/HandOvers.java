@@ -59,6 +59,11 @@ final class HandOvers {
         return leadership.inSync().contains(to) ? null : "it is not in sync, in sync are " + leadership.inSync();
     }
 
+    /** Everything that is led, without anybody who waits for it. */
+    void yield() {
+        leaderships.yield(site.now() + Site.nanos(CATCH_UP_MILLIS));
+    }
+
     Future<Void> stop(Duration atMost) {
         Promise<Void> promise = Promise.promise();
         if (stopped != null) {

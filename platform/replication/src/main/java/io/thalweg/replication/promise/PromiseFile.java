@@ -126,26 +126,42 @@ final class PromiseFile {
         long behind = end + bytes + PromiseFormat.MARK_BYTES;
         boolean grows = behind > allocated;
         if (grows) {
+            to.preallocate(behind + ROOM_BYTES);
             allocated = behind + ROOM_BYTES;
-            to.preallocate(allocated);
         }
         to.write(group, end);
-        to.force(grows);
+        try {
+            to.force(grows);
+        } catch (IOException failure) {
+            // Whatever the disk says: a flush that failed is not tried again, one that found no space not either.
+            throw new IOException("promises could not be flushed: file=" + file, failure);
+        }
         sequence++;
         to.write(PromiseFormat.mark(sequence), end + bytes);
         end = behind;
     }
 
-    /** Begins the file anew with what counts. Durable when it returns; until then the one before is. */
+    /** Begins the file anew with what counts. Durable when it returns; until then, or if it fails, the one before is. */
     void rewrite(Map<LogId, ? extends @Nullable ReplicaState> states) throws IOException {
         FileHandle before = handle;
+        long endBefore = end;
+        long allocatedBefore = allocated;
+        long sequenceBefore = sequence;
         FileHandle begun = fileSystem.openForWrite(next);
+        try {
+            begun.truncate(0);
+            end = 0;
+            allocated = 0;
+            sequence = 0;
+            write(begun, PromiseFormat.group(1, boot, new HashMap<>(states), false));
+        } catch (IOException failure) {
+            end = endBefore;
+            allocated = allocatedBefore;
+            sequence = sequenceBefore;
+            begun.close();
+            throw failure;
+        }
         handle = begun;
-        begun.truncate(0);
-        end = 0;
-        allocated = 0;
-        sequence = 0;
-        write(begun, PromiseFormat.group(1, boot, new HashMap<>(states), false));
         fileSystem.rename(next, file);
         fileSystem.syncDirectory(directory);
         if (before != null) {

@@ -3,6 +3,7 @@ package io.thalweg.replication.promise;
 import io.thalweg.environment.FileSystem;
 import io.thalweg.log.Durability;
 import io.thalweg.log.LogId;
+import io.thalweg.log.file.DiskFull;
 import io.thalweg.replication.EpochPromise;
 import io.thalweg.replication.InvariantViolation;
 import io.vertx.core.Future;
@@ -47,6 +48,10 @@ public final class PromiseStore {
 
     private Group waiting = new Group();
     private boolean writing;
+
+    /** No space for what waits: it waits on. */
+    private boolean full;
+
     private boolean closing;
     private @Nullable IOException failure;
 
@@ -59,6 +64,17 @@ public final class PromiseStore {
 
         boolean isEmpty() {
             return promises.isEmpty();
+        }
+
+        /** Puts what was to be written before this in front of it. */
+        void follow(Group before) {
+            before.changes.forEach((id, state) -> {
+                // What is forgotten is there as null.
+                if (!changes.containsKey(id)) {
+                    changes.put(id, state);
+                }
+            });
+            promises.addAll(0, before.promises);
         }
     }
 
@@ -174,9 +190,18 @@ public final class PromiseStore {
             return refusal();
         }
         closing = true;
+        full = false;
         waiting.clean = logsFlushed;
         waiting.last = true;
         return submit();
+    }
+
+    /** Tries again what found no space; for whoever knows that there may be some now, or asks now and then. */
+    public void retryIfFull() {
+        if (full) {
+            full = false;
+            write();
+        }
     }
 
     // ---- writing
@@ -208,7 +233,7 @@ public final class PromiseStore {
     }
 
     private void write() {
-        if (writing || waiting.isEmpty()) {
+        if (writing || full || waiting.isEmpty()) {
             return;
         }
         writing = true;
@@ -251,9 +276,17 @@ public final class PromiseStore {
         }
     }
 
-    /** A flush that failed once may have lost what a later one does not bring back: nothing is written any more. */
+    /**
+     * A flush that failed once may have lost what a later one does not bring back: nothing is written any more. A write that found
+     * no space has changed nothing, and who waits for it promises nothing meanwhile.
+     */
     private void written(Group group, @Nullable IOException failed) {
         writing = false;
+        if (failed != null && DiskFull.is(failed) && !closing) {
+            full = true;
+            waiting.follow(group);
+            return;
+        }
         if (failed != null) {
             failure = failed;
             Group abandoned = waiting;

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,59 @@ class PromiseStoreTest {
         Future<Void> later = store.promise(id(1), new EpochPromise(8, 2));
         flush();
         assertThat(later.failed()).isTrue();
+    }
+
+    @Test
+    void whatFindsNoSpaceWaitsForIt() throws IOException {
+        PromiseStore store = open(FSYNC);
+        put(store, 1);
+        put(store, 2);
+        flush();
+        files.setCapacity(files.usedBytes());
+        List<Future<Void>> promised = new ArrayList<>();
+        int epoch = 0;
+        // The file has room of its own, which is used up first.
+        do {
+            epoch++;
+            promised.add(store.promise(id(1), new EpochPromise(epoch, 2)));
+            flush();
+        } while (promised.get(promised.size() - 1).isComplete());
+        assertThat(promised.subList(0, promised.size() - 1)).allMatch(Future::succeeded);
+        Future<Void> behind = store.promise(id(2), new EpochPromise(5, 3));
+        Future<Void> newer = store.promise(id(1), new EpochPromise(epoch + 1, 3));
+        store.retryIfFull();
+        flush();
+        assertThat(List.of(behind, newer)).noneMatch(Future::isComplete);
+        files.setCapacity(Long.MAX_VALUE);
+        assertThat(disk).isEmpty();
+        store.retryIfFull();
+        flush();
+        assertThat(promised).allMatch(Future::succeeded);
+        assertThat(List.of(behind, newer)).allMatch(Future::succeeded);
+        files.crash(1);
+        PromiseStore again = open(FSYNC);
+        assertThat(again.state(id(1)).promise()).isEqualTo(new EpochPromise(epoch + 1, 3));
+        assertThat(again.state(id(2)).promise()).isEqualTo(new EpochPromise(5, 3));
+    }
+
+    @Test
+    void withoutSpaceItClosesAndSaysWhatWasNotKept() throws IOException {
+        PromiseStore store = open(FSYNC);
+        put(store, 1);
+        flush();
+        files.setCapacity(0);
+        int epoch = 0;
+        Future<Void> last;
+        do {
+            last = store.promise(id(1), new EpochPromise(++epoch, 2));
+            flush();
+        } while (last.isComplete());
+        Future<Void> closed = store.close(true);
+        flush();
+        assertThat(last.failed()).isTrue();
+        assertThat(closed.failed()).isTrue();
+        files.setCapacity(Long.MAX_VALUE);
+        assertThat(open(FSYNC).state(id(1)).promise().epoch()).isEqualTo(epoch - 1);
     }
 
     @Test
