@@ -32,15 +32,23 @@ record ClusterState(JsonObject json) {
                 && json.getInteger("movingPartitionCount") == 0;
     }
 
-    /** A node is known to be gone, and whatever it led is led by others. */
-    boolean ledWithout(int node) {
+    /** How many partitions a node leads. */
+    int ledBy(int node) {
         JsonArray brokers = json.getJsonArray("brokers");
         for (int i = 0; i < brokers.size(); i++) {
             JsonObject broker = brokers.getJsonObject(i);
-            if (broker.getInteger("id") == node && broker.getInteger("leaderCount") > 0) {
-                return false;
+            if (broker.getInteger("id") == node) {
+                return broker.getInteger("leaderCount");
             }
         }
-        return controller() >= 0 && !alive().contains(node) && json.getInteger("offlinePartitionCount") == 0;
+        return 0;
+    }
+
+    /** A node is known to be gone, and whatever it led is led by others. */
+    boolean ledWithout(int node) {
+        return controller() >= 0
+                && ledBy(node) == 0
+                && !alive().contains(node)
+                && json.getInteger("offlinePartitionCount") == 0;
     }
 }
