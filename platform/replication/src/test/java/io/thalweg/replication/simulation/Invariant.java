@@ -25,8 +25,12 @@ abstract class Invariant {
     /** Told when a client's record is written to the log of a replica that has promised an epoch. */
     void appended(SimulatedReplica node, int epoch, int promisedEpoch) {}
 
-    /** Told when a replica, leader or not, raises its high watermark. */
-    void committed(SimulatedReplica node, long from, long to, boolean leads) {}
+    /**
+     * Told when a replica, leader or not, raises its high watermark.
+     *
+     * @param leadingEpoch in which it leads, or -1 if it was told by its leader
+     */
+    void committed(SimulatedReplica node, long from, long to, int leadingEpoch) {}
 
     /** Told when a producer is told that its record is safe. */
     void acknowledged(SimulatedReplica node, long offset, Entry entry) {}

@@ -537,7 +537,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
             long from = Math.max(
                     Math.min(copy.committedBefore, offset), copy.log().start().offset());
             if (offset > from) {
-                copy.partition().invariants().forEach(i -> i.committed(copy, from, offset, leads));
+                copy.partition().invariants().forEach(i -> i.committed(copy, from, offset, copy.leadingEpoch));
             }
             copy.committedBefore = offset;
             copy.highWatermarkCheckpoint = offset;
