@@ -287,6 +287,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
         files = InMemoryFileSystem.with(DIRECTORY);
         for (SimulatedCopy copy : copies.values()) {
             copy.wipe(copy.partition().initial());
+            copy.trust(breaks(NodesBrokenRule.TRUST_A_WIPED_DISK));
             copy.partition().invariants().forEach(i -> i.lost(copy));
         }
     }
