@@ -102,8 +102,8 @@ public final class LogWriter {
 
     /** For how long the disk has not answered to the group that is being committed; 0 if there is none. Any thread. */
     public long stalledNanos() {
-        long began = commitBeganNanos;
-        return committing ? Math.max(0, clock.monotonicNanos() - began) : 0;
+        // In this order: the beginning that is read is never older than the group that is under way.
+        return committing ? Math.max(0, clock.monotonicNanos() - commitBeganNanos) : 0;
     }
 
     /**
