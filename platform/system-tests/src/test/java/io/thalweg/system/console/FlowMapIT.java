@@ -131,6 +131,12 @@ class FlowMapIT {
                 pictures(page, "flow-200", width);
                 page.locator("button[aria-label='Fit to the window']").click();
                 pictures(page, "flow-200-fitted", width);
+                page.locator("button[aria-label='Reduce']").click();
+                page.locator("button[aria-label='Fit to the window']").click();
+                assertThat(page.page.evaluate("(() => { const frame = document.querySelector('.graph-scroll');"
+                                + " return frame.scrollWidth <= frame.clientWidth; })()"))
+                        .as("nothing is to the side: " + width)
+                        .isEqualTo(true);
                 page.locator("button[aria-label='Enlarge']").click();
 
                 page.locator(".node.topic").first().focus();
