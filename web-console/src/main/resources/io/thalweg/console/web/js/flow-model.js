@@ -30,6 +30,9 @@ import { Watch } from './live.js';
  * @property {Reader[]} readers
  */
 
+/** What nobody counts without reading everything: the records themselves. */
+export const SPAN_HINT = 'From the first offset to the next one. Marks of transactions and of a change of leader have offsets too, and so has what compaction removed.';
+
 /** Where the page of one of a kind is. */
 export const SECTIONS = /** @type {const} */ ({
   topic: 'topics',
