@@ -3,12 +3,14 @@ package io.thalweg.connectors.runtime;
 import io.thalweg.connectors.runtime.policy.HostPolicyConfig;
 import io.thalweg.connectors.runtime.task.TaskLimits;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of the connector runtime of one node.
  *
- * @param workerId what states name this node by, as Kafka Connect does: host and port
+ * @param workerId what states name this node by, as Kafka Connect does: host and port; asked each time and from any thread,
+ *     since the port may be known only when the door opened
  * @param directory whose {@code *.json} files are connectors; null for none
  * @param directoryPollMillis between two looks at it
  * @param restChanges whether connectors may be created, changed and deleted over REST
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner whose files those are, where several nodes have a directory and share what they stored; else empty
  */
 public record RuntimeConfig(
-        String workerId,
+        Supplier<String> workerId,
         @Nullable Path directory,
         long directoryPollMillis,
         boolean restChanges,
@@ -37,7 +39,7 @@ public record RuntimeConfig(
     /** Nothing is allowed but what needs no permission; REST may change connectors. */
     public static RuntimeConfig defaults() {
         return new RuntimeConfig(
-                "127.0.0.1:8080",
+                () -> "127.0.0.1:8080",
                 null,
                 1_000,
                 true,
@@ -48,7 +50,7 @@ public record RuntimeConfig(
                 "");
     }
 
-    public RuntimeConfig withWorkerId(String id) {
+    public RuntimeConfig withWorkerId(Supplier<String> id) {
         return new RuntimeConfig(
                 id, directory, directoryPollMillis, restChanges, connectorsMax, bodyBytesMax, limits, policy, owner);
     }

@@ -28,8 +28,9 @@ public record ConnectorsConfig(RuntimeConfig runtime, RestCreation restCreation,
 
     static ConnectorsConfig from(Settings settings) {
         String directory = settings.string("connectors.directory");
+        String address = settings.string("http.host") + ":" + settings.integer("http.port");
         RuntimeConfig runtime = new RuntimeConfig(
-                settings.string("http.host") + ":" + settings.integer("http.port"),
+                () -> address,
                 directory.isEmpty() ? null : Path.of(directory),
                 settings.longInteger("connectors.directoryPollMillis"),
                 false,

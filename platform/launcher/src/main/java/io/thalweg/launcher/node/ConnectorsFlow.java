@@ -46,6 +46,7 @@ record ConnectorsFlow(ConnectorsRole role) implements FlowSource {
     private static FlowNode node(ConnectorsRuntime runtime, String name, ConnectorView connector, boolean sink) {
         Map<String, Double> figures = new HashMap<>();
         figures.put("tasks", (double) connector.plan().slots().size());
+        figures.put("records", 0.0);
         for (TaskMetrics metrics : runtime.metrics()) {
             if (metrics.identity().connector().equals(name)) {
                 figures.merge("records", (double) metrics.recordsOut.sum(), Double::sum);

@@ -8,18 +8,19 @@ import io.thalweg.launcher.node.ConnectorsConfig.RestCreation;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The role {@code connector}: connectors, their REST interface behind the HTTP door, their place in the flow. */
 final class ConnectorsPart {
     private ConnectorsPart() {}
 
-    /** @param httpHost null if the HTTP door stays closed */
     static Future<ConnectorsRuntime> start(
-            Vertx vertx, ThalwegClient client, ConnectorsConfig config, String httpHost) {
+            Vertx vertx, ThalwegClient client, ConnectorsConfig config, String httpHost, Supplier<String> workerId) {
         return vertx.executeBlocking(() -> {
                     boolean changes = config.restCreation() == RestCreation.ALWAYS
                             || (config.restCreation() == RestCreation.LOOPBACK && BindPolicy.isLoopback(httpHost));
-                    RuntimeConfig runtime = config.runtime().withRestChanges(changes);
+                    RuntimeConfig runtime =
+                            config.runtime().withRestChanges(changes).withWorkerId(workerId);
                     return new Found(runtime, ConnectorPlugins.find(config.pluginPath()));
                 })
                 .compose(found -> ConnectorsRuntime.start(vertx, client, found.runtime(), found.plugins()));

@@ -6,6 +6,7 @@ import io.thalweg.broker.VertxTimers;
 import io.thalweg.client.ClientBinding;
 import io.thalweg.client.LocalClient;
 import io.thalweg.client.ThalwegClient;
+import io.thalweg.connectors.runtime.ConnectorsRuntime;
 import io.thalweg.environment.Environment;
 import io.thalweg.gateway.admission.AcceptGate;
 import io.thalweg.gateway.eventbus.EventBusGateway;
@@ -28,6 +29,7 @@ import io.vertx.core.file.FileSystemOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +59,9 @@ public final class Node {
     private @Nullable ThalwegClient client;
     private @Nullable KafkaGateway kafka;
     private @Nullable EventBusGateway eventBus;
-    private @Nullable HttpGateway http;
+    /** Connectors ask for its port from threads of their own. */
+    private volatile @Nullable HttpGateway http;
+
     private @Nullable ConnectorsRole connectors;
     private @Nullable Future<Void> closed;
 
@@ -210,20 +214,25 @@ public final class Node {
         }
         HttpGatewayConfig door = config.http();
         String host = door == null ? "127.0.0.1" : door.host();
+        Supplier<Future<ConnectorsRuntime>> starter =
+                () -> ConnectorsPart.start(vertx, client(), part, host, () -> workerId(part));
         return (cluster == null
-                        ? ConnectorsPart.start(vertx, client(), part, host)
-                                .<ConnectorsRole>map(ConnectorsRole.Lone::new)
+                        ? starter.get().<ConnectorsRole>map(ConnectorsRole.Lone::new)
                         : Future.<ConnectorsRole>succeededFuture(ConnectorsSeat.take(
-                                vertx,
-                                client(),
-                                config.broker().nodeId(),
-                                () -> ConnectorsPart.start(vertx, client(), part, host))))
+                                vertx, client(), config.broker().nodeId(), starter)))
                 .map(role -> {
                     connectors = role;
                     metrics.connectors(role);
                     flow.register("connectors", new ConnectorsFlow(role));
                     return null;
                 });
+    }
+
+    /** Where the HTTP door is, or will be: its port may be one that the operating system chooses. */
+    private String workerId(ConnectorsConfig part) {
+        HttpGateway opened = http;
+        HttpGatewayConfig door = config.http();
+        return opened == null || door == null ? part.runtime().workerId().get() : door.host() + ":" + opened.port();
     }
 
     private Future<Void> openHttp() {

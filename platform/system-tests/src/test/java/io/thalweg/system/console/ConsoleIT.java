@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -349,6 +350,41 @@ class ConsoleIT {
         button("Delete group").last().click();
         assertThat(page.locator("dialog .notice.error")).isVisible();
         assertThat(button("Delete group").last()).isEnabled();
+    }
+
+    /** Where a line is full, and not after its "at": a frame is told by its method. The connector is made up. */
+    @Test
+    void aFrameOfAStackTraceBeginsOnTheLineOfItsAt() {
+        String trace = "java.lang.IllegalStateException: the file is not there\n" + "\tat org.acme."
+                + "connectors.".repeat(8) + "Reader.read(Reader.java:1)\n";
+        JsonObject task = new JsonObject().put("id", 0).put("state", "FAILED").put("trace", trace);
+        JsonObject status = new JsonObject()
+                .put("type", "source")
+                .put("connector", new JsonObject().put("state", "RUNNING"))
+                .put("tasks", new JsonArray().add(task));
+        page.page.setViewportSize(360, 740);
+        page.page.route(
+                "**/connect/connectors/made-up/status",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody(status.encode())));
+        page.visit("/console/connectors/made-up");
+        assertThat(page.locator(".code .frame")).hasCount(1);
+        assertThat(page.locator("pre.code")).hasText(trace.strip());
+        assertThat(page.page.evaluate("""
+                (() => {
+                  const walker = document.createTreeWalker(document.querySelector('.code .frame'), NodeFilter.SHOW_TEXT);
+                  while (!walker.nextNode().data.includes('at '));
+                  const line = (at) => {
+                    const letter = document.createRange();
+                    letter.setStart(walker.currentNode, at);
+                    letter.setEnd(walker.currentNode, at + 1);
+                    return letter.getBoundingClientRect().top;
+                  };
+                  const at = walker.currentNode.data.indexOf('at ');
+                  return line(at) === line(at + 3);
+                })()
+                """)).isEqualTo(true);
     }
 
     @Test

@@ -129,7 +129,10 @@ final class ConsolePages {
                     page.locator(".plugin", "file-source").first().click();
                     page.locator("fieldset.group").first().waitFor();
                 }),
-                new Shown("connector-running", "/console/connectors/flights"),
+                new Shown(
+                        "connector-running",
+                        "/console/connectors/flights",
+                        page -> page.locator(".page-head", "/s").waitFor()),
                 new Shown("connector-failed", "/console/connectors/payments-import"),
                 new Shown("connector-paused", "/console/connectors/clicks-archive"),
                 new Shown("connector-offsets", "/console/connectors/flights/offsets"),

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -131,6 +133,12 @@ class FlowMapIT {
                 pictures(page, "flow-200", width);
                 page.locator("button[aria-label='Fit to the window']").click();
                 pictures(page, "flow-200-fitted", width);
+                page.locator("button[aria-label='Reduce']").click();
+                page.locator("button[aria-label='Fit to the window']").click();
+                assertThat(page.page.evaluate("(() => { const frame = document.querySelector('.graph-scroll');"
+                                + " return frame.scrollWidth <= frame.clientWidth; })()"))
+                        .as("nothing is to the side: " + width)
+                        .isEqualTo(true);
                 page.locator("button[aria-label='Enlarge']").click();
 
                 page.locator(".node.topic").first().focus();
@@ -144,6 +152,45 @@ class FlowMapIT {
                 assertThat(page.locator(".node")).not().hasCount(TOPICS + SOURCES + SINKS + GROUPS);
                 page.assertNoMisstep("flow map at " + width);
             }
+        }
+    }
+
+    @Test
+    void connectorsOfEitherKindSayHowMuchTheyMoveAndWhere() {
+        String address = browsed.node.http().substring("http://".length());
+        for (String connector : List.of("import-" + topic(6), "export-0")) {
+            try (WatchedPage page = browsed.page()) {
+                page.visit("/console/connectors/" + connector);
+                assertThat(page.locator(".page-head")).containsText(Pattern.compile("(source|sink) · [1-9][0-9.]*/s"));
+                assertThat(page.locator("tbody td.mono").first()).hasText(address);
+                page.assertNoMisstep(connector);
+            }
+        }
+    }
+
+    @Test
+    void whatFlowsIsNotSaidToBeNothingBeforeItIsKnown() {
+        JsonObject topic = new JsonObject()
+                .put("id", "topic:orders")
+                .put("kind", "topic")
+                .put("name", "orders")
+                .put("figures", new JsonObject().put("partitions", 1).put("sizeBytes", 2_048));
+        JsonObject flow = new JsonObject()
+                .put("nodes", new JsonArray().add(topic))
+                .put("edges", new JsonArray())
+                .put("problems", new JsonArray());
+        try (WatchedPage page = browsed.page()) {
+            page.page.route(
+                    "**/v1/flow*",
+                    route -> route.fulfill(new Route.FulfillOptions()
+                            .setContentType("application/json")
+                            .setBody(flow.encode())));
+            page.visit("/console");
+            assertThat(page.locator(".node-figures")).hasText("2 KiB");
+            assertThat(page.locator(".stat", "Records in").locator("dd")).hasText("–");
+            topic.getJsonObject("figures").put("recordsPerSecond", 0);
+            assertThat(page.locator(".stat", "Records in").locator("dd")).hasText("0/s");
+            page.assertNoMisstep("flow map before the second look");
         }
     }
 

@@ -40,7 +40,8 @@ class ModulesIT {
                 const edges = Array.from({ length: round === 0 ? 260 : below(count * 2) },
                     () => ({ from: 'n' + below(count), to: 'n' + below(count) }));
                 const began = performance.now();
-                const drawn = layout(nodes, edges, 1200);
+                const down = round % 2 === 1;
+                const drawn = layout(nodes, edges, 1200, 60, down, round % 3 === 2 ? 2 : Infinity);
                 found.slowestMillis = Math.max(found.slowestMillis, performance.now() - began);
                 found.graphs++;
                 const places = nodes.map((node) => drawn.places[node.id]);
@@ -52,8 +53,9 @@ class ModulesIT {
                   const route = drawn.routes[i];
                   if (edge.from !== edge.to) {
                     found.missing += route.length < 2 ? 1 : 0;
-                    const rising = route.every((point, at) => at === 0 || point.x >= route[at - 1].x);
-                    const falling = route.every((point, at) => at === 0 || point.x <= route[at - 1].x);
+                    const ahead = route.map((point) => down ? point.y : point.x);
+                    const rising = ahead.every((point, at) => at === 0 || point >= ahead[at - 1]);
+                    const falling = ahead.every((point, at) => at === 0 || point <= ahead[at - 1]);
                     found.backwards += rising || falling ? 0 : 1;
                   }
                 });

@@ -1,6 +1,5 @@
 // @ts-check
 /** What GET /v1/flow says, as the views want it. */
-import { call } from './api.js';
 import { Watch } from './live.js';
 
 /**
@@ -31,6 +30,9 @@ import { Watch } from './live.js';
  * @property {Reader[]} readers
  */
 
+/** What nobody counts without reading everything: the records themselves. */
+export const SPAN_HINT = 'From the first offset to the next one. Marks of transactions and of a change of leader have offsets too, and so has what compaction removed.';
+
 /** Where the page of one of a kind is. */
 export const SECTIONS = /** @type {const} */ ({
   topic: 'topics',
@@ -40,60 +42,9 @@ export const SECTIONS = /** @type {const} */ ({
   verticle: 'verticles',
 });
 
-/** The node may answer with what it knew a moment ago: a rate over less than this would be nothing or twice too much. */
-const RATE_MILLIS_MIN = 1800;
-
-/** @typedef {{records: number, atMillis: number, looks: number, perSecond: number | undefined}} Moved */
-
-/** What connectors had moved when they were looked at last, by name. @type {Map<string, Moved>} */
-let moved = new Map();
-
 /** @param {import('lit').ReactiveControllerHost} host @param {() => boolean} [internal] */
 export function flowWatch(host, internal = () => false) {
-  return new Watch(host, () => '/v1/flow' + (internal() ? '?internal=true' : ''), { everyMillis: 2000, load });
-}
-
-/** @param {string} path */
-async function load(path) {
-  const flow = await call(path);
-  addRates(flow);
-  return flow;
-}
-
-/**
- * Connectors count what they move and tell no rate: it is the difference since they were looked at before. What a source
- * writes to its only topic flows over that edge.
- * @param {Flow} flow
- */
-function addRates(flow) {
-  const atMillis = performance.now();
-  /** @type {typeof moved} */
-  const now = new Map();
-  for (const node of flow.nodes) {
-    const records = node.figures.records;
-    if (node.kind !== 'connector' || records === undefined) {
-      continue;
-    }
-    const before = moved.get(node.name);
-    const known = before && records >= before.records ? before : { records, atMillis, looks: 0, perSecond: undefined };
-    const elapsed = atMillis - known.atMillis;
-    if (elapsed < RATE_MILLIS_MIN) {
-      now.set(node.name, known);
-    } else {
-      // The first answer may have been of long ago, from when somebody asked before.
-      const perSecond = known.looks === 0 ? undefined : ((records - known.records) / elapsed) * 1000;
-      now.set(node.name, { records, atMillis, looks: known.looks + 1, perSecond });
-    }
-    const { perSecond } = /** @type {Moved} */ (now.get(node.name));
-    if (perSecond !== undefined && node.figures.recordsPerSecond === undefined) {
-      node.figures.recordsPerSecond = perSecond;
-      const written = flow.edges.filter((edge) => edge.from === node.id);
-      if (written.length === 1) {
-        written[0].figures.recordsPerSecond ??= perSecond;
-      }
-    }
-  }
-  moved = now;
+  return new Watch(host, () => '/v1/flow' + (internal() ? '?internal=true' : ''), { everyMillis: 2000 });
 }
 
 /** @param {Flow | null} flow @returns {Map<string, TopicFigures>} */

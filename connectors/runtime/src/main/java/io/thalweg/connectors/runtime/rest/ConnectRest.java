@@ -104,12 +104,15 @@ public final class ConnectRest {
         routes.get(
                 "/connect/connectors/:name/status",
                 request -> herder.connector(name(request))
-                        .map(found -> ConnectAnswer.ok(ConnectJson.status(found, config.workerId()))));
+                        .map(found -> ConnectAnswer.ok(
+                                ConnectJson.status(found, config.workerId().get()))));
         routes.get(
                 "/connect/connectors/:name/tasks/:task/status",
                 request -> herder.connector(name(request))
-                        .map(found -> ConnectAnswer.ok(
-                                ConnectJson.taskStatus(found, slot(found, task(request)), config.workerId()))));
+                        .map(found -> ConnectAnswer.ok(ConnectJson.taskStatus(
+                                found,
+                                slot(found, task(request)),
+                                config.workerId().get()))));
         routes.postWithoutBody(
                 "/connect/connectors/:name/tasks/:task/restart",
                 request -> herder.restartTask(name(request), task(request)).map(done -> ConnectAnswer.noContent()));
@@ -187,7 +190,10 @@ public final class ConnectRest {
             for (Map.Entry<String, ConnectorView> connector : connectors.entrySet()) {
                 JsonObject parts = new JsonObject();
                 if (expand.contains("status")) {
-                    parts.put("status", ConnectJson.status(connector.getValue(), config.workerId()));
+                    parts.put(
+                            "status",
+                            ConnectJson.status(
+                                    connector.getValue(), config.workerId().get()));
                 }
                 if (expand.contains("info")) {
                     parts.put("info", ConnectJson.info(connector.getValue()));
@@ -243,7 +249,8 @@ public final class ConnectRest {
         boolean onlyFailed = flag(request, "onlyFailed");
         return herder.restart(name(request), includeTasks, onlyFailed)
                 .map(connector -> includeTasks || onlyFailed
-                        ? ConnectAnswer.accepted(ConnectJson.status(connector, config.workerId()))
+                        ? ConnectAnswer.accepted(
+                                ConnectJson.status(connector, config.workerId().get()))
                         : ConnectAnswer.noContent());
     }
 

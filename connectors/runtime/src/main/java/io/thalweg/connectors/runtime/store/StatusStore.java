@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +33,11 @@ public final class StatusStore {
     private static final String TOPIC_SEPARATOR = ":connector-";
 
     private final CompactedTopic topic;
-    private final String workerId;
+    private final Supplier<String> workerId;
 
     private final Map<String, Set<String>> topics = new ConcurrentHashMap<>();
 
-    public StatusStore(Vertx vertx, ThalwegClient client, String workerId) {
+    public StatusStore(Vertx vertx, ThalwegClient client, Supplier<String> workerId) {
         this.topic = new CompactedTopic(vertx, client, TOPIC);
         this.workerId = workerId;
     }
@@ -89,7 +90,7 @@ public final class StatusStore {
         if (trace != null) {
             status.put("trace", trace);
         }
-        return status.put("worker_id", workerId).put("generation", generation);
+        return status.put("worker_id", workerId.get()).put("generation", generation);
     }
 
     /** Topics that a connector has written to or read from since it was created or reset. */

@@ -69,7 +69,7 @@ final class SinkRunnerTest {
                 new TaskLimits(1, 1, 1, 200, 10_000, 10_000),
                 null,
                 null,
-                new StatusStore(vertx, client, "w"),
+                new StatusStore(vertx, client, () -> "w"),
                 new TaskMetrics(identity, false),
                 null,
                 failure -> {});

@@ -49,7 +49,7 @@ public final class FlowSampler {
                 .map(both -> {
                     List<FlowGraph> parts = new ArrayList<>();
                     parts.add(both.resultAt(0));
-                    parts.addAll(both.<List<FlowGraph>>resultAt(1));
+                    both.<List<FlowGraph>>resultAt(1).forEach(part -> parts.add(MoverRates.add(part, counting)));
                     return FlowAssembly.of(parts);
                 })
                 .onComplete(done -> looked(now));

@@ -88,6 +88,12 @@ export function badge(state) {
   return html`<span class="badge ${tone(text)}">${shown.charAt(0).toUpperCase() + shown.slice(1)}</span>`;
 }
 
+/** A stack trace: what failed is broken between words, each frame where the line is full. @param {string} text */
+export function trace(text) {
+  const lines = text.trimEnd().split('\n').map((line) => (/^\s+at /.test(line) ? html`<span class="frame">${line}\n</span>` : line + '\n'));
+  return html`<pre class="code">${lines}</pre>`;
+}
+
 /** What is wrong with the thing of the row above it, over the whole width. @param {number} columns @param {string} text @param {'error' | 'warn'} [kind] */
 export function problemRow(columns, text, kind = 'error') {
   return html`<tr class="problem"><td colspan=${columns}><div class="notice ${kind}">${text}</div></td></tr>`;

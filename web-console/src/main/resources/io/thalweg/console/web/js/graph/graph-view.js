@@ -7,6 +7,8 @@ import { html, nothing, svg } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
+import { READABLE } from './arrangement.js';
+import { NODE_GAP } from './layout.js';
 
 /**
  * @typedef {object} GraphNode
@@ -31,37 +33,52 @@ import { icon } from '../components/icons.js';
 
 const NODE_HEIGHT = 54;
 const MARGIN = 20;
-/** In a narrower window nodes are narrower and closer, and at last edges carry no text and nodes one figure. */
-const WIDE = { nodeWidth: 208, rankGap: 132, labels: true };
-const MEDIUM = { nodeWidth: 176, rankGap: 84, labels: true };
-const NARROW = { nodeWidth: 150, rankGap: 44, labels: false };
+/** What the buttons at the lower edge take: the last of a graph that is scrolled is not left below them. */
+const BUTTONS = 52;
+/** What a scroll bar takes. */
+const BAR = 16;
+const SIDEWAYS = { nodeHeight: NODE_HEIGHT, down: false, most: Infinity, labels: true, brief: false, bare: false };
+/** Across ranks an edge's text has room above and below. */
+const DOWN = { ...SIDEWAYS, rankGap: 40, down: true };
+/** In a narrower window nodes are narrower and closer, and at last go down, and carry one figure. */
+const WIDE = { ...SIDEWAYS, nodeWidth: 208, rankGap: 132 };
+const MEDIUM = { ...SIDEWAYS, nodeWidth: 176, rankGap: 84 };
+/** For a chain of many operators, where no edge carries text. */
+const CLOSE = { ...SIDEWAYS, nodeWidth: 176, rankGap: 44 };
+const NARROW = { ...SIDEWAYS, nodeWidth: 150, rankGap: 44, labels: false, brief: true };
+/** Three ranks beside each other on a telephone. */
+const TIGHT = { ...NARROW, nodeWidth: 112, rankGap: 24, bare: true };
 /** Of figures in a line, between which the first is the one to be kept. */
 const BETWEEN = ' · ';
 const MEDIUM_PIXELS = 1200;
 const NARROW_PIXELS = 620;
 const SCALES = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
-/** Below this, text is too small: then the graph is scrolled rather than shrunk. */
-const READABLE = 0.72;
-/** Nodes without edges are placed anew when the window has become so much wider or narrower. */
+/** The graph is laid out anew when the window has become so much wider or narrower. */
 const ROOM_STEP = 240;
 /** About what a label takes. */
 const LABEL_PIXELS = 12;
 const LABEL_CHAR_PIXELS = 6;
+/** What edges take in a rank whose nodes they pass. */
+const PASSING = 48;
 /** What lies across counts so much more than what lies ahead when an arrow key looks for the next node. */
 const ACROSS = 2.5;
 
+/** @typedef {import('./arrangement.js').Form} Form */
+/** @typedef {import('./arrangement.js').Room} Room */
+/** @typedef {import('./arrangement.js').Arrangement} Arrangement */
+
 /** @type {Worker | null} */
 let worker = null;
-/** @type {Map<number, (layout: import('./layout.js').Layout | null) => void>} */
+/** @type {Map<number, (arrangement: Arrangement | null) => void>} */
 const waiting = new Map();
 let lastRequest = 0;
 
-/** Null if it cannot be laid out. @param {GraphNode[]} nodes @param {GraphEdge[]} edges @param {number} gridWidth @param {typeof WIDE} form @returns {Promise<import('./layout.js').Layout | null>} */
-function laidOut(nodes, edges, gridWidth, form) {
+/** Null if it cannot be laid out. @param {GraphNode[]} nodes @param {GraphEdge[]} edges @param {Room} room @returns {Promise<Arrangement | null>} */
+function arranged(nodes, edges, room) {
   if (!worker) {
     worker = new Worker(new URL('./layout-worker.js', import.meta.url), { type: 'module' });
     worker.onmessage = (event) => {
-      waiting.get(event.data.id)?.(event.data.layout);
+      waiting.get(event.data.id)?.(event.data.arrangement);
       waiting.delete(event.data.id);
     };
     worker.onerror = () => {
@@ -72,27 +89,29 @@ function laidOut(nodes, edges, gridWidth, form) {
   const id = ++lastRequest;
   worker.postMessage({
     id,
-    nodes: nodes.map((node) => ({ id: node.id, width: form.nodeWidth, height: NODE_HEIGHT })),
+    nodes: nodes.map((node) => node.id),
     edges: edges.map(({ from, to }) => ({ from, to })),
-    gridWidth,
-    rankGap: form.rankGap,
+    room,
+    forms: formsOf(room.width, edges),
   });
   return new Promise((resolve) => waiting.set(id, resolve));
 }
 
-/**
- * Closer and narrower where it would not fit into the window and no edge carries text: a chain of many operators is seen to its
- * end. With the form that was taken.
- * @param {GraphNode[]} nodes @param {GraphEdge[]} edges @param {number} room @param {typeof WIDE} form
- */
-async function fitting(nodes, edges, room, form) {
-  const layout = await laidOut(nodes, edges, room, form);
-  const tooWide = layout !== null && layout.width * READABLE > room && form.rankGap > NARROW.rankGap;
-  if (!tooWide || edges.some((edge) => edge.label !== '')) {
-    return { layout, form };
+/** The one that suits best first. @param {number} width @param {GraphEdge[]} edges @returns {Form[]} */
+function formsOf(width, edges) {
+  if (width < NARROW_PIXELS) {
+    const down = { ...DOWN, nodeWidth: NARROW.nodeWidth, brief: true };
+    return [down, NARROW, long(down, width), TIGHT];
   }
-  const close = { ...form, nodeWidth: Math.min(form.nodeWidth, MEDIUM.nodeWidth), rankGap: NARROW.rankGap };
-  return { layout: await laidOut(nodes, edges, room, close), form: close };
+  const form = width < MEDIUM_PIXELS ? MEDIUM : WIDE;
+  const close = edges.some((edge) => edge.label !== '') ? [] : [CLOSE];
+  const down = { ...DOWN, nodeWidth: MEDIUM.nodeWidth };
+  return [form, ...close, down, long(down, width)];
+}
+
+/** As many nodes in a rank as there is room for beside edges that pass them. @param {Form} form @param {number} width @returns {Form} */
+function long(form, width) {
+  return { ...form, most: Math.max(1, Math.floor((width / READABLE - PASSING + NODE_GAP) / (form.nodeWidth + NODE_GAP))) };
 }
 
 export class GraphView extends View {
@@ -122,6 +141,7 @@ export class GraphView extends View {
     this.near = '';
     /** @type {GraphEdge[]} the edges that were laid out */
     this.drawn = [];
+    /** @type {Form} */
     this.form = WIDE;
     /** whether the scale was chosen by hand */
     this.zoomed = false;
@@ -141,14 +161,14 @@ export class GraphView extends View {
     this.sizes.disconnect();
   }
 
-  willUpdate() {
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
     if (this.width === 0 || this.nodes.length === 0) {
       return;
     }
-    const form = this.width < NARROW_PIXELS ? NARROW : this.width < MEDIUM_PIXELS ? MEDIUM : WIDE;
-    const room = Math.max(300, this.width - 2 * MARGIN - 16);
+    const room = this.room();
     const shape = [
-      form.nodeWidth + ' ' + Math.round(room / ROOM_STEP),
+      Math.round(room.width / ROOM_STEP) + ' ' + formsOf(room.width, [])[0].nodeWidth,
       ...this.nodes.map((node) => node.id),
       '',
       ...this.edges.map((edge) => edge.from + '\n' + edge.to),
@@ -156,26 +176,50 @@ export class GraphView extends View {
     if (shape !== this.shape) {
       this.shape = shape;
       const edges = this.edges;
-      fitting(this.nodes, edges, room, form).then(({ layout, form: taken }) => {
+      arranged(this.nodes, edges, room).then((arrangement) => {
         if (this.shape === shape) {
-          this.broken = layout === null;
+          this.broken = arrangement === null;
           this.drawn = edges;
-          this.form = taken;
-          this.layout = layout;
+          this.form = arrangement?.form ?? WIDE;
+          this.layout = arrangement?.layout ?? null;
           if (!this.zoomed) {
-            this.fit(READABLE);
+            this.fit();
           }
         }
       });
+    } else if (changed.has('width') && !this.zoomed) {
+      this.fit();
     }
   }
 
-  /** @param {number} [least] */
-  fit(least = SCALES[0]) {
+  /** @param {Map<string, any>} changed */
+  updated(changed) {
+    const frame = this.querySelector('.graph-scroll');
+    if (frame && changed.get('scale') > 0 && !changed.has('layout')) {
+      // What was in the middle stays there.
+      const by = this.scale / changed.get('scale');
+      frame.scrollLeft = (frame.scrollLeft + frame.clientWidth / 2) * by - frame.clientWidth / 2;
+      frame.scrollTop = (frame.scrollTop + frame.clientHeight / 2) * by - frame.clientHeight / 2;
+    } else if (changed.has('layout')) {
+      this.querySelector('.node.chosen')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }
+  }
+
+  /** @returns {Room} */
+  room() {
+    return {
+      width: Math.max(200, this.width - 2 * MARGIN - BAR),
+      height: Math.max(200, this.clientHeight - 2 * MARGIN - BAR),
+    };
+  }
+
+  /** All of it where it can be read then, else its width; what is beyond that is scrolled to. */
+  fit() {
     if (this.layout) {
-      const wide = (this.clientWidth - 2 * MARGIN) / Math.max(1, this.layout.width);
-      const high = (this.clientHeight - 2 * MARGIN) / Math.max(1, this.layout.height);
-      this.scale = Math.min(1, Math.max(least, Math.min(wide, high)));
+      const room = this.room();
+      const wide = room.width / Math.max(1, this.layout.width);
+      const whole = Math.min(wide, room.height / Math.max(1, this.layout.height));
+      this.scale = Math.min(1, Math.max(READABLE, whole < READABLE ? wide : whole));
     }
   }
 
@@ -184,6 +228,25 @@ export class GraphView extends View {
     const at = step > 0 ? SCALES.find((scale) => scale > this.scale + 0.01) : SCALES.findLast((scale) => scale < this.scale - 0.01);
     this.scale = at ?? this.scale;
     this.zoomed = true;
+  }
+
+  /** Between nodes, the mouse takes hold of the graph; fingers scroll it anyway. @param {PointerEvent} event */
+  onGrab(event) {
+    const frame = /** @type {Element} */ (event.currentTarget);
+    const { left, top } = frame.getBoundingClientRect();
+    const onBar = event.clientX >= left + frame.clientWidth || event.clientY >= top + frame.clientHeight;
+    const onNode = /** @type {Element} */ (event.target).closest('.node') !== null;
+    if (event.pointerType === 'mouse' && event.button === 0 && !onBar && !onNode) {
+      frame.setPointerCapture(event.pointerId);
+    }
+  }
+
+  /** @param {PointerEvent} event */
+  onDrag(event) {
+    const frame = /** @type {Element} */ (event.currentTarget);
+    if (frame.hasPointerCapture(event.pointerId)) {
+      frame.scrollBy({ left: -event.movementX, top: -event.movementY, behavior: 'instant' });
+    }
   }
 
   /** Arrow keys go from a node to the nearest one in their direction. @param {KeyboardEvent} event */
@@ -223,17 +286,19 @@ export class GraphView extends View {
     const near = this.neighbours();
     const width = layout.width + 2 * MARGIN;
     const height = layout.height + 2 * MARGIN;
+    const below = height * this.scale > this.clientHeight ? BUTTONS : 0;
     return html`
       <div class="graph-tools">
         <button class="button icon" aria-label="Enlarge" @click=${() => this.zoom(1)}>${icon('plus')}</button>
         <button class="button icon" aria-label="Reduce" @click=${() => this.zoom(-1)}>${icon('minus')}</button>
-        <button class="button icon" aria-label="Fit to the window" @click=${() => {
+        <button class="button icon" aria-label="Fit to the window" title="Fit to the window, as far as it can be read" @click=${() => {
           this.zoomed = false;
           this.fit();
         }}>${icon('fit')}</button>
       </div>
-      <div class="graph-scroll" tabindex="0" role="group" aria-label="Graph; arrow keys go from node to node" @keydown=${this.onKey}>
-        <div class="graph-size" .style=${`width:${width * this.scale}px;height:${height * this.scale}px`}>
+      <div class="graph-scroll" tabindex="0" role="group" aria-label="Graph; arrow keys go from node to node"
+        @keydown=${this.onKey} @pointerdown=${this.onGrab} @pointermove=${this.onDrag}>
+        <div class="graph-size" .style=${`width:${width * this.scale}px;height:${height * this.scale + below}px`}>
           <div class="graph-stage" .style=${`width:${width}px;height:${height}px;transform:scale(${this.scale})`}>
             <svg class="graph-edges" width=${width} height=${height} aria-hidden="true">
               ${this.drawn.map((edge, i) => this.edge(figures.get(edge.from + '\n' + edge.to) ?? edge, layout.routes[i], near))}
@@ -273,7 +338,7 @@ export class GraphView extends View {
     const lit = near !== null && (edge.from === at || edge.to === at);
     const classes = `edge ${edge.tone} ${edge.rate > 0 ? 'moving' : ''} ${near && !lit ? 'dim' : ''}`;
     const weight = 1.4 + Math.min(3.2, Math.log10(1 + edge.rate) * 0.75);
-    return svg`<path class=${classes} d=${pathOf(route)} stroke-width=${weight.toFixed(2)}></path>`;
+    return svg`<path class=${classes} d=${pathOf(route, this.form.down)} stroke-width=${weight.toFixed(2)}></path>`;
   }
 
   /**
@@ -294,7 +359,7 @@ export class GraphView extends View {
       if (!edge.label || !route || route.length < 2) {
         return nothing;
       }
-      const { x, y } = middleOf(route);
+      const { x, y } = middleOf(route, this.form.down);
       const width = edge.label.length * LABEL_CHAR_PIXELS;
       const free = taken.every((one) => Math.abs(one.x - x) > (one.width + width) / 2 || Math.abs(one.y - y) > (one.height + LABEL_PIXELS) / 2);
       if (!free && near === null) {
@@ -311,7 +376,7 @@ export class GraphView extends View {
     if (!this.form.labels || !edge.label || !route || route.length < 2 || (near !== null && edge.from !== at && edge.to !== at)) {
       return nothing;
     }
-    const middle = middleOf(route);
+    const middle = middleOf(route, this.form.down);
     return svg`<text class="edge-label ${edge.tone}" x=${middle.x + MARGIN} y=${middle.y + MARGIN - 4}>${edge.label}</text>`;
   }
 
@@ -325,8 +390,8 @@ export class GraphView extends View {
     const leave = () => (this.near = '');
     const body = html`<span class="node-icon">${icon(node.icon)}</span>
       <span class="node-title">${node.title}</span>
-      <span class="node-figures">${this.form.labels ? node.figures : node.figures.split(BETWEEN)[0]}</span>`;
-    const classes = `node ${node.kind} ${node.tone} ${dim ? 'dim' : ''} ${node.id === this.chosen ? 'chosen' : ''}`;
+      <span class="node-figures">${this.form.brief ? node.figures.split(BETWEEN)[0] : node.figures}</span>`;
+    const classes = `node ${node.kind} ${node.tone} ${dim ? 'dim' : ''} ${node.id === this.chosen ? 'chosen' : ''} ${this.form.bare ? 'bare' : ''}`;
     const style = `transform:translate(${place.x + MARGIN}px,${place.y + MARGIN}px);width:${this.form.nodeWidth}px;height:${NODE_HEIGHT}px`;
     const label = `${node.caption} ${node.title}, ${node.figures}${node.hint ? ', ' + node.hint : ''}`;
     return node.href
@@ -339,22 +404,24 @@ export class GraphView extends View {
 }
 customElements.define('tw-graph', GraphView);
 
-/** @param {import('./layout.js').Point[]} route */
-function pathOf(route) {
+/** Leaves and arrives along the way that ranks follow each other. @param {import('./layout.js').Point[]} route @param {boolean} down */
+function pathOf(route, down) {
   const [first, ...rest] = route.map(({ x, y }) => ({ x: x + MARGIN, y: y + MARGIN }));
   let path = `M${first.x.toFixed(1)} ${first.y.toFixed(1)}`;
   let from = first;
   for (const to of rest) {
-    const half = (from.x + to.x) / 2;
-    path += `C${half.toFixed(1)} ${from.y.toFixed(1)} ${half.toFixed(1)} ${to.y.toFixed(1)} ${to.x.toFixed(1)} ${to.y.toFixed(1)}`;
+    const half = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+    const [leaving, arriving] = down ? [{ x: from.x, y: half.y }, { x: to.x, y: half.y }] : [{ x: half.x, y: from.y }, { x: half.x, y: to.y }];
+    path += `C${[leaving, arriving, to].map((point) => point.x.toFixed(1) + ' ' + point.y.toFixed(1)).join(' ')}`;
     from = to;
   }
   return path;
 }
 
-/** @param {import('./layout.js').Point[]} route */
-function middleOf(route) {
+/** @param {import('./layout.js').Point[]} route @param {boolean} down */
+function middleOf(route, down) {
   const from = route[route.length - 2];
   const to = route[route.length - 1];
-  return { x: from.x + (to.x - from.x) * 0.6, y: from.y + (to.y - from.y) * 0.7 };
+  const [across, ahead] = [0.7, 0.6];
+  return { x: from.x + (to.x - from.x) * (down ? across : ahead), y: from.y + (to.y - from.y) * (down ? ahead : across) };
 }

@@ -1,7 +1,7 @@
 // @ts-check
-import { layout } from './layout.js';
+import { arrange } from './arrangement.js';
 
 addEventListener('message', (event) => {
-  const { id, nodes, edges, gridWidth, rankGap } = event.data;
-  postMessage({ id, layout: layout(nodes, edges, gridWidth, rankGap) });
+  const { id, nodes, edges, room, forms } = event.data;
+  postMessage({ id, arrangement: arrange(nodes, edges, room, forms) });
 });

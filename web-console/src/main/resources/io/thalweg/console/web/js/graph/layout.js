@@ -1,9 +1,11 @@
 // @ts-check
 /**
- * A layered drawing of a directed graph, from left to right (after Sugiyama): cycles are opened, nodes ranked by their
- * longest way from a source, long edges bent at every rank they pass, crossings reduced by barycentres, and places found
- * by pulling nodes towards their neighbours. Parts that nothing links stand side by side where there is room. Nodes
- * without edges stand in a grid below. Pure; a few milliseconds for 200 nodes.
+ * A layered drawing of a directed graph, from left to right or from top to bottom (after Sugiyama): cycles are opened,
+ * nodes ranked by their longest way from a source, long edges bent at every rank they pass, crossings reduced by
+ * barycentres, and places found by pulling nodes towards their neighbours. Parts that nothing links stand side by side
+ * where there is room. Nodes without edges stand in a grid below. Pure; a few milliseconds for 200 nodes.
+ *
+ * A part is drawn from left to right in any case; one that goes down has its nodes turned before, and all of it after.
  */
 
 /** @typedef {{id: string, width: number, height: number}} LayoutNode */
@@ -14,10 +16,11 @@
  * @property {number} width
  * @property {number} height
  * @property {Record<string, Point>} places of the nodes' upper left corners
- * @property {Point[][]} routes of the edges, in their order: from the right side of one node to the left side of another
+ * @property {Point[][]} routes of the edges, in their order: from the right side of one node to the left side of another, or
+ *   from the lower side to the upper one
  */
 
-const NODE_GAP = 18;
+export const NODE_GAP = 18;
 const BEND_GAP = 12;
 const COMPONENT_GAP = 40;
 const COLUMN_GAP = 56;
@@ -30,13 +33,16 @@ const PLACE_SWEEPS = 16;
  * @param {LayoutNode[]} nodes @param {LayoutEdge[]} edges both ends are among the nodes
  * @param {number} [gridWidth] how wide the grid of nodes without edges may be
  * @param {number} [rankGap] between ranks, where the edges and what is written on them go
+ * @param {boolean} [down] from top to bottom
+ * @param {number} [most] nodes in a rank: for a drawing that is long rather than wide
  * @returns {Layout}
  */
-export function layout(nodes, edges, gridWidth = 1200, rankGap = 132) {
+export function layout(nodes, edges, gridWidth = 1200, rankGap = 132, down = false, most = Infinity) {
   /** @type {Map<string, Cell>} */
   const cells = new Map();
   for (const node of nodes) {
-    cells.set(node.id, { ...node, rank: 0, order: 0, y: 0, bend: false, before: [], after: [] });
+    const [width, height] = down ? [node.height, node.width] : [node.width, node.height];
+    cells.set(node.id, { id: node.id, width, height, rank: 0, order: 0, y: 0, bend: false, before: [], after: [] });
   }
   const forward = openCycles(cells, edges);
   /** @type {Record<string, Point>} */
@@ -45,7 +51,7 @@ export function layout(nodes, edges, gridWidth = 1200, rankGap = 132) {
   const routes = edges.map(() => []);
   const drawn = components(cells, forward).map((component) => {
     const ids = component.map((cell) => cell.id);
-    return { ids, ...drawComponent(component, forward, 0, rankGap, places, routes) };
+    return { ids, ...drawComponent(component, forward, { rankGap, down, most }, places, routes) };
   });
   const { width, height } = sideBySide(drawn, edges, gridWidth, places, routes);
   const top = drawn.length === 0 ? 0 : height + COMPONENT_GAP;
@@ -144,21 +150,25 @@ function components(cells, edges) {
 
 /**
  * @param {Cell[]} component @param {({from: string, to: string, turned: boolean} | null)[]} edges
- * @param {number} top @param {number} rankGap @param {Record<string, Point>} places @param {Point[][]} routes
+ * @param {{rankGap: number, down: boolean, most: number}} form @param {Record<string, Point>} places @param {Point[][]} routes
  */
-function drawComponent(component, edges, top, rankGap, places, routes) {
+function drawComponent(component, edges, { rankGap, down, most }, places, routes) {
   const cells = new Map(component.map((cell) => [cell.id, cell]));
   const own = edges.map((edge) => (edge && cells.has(edge.from) ? edge : null));
   rank(component, own, cells);
-  const chains = bend(own, cells, component);
+  if (most < Infinity) {
+    fill(component, most);
+  }
+  const chains = bend(own, cells, component, most < Infinity);
   const ranks = order(component);
   place(ranks);
   const lefts = columns(ranks, rankGap);
   const least = Math.min(...component.map((cell) => cell.y - cell.height / 2));
-  const at = (/** @type {Cell} */ cell) => ({ x: lefts[cell.rank], y: cell.y - least + top });
+  const at = (/** @type {Cell} */ cell) => ({ x: lefts[cell.rank], y: cell.y - least });
+  const turned = (/** @type {Point} */ point) => (down ? { x: point.y, y: point.x } : point);
   for (const cell of component) {
     if (!cell.bend) {
-      places[cell.id] = { x: at(cell).x, y: at(cell).y - cell.height / 2 };
+      places[cell.id] = turned({ x: at(cell).x, y: at(cell).y - cell.height / 2 });
     }
   }
   chains.forEach((chain, i) => {
@@ -167,12 +177,13 @@ function drawComponent(component, edges, top, rankGap, places, routes) {
     }
     const points = chain.map((cell, step) => {
       const { x, y } = at(cell);
-      return step === 0 ? { x: x + cell.width, y } : step === chain.length - 1 ? { x, y } : { x: x + widthOf(ranks[cell.rank]) / 2, y };
+      return turned(step === 0 ? { x: x + cell.width, y } : step === chain.length - 1 ? { x, y } : { x: x + widthOf(ranks[cell.rank]) / 2, y });
     });
     routes[i] = own[i]?.turned ? points.reverse() : points;
   });
-  const bottom = top + Math.max(...component.map((cell) => cell.y + cell.height / 2)) - least;
-  return { width: lefts[ranks.length - 1] + widthOf(ranks[ranks.length - 1]), bottom };
+  const ahead = lefts[ranks.length - 1] + widthOf(ranks[ranks.length - 1]);
+  const across = Math.max(...component.map((cell) => cell.y + cell.height / 2)) - least;
+  return down ? { width: across, bottom: ahead } : { width: ahead, bottom: across };
 }
 
 /** The longest way from a source; then sources move next to what they feed. @param {Cell[]} component @param {({from: string, to: string} | null)[]} edges @param {Map<string, Cell>} cells */
@@ -204,8 +215,36 @@ function rank(component, edges, cells) {
   }
 }
 
-/** Puts a cell at every rank that an edge passes. @param {({from: string, to: string} | null)[]} edges @param {Map<string, Cell>} cells @param {Cell[]} component is extended */
-function bend(edges, cells, component) {
+/** Ranks of at most so many. Each takes first what has just become ready: what was begun is soon ended. @param {Cell[]} component @param {number} most */
+function fill(component, most) {
+  const waiting = new Map(component.map((cell) => [cell, cell.before.length]));
+  let ready = component.filter((cell) => cell.before.length === 0);
+  for (let rank = 0; ready.length > 0; rank++) {
+    const taken = ready.splice(0, most);
+    /** @type {Cell[]} */
+    const next = [];
+    for (const cell of taken) {
+      cell.rank = rank;
+      for (const after of cell.after) {
+        const left = /** @type {number} */ (waiting.get(after)) - 1;
+        waiting.set(after, left);
+        if (left === 0) {
+          next.push(after);
+        }
+      }
+    }
+    ready = [...next, ...ready];
+  }
+}
+
+/**
+ * Puts a cell at every rank that an edge passes.
+ * @param {({from: string, to: string} | null)[]} edges @param {Map<string, Cell>} cells @param {Cell[]} component is extended
+ * @param {boolean} together edges that leave one node do so as one, until they part
+ */
+function bend(edges, cells, component, together) {
+  /** @type {Map<string, Cell>} */
+  const bends = new Map();
   component.forEach((cell) => {
     cell.before = [];
     cell.after = [];
@@ -217,14 +256,22 @@ function bend(edges, cells, component) {
     const to = /** @type {Cell} */ (cells.get(edge.to));
     const chain = [/** @type {Cell} */ (cells.get(edge.from))];
     for (let at = chain[0].rank + 1; at < to.rank; at++) {
-      const cell = { id: i + '/' + at, width: 0, height: 0, rank: at, order: 0, y: 0, bend: true, before: [], after: [] };
-      component.push(cell);
+      const id = (together ? edge.from : i) + '/' + at;
+      const known = bends.get(id);
+      /** @type {Cell} */
+      const cell = known ?? { id, width: 0, height: 0, rank: at, order: 0, y: 0, bend: true, before: [], after: [] };
+      if (!known) {
+        bends.set(id, cell);
+        component.push(cell);
+      }
       chain.push(cell);
     }
     chain.push(to);
     for (let step = 1; step < chain.length; step++) {
-      chain[step - 1].after.push(chain[step]);
-      chain[step].before.push(chain[step - 1]);
+      if (!chain[step].bend || !chain[step].before.includes(chain[step - 1])) {
+        chain[step - 1].after.push(chain[step]);
+        chain[step].before.push(chain[step - 1]);
+      }
     }
     return chain;
   });

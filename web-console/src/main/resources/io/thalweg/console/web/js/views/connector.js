@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
-import { badge, empty, failed, loading, showCurrentTab } from '../components/states.js';
+import { badge, empty, failed, loading, showCurrentTab, trace } from '../components/states.js';
 import { toast } from '../components/dialog.js';
 import { Watch, refresh } from '../live.js';
 import { call, url, ApiError } from '../api.js';
@@ -104,9 +104,8 @@ class Connector extends View {
 
   /** @param {any} status */
   tasks(status) {
-    const trace = status.connector.trace;
     return html`<div class="stack">
-      ${trace ? html`<div class="card pad"><h3>The connector failed</h3><pre class="code">${trace}</pre></div>` : nothing}
+      ${status.connector.trace ? html`<div class="card pad"><h3>The connector failed</h3>${trace(status.connector.trace)}</div>` : nothing}
       ${
         status.tasks.length === 0
           ? html`<div class="card">${empty({ icon: 'connectors', title: 'No tasks run', text: status.connector.state === 'STOPPED' ? 'The connector is stopped. Resume it to start its tasks.' : 'The connector has made no tasks yet.' })}</div>`
@@ -115,7 +114,7 @@ class Connector extends View {
               <tbody>${status.tasks.map(
                 (/** @type {any} */ task) => html`<tr><td>${task.id}</td><td>${badge(task.state)}</td><td class="mono p2">${task.worker_id}</td>
                   <td class="number"><button class="button small" @click=${() => this.act('POST', `tasks/${task.id}/restart`, `restarted task ${task.id}`)}>Restart</button></td></tr>
-                  ${task.trace ? html`<tr><td colspan="4"><pre class="code">${task.trace}</pre></td></tr>` : nothing}`,
+                  ${task.trace ? html`<tr><td colspan="4">${trace(task.trace)}</td></tr>` : nothing}`,
               )}</tbody></table></div>`
       }
     </div>`;

@@ -174,8 +174,11 @@ function graphNode(node) {
 function figuresOf(node) {
   const figures = node.figures;
   if (node.kind === 'topic') {
-    const [flows, holds] = [rate(figures.recordsPerSecond ?? 0), size(figures.sizeBytes)];
-    return (figures.recordsPerSecond ?? 0) > 0 ? `${flows} · ${holds}` : `${holds} · ${flows}`;
+    const [flows, holds] = [rate(figures.recordsPerSecond), size(figures.sizeBytes)];
+    if (figures.recordsPerSecond === undefined) {
+      return holds;
+    }
+    return figures.recordsPerSecond > 0 ? `${flows} · ${holds}` : `${holds} · ${flows}`;
   }
   const parts = [];
   const usual = ['STABLE', 'RUNNING'].includes(String(node.state).toUpperCase());
@@ -204,13 +207,16 @@ function figuresOf(node) {
   return parts.join(' · ');
 }
 
-/** @param {import('../flow-model.js').Flow} flow */
+/** What flows is not known, rather than nothing, until the node was looked at twice. @param {import('../flow-model.js').Flow} flow */
 function totals(flow) {
-  const sums = { perSecond: 0, topics: 0, bytes: 0, movers: 0, late: '', lateSeconds: 0 };
+  /** @type {{perSecond: number | undefined, topics: number, bytes: number, movers: number, late: string, lateSeconds: number}} */
+  const sums = { perSecond: undefined, topics: 0, bytes: 0, movers: 0, late: '', lateSeconds: 0 };
   for (const node of flow.nodes) {
     if (node.kind === 'topic') {
       sums.topics++;
-      sums.perSecond += node.figures.recordsPerSecond ?? 0;
+      if (node.figures.recordsPerSecond !== undefined) {
+        sums.perSecond = (sums.perSecond ?? 0) + node.figures.recordsPerSecond;
+      }
       sums.bytes += node.figures.sizeBytes ?? 0;
     } else if (node.kind === 'connector' || node.kind === 'stream') {
       sums.movers++;

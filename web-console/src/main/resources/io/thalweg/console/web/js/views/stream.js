@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { View } from '../components/view.js';
 import { icon } from '../components/icons.js';
-import { badge, empty, failed, loading, showCurrentTab } from '../components/states.js';
+import { badge, empty, failed, loading, showCurrentTab, trace } from '../components/states.js';
 import { toast } from '../components/dialog.js';
 import { Watch, refresh } from '../live.js';
 import { call, url, ApiError } from '../api.js';
@@ -78,7 +78,7 @@ class StreamView extends View {
           ${failing > 0 || stream.state === 'FAILED' ? html`<button class="button" title="Tasks that failed are made anew from their last commit" @click=${() => this.act('restart')}>${icon('refresh')}Restart failed tasks</button>` : nothing}
         </div></div>
       ${failed(this.stream.error, 'The stream may be out of date.')}
-      ${stream.failure ? html`<div class="notice error" role="alert"><strong>${stream.failure.message}</strong></div><pre class="code">${stream.failure.trace}</pre>` : nothing}
+      ${stream.failure ? html`<div class="notice error" role="alert"><strong>${stream.failure.message}</strong></div>${trace(stream.failure.trace)}` : nothing}
       <nav class="tabs" aria-label="Of this stream">
         ${TABS.map(([key, text]) => html`<a href=${href(['streams', this.name, ...(key ? [key] : [])])} aria-current=${key === this.tab ? 'page' : nothing}>${text}</a>`)}
       </nav>
@@ -132,7 +132,7 @@ class StreamView extends View {
           <td class="number p3">${task.processor}</td><td class="p3">${time(task.streamTime)}</td>
           <td class="number p2">${size(task.stores.reduce((/** @type {number} */ sum, /** @type {any} */ store) => sum + store.bytes, 0))}</td>
         </tr>
-        ${task.failure ? html`<tr><td colspan="8"><pre class="code">${task.failure.trace}</pre></td></tr>` : nothing}`)}</tbody></table></div>`;
+        ${task.failure ? html`<tr><td colspan="8">${trace(task.failure.trace)}</td></tr>` : nothing}`)}</tbody></table></div>`;
   }
 
   /** @param {any} stream */

@@ -50,7 +50,8 @@ class TopicLive extends View {
     this.notShown = 0;
     /** not shown, and not yet said so */
     this.uncounted = 0;
-    this.perSecond = 0;
+    /** @type {number | undefined} until it is known */
+    this.perSecond = undefined;
     this.received = 0;
     this.rateReceived = 0;
     this.rateMillis = performance.now();
@@ -84,6 +85,8 @@ class TopicLive extends View {
   /** @param {any} message */
   onMessage(message) {
     if (message.type === 'subscribed') {
+      this.rateReceived = this.received;
+      this.rateMillis = performance.now();
       this.subscribed = true;
       this.problem = '';
     } else if (message.type === 'problem') {
@@ -119,6 +122,9 @@ class TopicLive extends View {
 
   measure() {
     const now = performance.now();
+    if (!this.subscribed || now - this.rateMillis < RATE_MILLIS / 2) {
+      return; // it would be of the time before, or of a moment
+    }
     this.perSecond = ((this.received - this.rateReceived) / (now - this.rateMillis)) * 1000;
     this.rateReceived = this.received;
     this.rateMillis = now;

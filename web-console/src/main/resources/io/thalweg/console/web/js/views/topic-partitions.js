@@ -7,6 +7,7 @@ import { call, url, ApiError } from '../api.js';
 import { refresh } from '../live.js';
 import { count, size } from '../format.js';
 import { href } from '../router.js';
+import { SPAN_HINT } from '../flow-model.js';
 
 class TopicPartitions extends View {
   static properties = { topic: { attribute: false }, wanted: { state: true }, problem: { state: true } };
@@ -23,7 +24,7 @@ class TopicPartitions extends View {
     const most = Math.max(1, ...this.topic.partitions.map((/** @type {any} */ one) => one.sizeBytes ?? 0));
     return html`<div class="stack">
       <div class="card table-wrap"><table>
-        <thead><tr><th>Partition</th><th class="number p2">Leader</th><th class="p2">In sync</th><th class="number">First</th><th class="number">Next</th><th class="number">Records</th><th class="number p2">Size</th><th class="p3" aria-hidden="true"></th></tr></thead>
+        <thead><tr><th>Partition</th><th class="number p2">Leader</th><th class="p2">In sync</th><th class="number">First</th><th class="number">Next</th><th class="number">Offsets</th><th class="number p2">Size</th><th class="p3" aria-hidden="true"></th></tr></thead>
         <tbody>${firstRows(this.topic.partitions).map((/** @type {any} */ one) => html`<tr>
           <td><a href=${href(['topics', this.topic.name], { partition: one.partition })}>${one.partition}</a></td>
           <td class="number p2">${one.leader < 0 ? html`<span class="badge error">none</span>` : one.leader}</td>
@@ -34,7 +35,7 @@ class TopicPartitions extends View {
           <td class="number p2">${size(one.sizeBytes)}</td>
           <td class="p3"><div class="bar"><i .style=${`width:${((one.sizeBytes ?? 0) / most) * 100}%`}></i></div>${one.error ? html`<span class="badge error">${one.error}</span>` : nothing}</td>
         </tr>`)}</tbody>
-      </table>${leftOut(this.topic.partitions.length, 'The command line lists all: thalweg topics describe.')}</div>
+      </table><p class="left-out">${SPAN_HINT}</p>${leftOut(this.topic.partitions.length, 'The command line lists all: thalweg topics describe.')}</div>
       <form class="card pad form" @submit=${this.grow}>
         <h2>Add partitions</h2>
         <p class="muted">Keys are spread anew over all partitions: records of one key that are already stored stay where they are. Partitions cannot be removed.</p>

@@ -9,7 +9,7 @@ import { Watch, refresh } from '../live.js';
 import { call, url, ApiError } from '../api.js';
 import { href, navigate } from '../router.js';
 import { compact, rate, size, count } from '../format.js';
-import { flowWatch, SECTIONS, topicFigures } from '../flow-model.js';
+import { flowWatch, SECTIONS, SPAN_HINT, topicFigures } from '../flow-model.js';
 import './topic-messages.js';
 import './topic-live.js';
 import './topic-publish.js';
@@ -74,7 +74,7 @@ class Topic extends View {
       <div class="page-head">
         <h1>${this.name}</h1>
         ${topic.internal ? html`<span class="badge plain">internal</span>` : nothing}
-        <span class="muted">${count(topic.partitionCount)} ${topic.partitionCount === 1 ? 'partition' : 'partitions'} · ${size(topic.sizeBytes)} · ${compact(records(topic))} records${figures?.recordsPerSecond === undefined ? '' : ' · ' + rate(figures.recordsPerSecond)}</span>
+        <span class="muted">${count(topic.partitionCount)} ${topic.partitionCount === 1 ? 'partition' : 'partitions'} · ${size(topic.sizeBytes)} · <span title=${SPAN_HINT}>${compact(span(topic))} offsets</span>${figures?.recordsPerSecond === undefined ? '' : ' · ' + rate(figures.recordsPerSecond)}</span>
         <div class="actions">
           <a class="button" href=${href(['topics', this.name, 'publish'])}>Publish</a>
           ${topic.internal ? nothing : html`<button class="button danger icon" aria-label="Delete topic" title="Delete topic" @click=${() => (this.deleting = true)}>${icon('trash')}</button>`}
@@ -158,8 +158,8 @@ class Topic extends View {
 }
 customElements.define('tw-topic', Topic);
 
-/** @param {any} topic */
-function records(topic) {
+/** From the first to the next offsets. @param {any} topic */
+function span(topic) {
   return topic.partitions.reduce(
     (/** @type {number} */ sum, /** @type {any} */ one) => sum + ((one.highWatermark ?? 0) - (one.logStartOffset ?? 0)),
     0,

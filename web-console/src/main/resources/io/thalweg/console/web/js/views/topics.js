@@ -10,7 +10,7 @@ import { Watch, refresh } from '../live.js';
 import { call, ApiError } from '../api.js';
 import { href, navigate } from '../router.js';
 import { byteRate, compact, count, duration, plural, rate, size } from '../format.js';
-import { flowWatch, isInternal, SECTIONS, topicFigures } from '../flow-model.js';
+import { flowWatch, isInternal, SECTIONS, SPAN_HINT, topicFigures } from '../flow-model.js';
 
 const NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
@@ -96,7 +96,7 @@ class Topics extends View {
         <thead><tr>
           ${this.head('name', 'Name')}
           ${this.head('partitions', 'Partitions', 'number p2')}
-          <th class="number p2">Records</th>
+          <th class="number p2" title=${SPAN_HINT}>Offsets</th>
           ${this.head('size', 'Size', 'number')}
           ${this.head('rate', 'In', 'number')}
           <th class="number p3">Bytes in</th>
