@@ -4,6 +4,7 @@ import io.thalweg.client.ThalwegClient;
 import io.thalweg.connectors.api.ConnectorPlugin;
 import io.thalweg.connectors.runtime.ConnectorsRuntime;
 import io.thalweg.connectors.runtime.RuntimeConfig;
+import io.thalweg.connectors.runtime.spread.ConnectorsMember;
 import io.thalweg.launcher.node.ConnectorsConfig.RestCreation;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -13,16 +14,27 @@ import java.util.List;
 final class ConnectorsPart {
     private ConnectorsPart() {}
 
-    /** @param httpHost null if the HTTP door stays closed */
+    /** Of a node alone. */
     static Future<ConnectorsRuntime> start(
             Vertx vertx, ThalwegClient client, ConnectorsConfig config, String httpHost) {
-        return vertx.executeBlocking(() -> {
-                    boolean changes = config.restCreation() == RestCreation.ALWAYS
-                            || (config.restCreation() == RestCreation.LOOPBACK && BindPolicy.isLoopback(httpHost));
-                    RuntimeConfig runtime = config.runtime().withRestChanges(changes);
-                    return new Found(runtime, ConnectorPlugins.find(config.pluginPath()));
-                })
+        return find(vertx, config, httpHost)
                 .compose(found -> ConnectorsRuntime.start(vertx, client, found.runtime(), found.plugins()));
+    }
+
+    /** Of a node of a cluster, which waits for no other. */
+    static Future<ConnectorsMember> join(
+            Vertx vertx, ThalwegClient client, int nodeId, ConnectorsConfig config, String httpHost) {
+        return find(vertx, config, httpHost)
+                .map(found -> ConnectorsMember.join(vertx, client, nodeId, found.runtime(), found.plugins()));
+    }
+
+    private static Future<Found> find(Vertx vertx, ConnectorsConfig config, String httpHost) {
+        return vertx.executeBlocking(() -> {
+            boolean changes = config.restCreation() == RestCreation.ALWAYS
+                    || (config.restCreation() == RestCreation.LOOPBACK && BindPolicy.isLoopback(httpHost));
+            RuntimeConfig runtime = config.runtime().withRestChanges(changes);
+            return new Found(runtime, ConnectorPlugins.find(config.pluginPath()));
+        });
     }
 
     private record Found(RuntimeConfig runtime, List<ConnectorPlugin> plugins) {}

@@ -213,11 +213,9 @@ public final class Node {
         return (cluster == null
                         ? ConnectorsPart.start(vertx, client(), part, host)
                                 .<ConnectorsRole>map(ConnectorsRole.Lone::new)
-                        : Future.<ConnectorsRole>succeededFuture(ConnectorsSeat.take(
-                                vertx,
-                                client(),
-                                config.broker().nodeId(),
-                                () -> ConnectorsPart.start(vertx, client(), part, host))))
+                        : ConnectorsPart.join(vertx, client(), config.broker().nodeId(), part, host)
+                                .<ConnectorsRole>map(member -> new ConnectorsSeat(
+                                        vertx, client(), config.broker().nodeId(), member)))
                 .map(role -> {
                     connectors = role;
                     metrics.connectors(role);
