@@ -6,6 +6,7 @@ import io.thalweg.client.ThalwegClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,7 +67,7 @@ public final class SpreadCluster {
     }
 
     public static String value(ReceivedRecord record) {
-        return new String(record.value(), StandardCharsets.UTF_8);
+        return new JsonArray("[" + new String(record.value(), StandardCharsets.UTF_8) + "]").getString(0);
     }
 
     public <T> T await(Future<T> future) throws Exception {

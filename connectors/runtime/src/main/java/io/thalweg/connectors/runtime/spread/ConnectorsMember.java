@@ -69,7 +69,9 @@ public final class ConnectorsMember implements MembershipListener {
 
     private volatile @Nullable ConnectorsRuntime running;
 
-    private @Nullable GroupMembership member;
+    /** Written on the context. */
+    private volatile @Nullable GroupMembership member;
+
     private boolean seated;
     private boolean closing;
 
@@ -100,7 +102,8 @@ public final class ConnectorsMember implements MembershipListener {
         this.config = config;
         this.plugins = List.copyOf(plugins);
         this.sessionMillis = sessionMillis;
-        this.worker = new TaskWorker((VertxInternal) vertx, context, client, nodeId, config, plugins);
+        ThalwegClient leased = new LeasedClient(vertx, client, this::leased);
+        this.worker = new TaskWorker((VertxInternal) vertx, context, leased, nodeId, config, plugins);
     }
 
     /** Joins the group, and waits neither for a seat nor for the others. */
@@ -128,6 +131,13 @@ public final class ConnectorsMember implements MembershipListener {
                 new ConnectorsMember(vertx, context, client, nodeId, config, plugins, sessionMillis);
         context.runOnContext(turn -> member.begin());
         return member;
+    }
+
+    /** Whether the coordinator must still know this node, so that nobody else can have its tasks. Any thread. */
+    private boolean leased() {
+        GroupMembership joined = member;
+        return joined != null
+                && System.nanoTime() - joined.heardNanos() < TimeUnit.MILLISECONDS.toNanos(sessionMillis);
     }
 
     private void begin() {

@@ -37,6 +37,7 @@ final class HostedTask {
     /** How the seated node knows it: it changes when another one takes it over. */
     private long claim;
 
+    /** -1 while that one knows that it runs, and has not decided what becomes of it. */
     private long number;
 
     HostedTask(

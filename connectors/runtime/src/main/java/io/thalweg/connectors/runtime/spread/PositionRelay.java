@@ -30,7 +30,7 @@ final class PositionRelay implements OffsetStore.Relay {
     /** What the relay needs of the task and of the node. */
     interface Terms {
 
-        /** Of the instance, with the claim that numbered it; null while the seated node has not taken the task over. */
+        /** The instance, as the seated node knows it; null while it does not. */
         @Nullable
         JsonObject current();
 

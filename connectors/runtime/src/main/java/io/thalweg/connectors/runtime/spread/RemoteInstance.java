@@ -75,11 +75,7 @@ final class RemoteInstance implements TaskInstance {
         return stopping == null && !over;
     }
 
-    /** It was told to leave its node, and is not placed anew yet. */
-    boolean moving() {
-        return moving;
-    }
-
+    /** It is to leave its node for the sake of balance. */
     void move() {
         moving = true;
     }
@@ -161,7 +157,6 @@ final class RemoteInstance implements TaskInstance {
 
     private void end() {
         over = true;
-        moving = false;
         seat.forget(this);
         Promise<Void> started = starting;
         if (started != null) {
@@ -170,6 +165,11 @@ final class RemoteInstance implements TaskInstance {
         Promise<Void> ending = stopping;
         if (ending != null) {
             ending.tryComplete();
+        }
+        if (moving) {
+            moving = false;
+            // Behind the herder, which hears that it has stopped and places the task anew.
+            seat.context().runOnContext(turn -> seat.onMoved(identity));
         }
     }
 

@@ -22,6 +22,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +64,9 @@ public final class SeatTasks implements Tasks {
 
     /** Whatever may still store something, by its number. */
     private final Map<Long, RemoteInstance> live = new TreeMap<>();
+
+    /** Told to leave their nodes, and not placed anew yet. */
+    private final Set<TaskIdentity> moving = new HashSet<>();
 
     private long nextNumber = 1;
     private long claim = -1;
@@ -216,7 +220,8 @@ public final class SeatTasks implements Tasks {
             boolean ours = instancesOf(node).stream()
                     .anyMatch(instance -> instance.identity().equals(identity));
             if (!ours) {
-                node.leftovers().put(identity, task.getJsonObject(Wire.CONFIG));
+                // One that is ending is no configuration's: it is waited for.
+                node.leftovers().put(identity, task.getJsonObject(Wire.CONFIG, new JsonObject()));
             }
         }
         node.onHeard(told.getString(Wire.WORKER));
@@ -229,7 +234,7 @@ public final class SeatTasks implements Tasks {
 
     /** It did not answer, which may be the network's fault: it is given tasks again once it does. */
     void onSilent(WorkerNode node, Throwable failure) {
-        if (!closed && !node.gone()) {
+        if (!closed && !node.gone() && !node.leaving()) {
             LOGGER.atWarn()
                     .addKeyValue("nodeId", node.id())
                     .addKeyValue("error", String.valueOf(failure.getMessage()))
@@ -258,7 +263,6 @@ public final class SeatTasks implements Tasks {
     }
 
     private Future<Void> endLeftover(WorkerNode node, TaskIdentity task) {
-        node.leftovers().remove(task);
         Promise<Void> ended = Promise.promise();
         endLeftover(node, task, ended);
         return ended.future();
@@ -272,6 +276,7 @@ public final class SeatTasks implements Tasks {
         ask(node, Wire.STOP, Wire.about(task).put(Wire.INSTANCE, -1L), stopMillis())
                 .onComplete(answer -> {
                     if (answer.succeeded()) {
+                        node.leftovers().remove(task);
                         ended.complete();
                     } else {
                         context.setTimer(AGAIN_MILLIS, due -> endLeftover(node, task, ended));
@@ -325,16 +330,25 @@ public final class SeatTasks implements Tasks {
 
     @Override
     public List<TaskIdentity> misplaced() {
-        if (!begun || live.values().stream().anyMatch(RemoteInstance::moving)) {
-            return List.of(); // one move after the other: what is on its way is not placed yet
+        if (!begun || !moving.isEmpty()) {
+            return List.of(); // one after the other: what is on its way is not placed yet
         }
         List<TaskIdentity> misplaced = Placement.misplaced(tasks());
         for (TaskIdentity task : misplaced) {
             live.values().stream()
                     .filter(instance -> instance.identity().equals(task) && instance.stays())
-                    .forEach(RemoteInstance::move);
+                    .forEach(instance -> {
+                        instance.move();
+                        moving.add(task);
+                    });
         }
         return misplaced;
+    }
+
+    /** A task that had to leave its node has, and runs elsewhere by now if it is still wanted. */
+    void onMoved(TaskIdentity task) {
+        moving.remove(task);
+        onChange.run();
     }
 
     /** Completes when everything that was taken to be stored has an outcome. */
@@ -409,8 +423,9 @@ public final class SeatTasks implements Tasks {
     }
 
     private void onPut(Message<JsonObject> message, JsonObject body) {
-        RemoteInstance instance = live.get(body.getLong(Wire.INSTANCE));
-        if (instance == null) {
+        TaskIdentity task = Wire.task(body);
+        long number = body.getLong(Wire.INSTANCE);
+        if (number < 0 ? !mayStore(nodes.get(body.getInteger(Wire.NODE)), task) : !live.containsKey(number)) {
             message.fail(Wire.NOT_CURRENT, "another instance runs the task by now, or none");
             return;
         }
@@ -420,7 +435,7 @@ public final class SeatTasks implements Tasks {
             JsonObject put = puts.getJsonObject(i);
             JsonObject position = put.getJsonObject(Wire.POSITION);
             written.add(offsets.put(
-                    instance.identity().connector(),
+                    task.connector(),
                     put.getJsonObject(Wire.PARTITION),
                     position == null ? null : StoredPosition.from(position)));
         }
@@ -429,6 +444,19 @@ public final class SeatTasks implements Tasks {
                 .onFailure(failure -> message.fail(
                         tooLarge(failure) ? Wire.REFUSED : Wire.NOT_NOW,
                         "a position was not stored: " + failure.getMessage()));
+    }
+
+    /** Whether what an earlier seat started on a node is still what runs the task: nothing else is started before it has ended. */
+    private boolean mayStore(@Nullable WorkerNode node, TaskIdentity task) {
+        if (node == null) {
+            return false;
+        }
+        List<RemoteInstance> running = live.values().stream()
+                .filter(instance -> instance.identity().equals(task))
+                .toList();
+        return running.isEmpty()
+                ? node.leftovers().containsKey(task)
+                : running.stream().allMatch(instance -> instance.node() == node);
     }
 
     /** Whoever is seated, and however often it is tried. */

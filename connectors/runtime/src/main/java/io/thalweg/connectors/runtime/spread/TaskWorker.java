@@ -167,20 +167,17 @@ final class TaskWorker {
         claim = asked;
         seat = by;
         told.clear();
-        List<Future<Void>> ends = new ArrayList<>();
-        tasks.values().stream().filter(HostedTask::ending).forEach(task -> ends.add(task.end()));
-        Future.join(ends)
-                .onComplete(ended -> context.runOnContext(turn -> {
-                    JsonArray running = new JsonArray();
-                    for (HostedTask task : tasks.values()) {
-                        if (!task.ending()) {
-                            running.add(Wire.about(task.identity()).put(Wire.CONFIG, task.config()));
-                        }
-                    }
-                    message.reply(new JsonObject()
-                            .put(Wire.WORKER, Wire.workerId(client, node, config.workerId()))
-                            .put(Wire.TASKS, running));
-                }));
+        JsonArray running = new JsonArray();
+        for (HostedTask task : tasks.values()) {
+            if (task.claim() < claim) {
+                task.know(claim, -1); // one that is ending too: it has positions to store
+            }
+            JsonObject about = Wire.about(task.identity());
+            running.add(task.ending() ? about : about.put(Wire.CONFIG, task.config()));
+        }
+        message.reply(new JsonObject()
+                .put(Wire.WORKER, Wire.workerId(client, node, config.workerId()))
+                .put(Wire.TASKS, running));
     }
 
     private void onStart(Message<JsonObject> message, JsonObject body) {
@@ -253,9 +250,12 @@ final class TaskWorker {
         public @Nullable JsonObject current() {
             HostedTask hosted = task;
             if (hosted == null || hosted.claim() != claim) {
-                return null; // the seat changed hands, and the new one has not placed the task yet
+                return null; // the seat changed hands, and the new one does not know of the task yet
             }
-            return Wire.about(identity).put(Wire.CLAIM, claim).put(Wire.INSTANCE, hosted.number());
+            return Wire.about(identity)
+                    .put(Wire.CLAIM, claim)
+                    .put(Wire.NODE, node)
+                    .put(Wire.INSTANCE, hosted.number());
         }
 
         @Override

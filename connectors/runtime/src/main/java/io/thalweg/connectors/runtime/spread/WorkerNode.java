@@ -26,7 +26,7 @@ final class WorkerNode {
 
     private boolean gone;
 
-    /** What it runs for an earlier seat, and with which configuration. */
+    /** What it runs for an earlier seat, and with which configuration; none fits what is ending there. */
     private final Map<TaskIdentity, JsonObject> leftovers = new HashMap<>();
 
     WorkerNode(int id, String memberId) {

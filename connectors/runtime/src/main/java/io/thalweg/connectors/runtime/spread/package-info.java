@@ -19,11 +19,12 @@
  * new producer epoch ({@link io.thalweg.connectors.runtime.store.SeatClaim}), so that the log refuses whoever led before, and
  * takes positions of the instances that it started or took over alone. It starts another instance of a task when the last one has
  * said that it stopped, or when its node is no member any more; what that one was granted to store is in the log by then. So a
- * node that was paused and comes back can store nothing, hence begin no producer, and what it still appends for an exact source
- * has sequences that the log has taken: once is all it takes them. Records of a source that is not exact it may double, as ever.
+ * node that was paused and comes back can store nothing, hence begin no producer; it appends nothing before the group has
+ * answered it ({@code LeasedClient}), and what it had sent for an exact source has sequences that the log takes once. Records
+ * of a source that is not exact may come twice, as ever.
  *
  * <p>A rebalance of the group stops nothing. When the seat changes hands tasks go on, and wait with storing positions until the
- * next leader, who asks every member what it runs, has taken them over; only what it would not start just so is stopped.
+ * next leader has asked what they are; those that it would start just so it takes over, others it stops.
  * Tasks move for balance alone: the counts of nodes differ by one at most, and what need not move stays.
  *
  * <h2>Failure</h2>

@@ -36,6 +36,8 @@ public final class StatusStore implements UsedTopics {
 
     private final Map<String, Set<String>> topics = new ConcurrentHashMap<>();
 
+    private volatile boolean closed;
+
     private final @Nullable SeatClaim seat;
 
     public StatusStore(Vertx vertx, ThalwegClient client, String workerId) {
@@ -138,6 +140,9 @@ public final class StatusStore implements UsedTopics {
     }
 
     private void write(String key, @Nullable JsonObject value) {
+        if (closed) {
+            return; // whoever leads next writes what is so then
+        }
         topic.put(key, value == null ? null : value.encode(), List.of())
                 .onFailure(failure -> LOGGER.atWarn()
                         .addKeyValue("topic", TOPIC)
@@ -146,6 +151,7 @@ public final class StatusStore implements UsedTopics {
     }
 
     public Future<Void> close() {
+        closed = true;
         return topic.close();
     }
 }
