@@ -278,6 +278,9 @@ public final class SeatTasks implements Tasks {
                     if (answer.succeeded()) {
                         node.leftovers().remove(task);
                         ended.complete();
+                        if (begun) {
+                            onChange.run(); // there is room for others
+                        }
                     } else {
                         context.setTimer(AGAIN_MILLIS, due -> endLeftover(node, task, ended));
                     }
