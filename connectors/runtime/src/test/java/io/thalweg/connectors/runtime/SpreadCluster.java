@@ -63,7 +63,10 @@ public final class SpreadCluster {
     }
 
     public List<String> values(String topic) throws Exception {
-        return node.read(topic).stream().map(SpreadCluster::value).toList();
+        long size = node.size(topic);
+        return node.follow(topic).until(records -> records.size() >= size).stream()
+                .map(SpreadCluster::value)
+                .toList();
     }
 
     public static String value(ReceivedRecord record) {
