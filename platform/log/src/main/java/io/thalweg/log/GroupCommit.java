@@ -36,6 +36,9 @@ final class GroupCommit {
 
     private long drainNotBeforeNanos;
 
+    /** Read from any thread. */
+    private volatile boolean full;
+
     /** Set from any thread. */
     private volatile Runnable maintenanceWanted = () -> {};
 
@@ -137,8 +140,10 @@ final class GroupCommit {
             if (host.journalWaits()) {
                 maintenanceWanted.run();
             }
+            full = !stalled.isEmpty();
             return true;
         } catch (IOException failure) {
+            full |= DiskFull.is(failure);
             String message = "journal cannot be written: directory=" + host.root() + ": " + failure.getMessage();
             for (int i = 0; i < touched.size(); i++) {
                 touched.get(i).commit.failGroup(ErrorCode.KAFKA_STORAGE_ERROR, message);
@@ -161,6 +166,7 @@ final class GroupCommit {
                 drainNotBeforeNanos = host.nowNanos() + DRAIN_RETRY_NANOS;
             }
             if (DiskFull.is(failure)) {
+                full = true;
                 LOGGER.atWarn()
                         .addKeyValue("partition", log.id())
                         .addKeyValue("error", failure.getMessage())
@@ -200,6 +206,12 @@ final class GroupCommit {
                 return;
             }
         }
+        full = false;
+    }
+
+    /** Whether the last attempt to append found no space. Any thread. */
+    boolean full() {
+        return full;
     }
 
     /** Whether batches wait for space. */

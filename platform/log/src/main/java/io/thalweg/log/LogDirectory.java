@@ -145,6 +145,16 @@ public final class LogDirectory implements AutoCloseable {
         return host.health().offline();
     }
 
+    /** Why nothing can be appended until the node starts again; null while it can. Any thread. */
+    public @Nullable String offlineReason() {
+        return host.health().refusal();
+    }
+
+    /** Whether the last attempt to append found no space: clients' appends are refused until there is some. Any thread. */
+    public boolean full() {
+        return commits.full();
+    }
+
     // ---- for the logs: see LogChanges
 
     void journaled(PartitionLog log, EntryKind kind, long offset, LogChanges.Condition condition) throws IOException {

@@ -17,7 +17,8 @@
  * for damage. A replica that lost records and has nobody to ask stays closed.
  *
  * <h2>Failure</h2>
- * A replica that cannot be opened, or goes offline, is logged and serves nobody; the others go on.
+ * A replica that cannot be opened, or goes offline, is logged and serves nobody; the others go on. While the disk is full, or does
+ * not answer, others lead what this node led; if it failed, every replica is offline until the node starts again.
  */
 @NullMarked
 package io.thalweg.broker.replica;

@@ -55,6 +55,11 @@ public final class LogWriter {
 
     private volatile boolean closing;
 
+    /** When the group that is being committed began, of the monotonic clock, and whether there is one. */
+    private volatile long commitBeganNanos;
+
+    private volatile boolean committing;
+
     private final FastThreadLocal<Turn> turns = new FastThreadLocal<>() {
         @Override
         protected Turn initialValue() {
@@ -93,6 +98,12 @@ public final class LogWriter {
         if (enqueue(task)) {
             LockSupport.unpark(thread);
         }
+    }
+
+    /** For how long the disk has not answered to the group that is being committed; 0 if there is none. Any thread. */
+    public long stalledNanos() {
+        long began = commitBeganNanos;
+        return committing ? Math.max(0, clock.monotonicNanos() - began) : 0;
     }
 
     /**
@@ -221,6 +232,8 @@ public final class LogWriter {
         for (PendingAppend pending : group) {
             appends.add(pending.append());
         }
+        commitBeganNanos = began;
+        committing = true;
         try {
             if (defect == null) {
                 directory.append(appends);
@@ -228,6 +241,7 @@ public final class LogWriter {
         } catch (RuntimeException | Error thrown) {
             broken(thrown);
         }
+        committing = false;
         // Before the answers: with its answer a caller gets the memory of its batches back.
         observer.onCommit(group, clock.monotonicNanos() - began);
         answer();

@@ -15,11 +15,13 @@ import io.thalweg.broker.api.FetchRequest.FetchPartition;
 import io.thalweg.broker.api.FetchResult;
 import io.thalweg.broker.peer.PeerConfig;
 import io.thalweg.environment.Environment;
+import io.thalweg.environment.FileSystem;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.thalweg.log.record.BatchBuilder;
 import io.thalweg.log.record.ReadLimits;
 import io.thalweg.log.record.RecordReader;
+import io.thalweg.replication.promise.PromiseStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -40,6 +42,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
@@ -57,6 +60,7 @@ final class TestCluster implements AutoCloseable {
     private final Map<Integer, Node> killed = new TreeMap<>();
 
     private final UnaryOperator<BrokerConfig> change;
+    private IntFunction<FileSystem> disks = id -> FileSystem.system();
 
     /** One broker. */
     static final class Node {
@@ -95,6 +99,12 @@ final class TestCluster implements AutoCloseable {
         this.change = change;
     }
 
+    /** Each broker's disk, asked for whenever it starts. */
+    TestCluster onDisks(IntFunction<FileSystem> made) {
+        disks = made;
+        return this;
+    }
+
     /** Starts brokers 1 to {@code count} and waits until all are registered. */
     TestCluster start(int count) {
         for (int id = 1; id <= count; id++) {
@@ -119,7 +129,8 @@ final class TestCluster implements AutoCloseable {
                 .setMaxEventLoopExecuteTime(1_000)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
                 .setEventLoopPoolSize(2));
-        Environment environment = VertxTimers.environment(vertx);
+        Environment real = VertxTimers.environment(vertx);
+        Environment environment = new Environment(real.clock(), real.timers(), real.random(), disks.apply(id));
         Path directory = root.resolve("n" + id);
         ClusterIdentity identity;
         try {
@@ -187,6 +198,16 @@ final class TestCluster implements AutoCloseable {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Deletes what the replicas of a killed broker promised, and leaves their logs. */
+    void losePromises(int id) {
+        bury(id);
+        try {
+            Files.delete(root.resolve("n" + id).resolve(PromiseStore.FILE));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -56,7 +56,19 @@ final class HandOvers {
         if (to == site.broker()) {
             return "it leads";
         }
-        return leadership.inSync().contains(to) ? null : "it is not in sync, in sync are " + leadership.inSync();
+        if (!leadership.inSync().contains(to)) {
+            return "it is not in sync, in sync are " + leadership.inSync();
+        }
+        // One that does not move, for its disk or its load, is in sync for a while yet, and clients would wait in vain.
+        long behind = leadership.behindNanos(to, site.now());
+        return behind <= Site.nanos(CATCH_UP_MILLIS)
+                ? null
+                : "it is behind for " + behind / Site.NANOS_PER_MILLI + " ms; retry when it has caught up";
+    }
+
+    /** Everything that is led, without anybody who waits for it. */
+    void yield() {
+        leaderships.yield(site.now() + Site.nanos(CATCH_UP_MILLIS));
     }
 
     Future<Void> stop(Duration atMost) {

@@ -239,7 +239,7 @@ final class HostedReplica {
                 // Each step is an effect, an event, or telling the owner.
             }
         } catch (RuntimeException bug) {
-            goOffline("it broke a rule; restart the node and report this", bug);
+            goOffline("it broke a rule; restart the node and report this", bug, bug);
         } finally {
             running = false;
         }
@@ -411,10 +411,11 @@ final class HostedReplica {
 
     /** Of what is done for others, such as reading: the replica's own disk. */
     void diskFailed(Throwable failure) {
-        goOffline("its disk failed; see to the disk and restart the node", failure);
+        // One disk takes thousands with it: whoever met the failure has logged where.
+        goOffline("its disk failed; see to the disk and restart the node", failure, null);
     }
 
-    private void goOffline(String why, Throwable failure) {
+    private void goOffline(String why, Throwable failure, @Nullable Throwable traced) {
         if (!isOpen()) {
             return;
         }
@@ -422,7 +423,8 @@ final class HostedReplica {
                 .setMessage("a replica goes offline: " + why)
                 .addKeyValue("partition", id)
                 .addKeyValue("epoch", promise.epoch())
-                .setCause(failure)
+                .addKeyValue("error", failure.getMessage())
+                .setCause(traced)
                 .log();
         offline = String.valueOf(failure.getMessage());
         events.clear();

@@ -261,6 +261,29 @@ final class Leaderships {
         tellHeld(hosted, leadership);
     }
 
+    /** Everything that is led now, to whoever can; what is won later is kept. */
+    void yield(long dueNanos) {
+        for (HostedReplica hosted : List.copyOf(led)) {
+            Leadership leadership = hosted.leadership;
+            if (leadership != null && leadership.handingOver == null) {
+                handOver(hosted, NOBODY, dueNanos);
+            }
+        }
+    }
+
+    /** Leads nothing any more, without asking anybody to wait: what was not committed may be cut off. */
+    void resignAll(String why) {
+        if (!led.isEmpty()) {
+            LOGGER.atWarn()
+                    .setMessage("resigns from all that it leads: " + why)
+                    .addKeyValue("partitions", led.size())
+                    .log();
+        }
+        for (HostedReplica hosted : List.copyOf(led)) {
+            hosted.tell(Replica::resign);
+        }
+    }
+
     // ---- time
 
     void tick(long now) {

@@ -301,6 +301,31 @@ public final class ReplicationNode {
         return handOvers.stop(atMost);
     }
 
+    // ---- the disk under all replicas
+
+    /**
+     * The disk takes no more appends, but may again: hands over what others can lead. What this node wins later it keeps
+     * until this is called again.
+     */
+    public void yieldLeaderships() {
+        handOvers.yield();
+    }
+
+    /**
+     * The disk does not answer: whoever waits for what is on its way there waits for it, so others must lead. A replica that
+     * stands for election makes a promise on that disk first, and thus leads nothing before it answers.
+     */
+    public void resignLeaderships(String why) {
+        leaderships.resignAll(why);
+    }
+
+    /** The disk failed for good: no replica takes part in anything any more, whether or not it was just using it. */
+    public void diskFailed(Throwable failure) {
+        for (HostedReplica hosted : List.copyOf(replicas.values())) {
+            hosted.diskFailed(failure);
+        }
+    }
+
     // ---- what there is
 
     /** Null if the replica is not open here. */

@@ -13,9 +13,11 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +67,33 @@ class PromiseStoreTest {
     }
 
     @Test
+    void logsThatWereHereWithoutTheFileHaveLostTheirPromises() throws IOException {
+        PromiseStore store = open(FSYNC, Set.of());
+        put(store, 1);
+        put(store, 2);
+        put(store, 3);
+        flush();
+        files.delete(FILE);
+        Set<LogId> logs = Set.of(id(1), id(2), id(3));
+        assertThat(open(FSYNC, logs).lost()).isEqualTo(logs);
+
+        // The file is there again, and still nobody knows what was promised.
+        store = open(FSYNC, logs);
+        assertThat(store.lost()).isEqualTo(logs);
+        put(store, 1);
+        store.forget(id(2));
+        assertThat(store.lost()).isEqualTo(Set.of(id(3)));
+        flush();
+        files.crash(1);
+        store = open(FSYNC, logs);
+        assertThat(store.lost()).isEqualTo(Set.of(id(3)));
+        assertThat(store.lost(id(3))).isTrue();
+        assertThat(store.states()).containsOnlyKeys(id(1));
+        // A new one that comes later has promised nothing.
+        assertThat(store.lost(id(4))).isFalse();
+    }
+
+    @Test
     void anEpochIsNotPromisedTwice() throws IOException {
         PromiseStore store = open(FSYNC);
         put(store, 1);
@@ -89,6 +118,59 @@ class PromiseStoreTest {
         Future<Void> later = store.promise(id(1), new EpochPromise(8, 2));
         flush();
         assertThat(later.failed()).isTrue();
+    }
+
+    @Test
+    void whatFindsNoSpaceWaitsForIt() throws IOException {
+        PromiseStore store = open(FSYNC);
+        put(store, 1);
+        put(store, 2);
+        flush();
+        files.setCapacity(files.usedBytes());
+        List<Future<Void>> promised = new ArrayList<>();
+        int epoch = 0;
+        // The file has room of its own, which is used up first.
+        do {
+            epoch++;
+            promised.add(store.promise(id(1), new EpochPromise(epoch, 2)));
+            flush();
+        } while (promised.get(promised.size() - 1).isComplete());
+        assertThat(promised.subList(0, promised.size() - 1)).allMatch(Future::succeeded);
+        Future<Void> behind = store.promise(id(2), new EpochPromise(5, 3));
+        Future<Void> newer = store.promise(id(1), new EpochPromise(epoch + 1, 3));
+        store.retryIfFull();
+        flush();
+        assertThat(List.of(behind, newer)).noneMatch(Future::isComplete);
+        files.setCapacity(Long.MAX_VALUE);
+        assertThat(disk).isEmpty();
+        store.retryIfFull();
+        flush();
+        assertThat(promised).allMatch(Future::succeeded);
+        assertThat(List.of(behind, newer)).allMatch(Future::succeeded);
+        files.crash(1);
+        PromiseStore again = open(FSYNC);
+        assertThat(again.state(id(1)).promise()).isEqualTo(new EpochPromise(epoch + 1, 3));
+        assertThat(again.state(id(2)).promise()).isEqualTo(new EpochPromise(5, 3));
+    }
+
+    @Test
+    void withoutSpaceItClosesAndSaysWhatWasNotKept() throws IOException {
+        PromiseStore store = open(FSYNC);
+        put(store, 1);
+        flush();
+        files.setCapacity(0);
+        int epoch = 0;
+        Future<Void> last;
+        do {
+            last = store.promise(id(1), new EpochPromise(++epoch, 2));
+            flush();
+        } while (last.isComplete());
+        Future<Void> closed = store.close(true);
+        flush();
+        assertThat(last.failed()).isTrue();
+        assertThat(closed.failed()).isTrue();
+        files.setCapacity(Long.MAX_VALUE);
+        assertThat(open(FSYNC).state(id(1)).promise().epoch()).isEqualTo(epoch - 1);
     }
 
     @Test
@@ -148,7 +230,7 @@ class PromiseStoreTest {
 
     @Test
     void theFileIsBegunAnewWhenLittleOfItCounts() throws IOException {
-        PromiseStore store = open(FSYNC);
+        PromiseStore store = open(FSYNC, Set.of(id(100)));
         for (int partition = 0; partition < 100; partition++) {
             put(store, partition);
         }
@@ -160,6 +242,7 @@ class PromiseStoreTest {
         files.crash(1);
         PromiseStore again = open(FSYNC);
         assertThat(again.states()).isEqualTo(store.states());
+        assertThat(again.lost()).isEqualTo(Set.of(id(100)));
     }
 
     @Test
@@ -174,8 +257,12 @@ class PromiseStoreTest {
     // ----
 
     private PromiseStore open(Boot boot) throws IOException {
+        return open(boot, Set.of());
+    }
+
+    private PromiseStore open(Boot boot, Set<LogId> logs) throws IOException {
         disk.clear();
-        return PromiseStore.open(files, DATA, boot, disk::add, Runnable::run);
+        return PromiseStore.open(files, DATA, boot, logs, disk::add, Runnable::run);
     }
 
     private static Future<Void> put(PromiseStore store, int partition) {

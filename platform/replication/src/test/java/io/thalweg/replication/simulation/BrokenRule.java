@@ -20,7 +20,7 @@ enum BrokenRule {
     /** A replica that lost its disk votes and counts at once. */
     TRUST_A_WIPED_DISK(LeaderHoldsAllThatWasCommitted.class),
     /** A replica that lost its disk votes and counts as soon as it has what some leader calls committed. */
-    TRUST_AT_ONCE(OneLeaderForEachEpoch.class);
+    TRUST_AT_ONCE(LeaderHoldsAllThatWasCommitted.class);
 
     private final Class<? extends Invariant> broken;
 

@@ -19,14 +19,18 @@ abstract class Invariant {
     /** Told when a replica has made a promise durable. */
     void promised(SimulatedReplica node, int epoch, int votedFor) {}
 
-    /** Told when a replica's disk is replaced: it cannot keep what it promised, and others must see to it. */
+    /** Told when a replica's disk is replaced, or its promises are lost: it cannot keep what it promised, and others must see to it. */
     void lost(SimulatedReplica node) {}
 
     /** Told when a client's record is written to the log of a replica that has promised an epoch. */
     void appended(SimulatedReplica node, int epoch, int promisedEpoch) {}
 
-    /** Told when a replica, leader or not, raises its high watermark. */
-    void committed(SimulatedReplica node, long from, long to, boolean leads) {}
+    /**
+     * Told when a replica, leader or not, raises its high watermark.
+     *
+     * @param leadingEpoch in which it leads, or -1 if it was told by its leader
+     */
+    void committed(SimulatedReplica node, long from, long to, int leadingEpoch) {}
 
     /** Told when a producer is told that its record is safe. */
     void acknowledged(SimulatedReplica node, long offset, Entry entry) {}

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** The safety rules of docs/ARCHITECTURE.md, as far as one partition is concerned. */
 final class Invariants {
@@ -67,7 +69,7 @@ final class Invariants {
         final List<Entry> committed = new ArrayList<>();
 
         @Override
-        void committed(SimulatedReplica node, long from, long to, boolean leads) {
+        void committed(SimulatedReplica node, long from, long to, int leadingEpoch) {
             for (long at = from; at < to; at++) {
                 long offset = at;
                 Entry entry = node.log().at(offset);
@@ -88,19 +90,78 @@ final class Invariants {
         }
     }
 
+    /**
+     * Whoever leads an epoch holds all that was committed in an older one (Raft dissertation, section 3.6.3, leader
+     * completeness). A record is committed in the epoch of the leader that commits it, which may be above the record's own: one
+     * of epoch 3 that is committed in 6 may be missing on a leader of 5, even if that one hears its last vote when the leader of 6
+     * has committed it. So this looks at both orders: a leader that is elected holds what older epochs committed before, and
+     * what a leader commits when a newer one is elected already was in that one's log.
+     */
     static final class LeaderHoldsAllThatWasCommitted extends CommittedNeverChanges {
+        /** By offset, the epoch in which it was committed; the oldest, if more than one leader did. */
+        private final List<Integer> committedIn = new ArrayList<>();
+
+        /** By epoch. */
+        private final NavigableMap<Integer, Elected> elected = new TreeMap<>();
+
+        /** What a leader had when it was elected. */
+        private record Elected(int node, int epoch, long start, List<Entry> entries) {
+            boolean holds(long offset, Entry entry) {
+                // What retention had deleted there was committed, and is compared by itself.
+                return offset < start || (offset < start + entries.size() && entry.equals(at(offset)));
+            }
+
+            Entry at(long offset) {
+                return entries.get((int) (offset - start));
+            }
+        }
+
         @Override
         void led(SimulatedReplica node, int epoch) {
-            for (long at = node.log().start().offset(); at < committed.size(); at++) {
-                long offset = at;
-                Entry known = committed.get((int) offset);
-                if (known.epoch() < epoch) {
-                    check(
-                            known.equals(node.log().at(offset)),
-                            () -> "leader " + node.id() + " of epoch " + epoch + " has "
-                                    + node.log().at(offset) + " at " + offset + " for " + known);
+            long start = node.log().start().offset();
+            Elected leader = new Elected(node.id(), epoch, start, node.log().from(start, Integer.MAX_VALUE));
+            elected.put(epoch, leader);
+            for (long offset = start; offset < committed.size(); offset++) {
+                // In this very epoch nothing is committed yet, unless it has another leader as well.
+                if (committedIn.get((int) offset) <= epoch) {
+                    checkHolds(leader, offset);
                 }
             }
+        }
+
+        @Override
+        void committed(SimulatedReplica node, long from, long to, int leadingEpoch) {
+            if (leadingEpoch < 0) {
+                check(
+                        to <= committedIn.size(),
+                        () -> "node " + node.id() + " heard that all below " + to
+                                + " is committed, and leaders committed what is below " + committedIn.size());
+            }
+            super.committed(node, from, to, leadingEpoch);
+            for (long at = from; leadingEpoch >= 0 && at < to; at++) {
+                if (commitsFirst(at, leadingEpoch)) {
+                    long offset = at;
+                    elected.tailMap(leadingEpoch, false).values().forEach(newer -> checkHolds(newer, offset));
+                }
+            }
+        }
+
+        private boolean commitsFirst(long offset, int epoch) {
+            if (offset == committedIn.size()) {
+                return committedIn.add(epoch);
+            }
+            int known = committedIn.get((int) offset);
+            committedIn.set((int) offset, Math.min(known, epoch));
+            return epoch < known;
+        }
+
+        private void checkHolds(Elected leader, long offset) {
+            Entry known = committed.get((int) offset);
+            check(
+                    leader.holds(offset, known),
+                    () -> "leader " + leader.node() + " of epoch " + leader.epoch() + " was elected with "
+                            + leader.entries().size() + " entries from " + leader.start() + " on, and not with " + known
+                            + " at " + offset + ", which is committed in epoch " + committedIn.get((int) offset));
         }
     }
 
@@ -113,8 +174,8 @@ final class Invariants {
         }
 
         @Override
-        void committed(SimulatedReplica node, long from, long to, boolean leads) {
-            if (!leads || world.losesUnflushed()) {
+        void committed(SimulatedReplica node, long from, long to, int leadingEpoch) {
+            if (leadingEpoch < 0 || world.losesUnflushed()) {
                 return;
             }
             Entry last = node.log().at(to - 1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.thalweg.replication.Effect;
 import io.thalweg.replication.EpochPromise;
 import io.thalweg.replication.LogPosition;
+import io.thalweg.replication.Message.EpochBegun;
 import io.thalweg.replication.Message.FetchAnswer;
 import io.thalweg.replication.Message.FetchRequest;
 import io.thalweg.replication.Message.Outcome;
@@ -169,6 +170,47 @@ class ReplicaTest {
         assertThat(leader.restoresTrust(3)).isTrue();
         fetch(leader, 3, 2, log.end(), true);
         assertThat(leader.changeVoters(THREE)).isNotEmpty();
+    }
+
+    /** It hears its last vote when the leader of the next epoch has been elected, and committed what this one lacks. */
+    @Test
+    void aLeaderThatWasElectedTooLateCommitsNothingAndIsDeposed() {
+        SimulatedLog log = new SimulatedLog(THREE);
+        Replica late = new Replica(1, 1, log, new EpochPromise(4, EpochPromise.NOBODY), true, 0);
+        late.electionTimeout();
+        late.on(new VoteAnswer(2, 4, 4, true, true, EpochPromise.NOBODY));
+        assertThat(late.on(new VoteAnswer(2, 5, 5, false, true, EpochPromise.NOBODY)))
+                .contains(new Effect.LeaderIs(5, 1), new Effect.AppendLeaderChange(5));
+        append(late, log, null);
+        // The voter asked around before it promised epoch 6.
+        fetch(late, 2, 1, LogPosition.EMPTY, true);
+        assertThat(late.highWatermark()).isZero();
+        assertThat(late.epochCommitted()).isFalse();
+
+        assertThat(late.on(new FetchRequest(2, 6, 1, new LogPosition(6, 1), 1, true)))
+                .contains(new Effect.Promise(new EpochPromise(6, EpochPromise.NOBODY)))
+                .contains(new Effect.LeaderIs(6, EpochPromise.NOBODY));
+        assertThat(late.leads()).isFalse();
+        assertThat(late.highWatermark()).isZero();
+    }
+
+    @Test
+    void whoPromisedANewerEpochTakesNothingOfALeaderThatWasElectedTooLate() {
+        SimulatedLog log = new SimulatedLog(THREE);
+        for (int i = 0; i < 3; i++) {
+            log.append(new Entry(3, ++value, null));
+        }
+        log.forced(3);
+        Replica replica = new Replica(1, 1, log, new EpochPromise(6, EpochPromise.NOBODY), true, 3);
+        LogPosition start = new LogPosition(0, 0);
+        assertThat(replica.on(new EpochBegun(2, 5)))
+                .containsExactly(
+                        new Effect.Send(2, new VoteAnswer(1, 6, 5, false, false, EpochPromise.NOBODY)));
+        for (Outcome outcome : Outcome.values()) {
+            assertThat(replica.on(new FetchAnswer(2, 5, 2, outcome, log.end(), start, 0, true)))
+                    .as("%s", outcome)
+                    .isEmpty();
+        }
     }
 
     private Replica leads(SimulatedLog log) {

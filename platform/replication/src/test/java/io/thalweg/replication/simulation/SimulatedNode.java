@@ -61,6 +61,9 @@ final class SimulatedNode implements SimulatedReplica {
     private long electionDueMicros;
     private long fetchDueMicros;
     private long leaderHeardMicros;
+
+    /** As the last effect said; -1 while it does not lead. */
+    private int leadingEpoch = -1;
     private final Map<Integer, Long> followersHeardMicros = new HashMap<>();
     private final NavigableMap<Long, Entry> unacknowledged = new TreeMap<>();
 
@@ -109,6 +112,7 @@ final class SimulatedNode implements SimulatedReplica {
             // Else the replica itself would notice, and nothing would come of it.
             promise = new EpochPromise(log.end().epoch(), EpochPromise.NOBODY);
         }
+        leadingEpoch = -1;
         replica = new Replica(id, incarnation, log, promise, trusted, highWatermarkCheckpoint);
         leaderHeardMicros = simulation.nowMicros();
         scheduleElection();
@@ -313,7 +317,7 @@ final class SimulatedNode implements SimulatedReplica {
         // A new process begins at what it had written down.
         simulation
                 .invariants()
-                .forEach(i -> i.committed(this, Math.max(from, log.start().offset()), highWatermark, current.leads()));
+                .forEach(i -> i.committed(this, Math.max(from, log.start().offset()), highWatermark, leadingEpoch));
         committedBefore = highWatermark;
         highWatermarkCheckpoint = highWatermark;
         if (current.leads()) {
@@ -329,6 +333,7 @@ final class SimulatedNode implements SimulatedReplica {
         leaderHeardMicros = simulation.nowMicros();
         followersHeardMicros.clear();
         unacknowledged.clear();
+        leadingEpoch = is.leader() == id ? is.epoch() : -1;
         if (is.leader() == id) {
             simulation.led(this);
             simulation.invariants().forEach(i -> i.led(this, is.epoch()));

@@ -31,4 +31,24 @@ record ClusterState(JsonObject json) {
                 && json.getInteger("underReplicatedPartitionCount") == 0
                 && json.getInteger("movingPartitionCount") == 0;
     }
+
+    /** How many partitions a node leads. */
+    int ledBy(int node) {
+        JsonArray brokers = json.getJsonArray("brokers");
+        for (int i = 0; i < brokers.size(); i++) {
+            JsonObject broker = brokers.getJsonObject(i);
+            if (broker.getInteger("id") == node) {
+                return broker.getInteger("leaderCount");
+            }
+        }
+        return 0;
+    }
+
+    /** A node is known to be gone, and whatever it led is led by others. */
+    boolean ledWithout(int node) {
+        return controller() >= 0
+                && ledBy(node) == 0
+                && !alive().contains(node)
+                && json.getInteger("offlinePartitionCount") == 0;
+    }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disk of a leader is full, or fails its flushes (reliability scenarios 19 and 20). */
+/** The disk of a leader is full, fails its flushes or stands still (reliability scenarios 19 to 21). */
 @Tag("heavy")
 class DiskClusterFaultIT {
 
@@ -93,6 +93,28 @@ class DiskClusterFaultIT {
                 cluster.awaitSettled();
                 System.out.printf("full disk: leader=%d gap=%d ms%n", leader, gap);
                 run.finish("disk of a leader is full");
+            }
+        });
+    }
+
+    @Test
+    void aLeaderWhoseDiskStandsStillIsSucceededAndTakesPartAgain() throws Exception {
+        onVolumes(disk -> TestVolume.ext4(disk, 768), (cluster, volumes) -> {
+            try (FaultRun run = FaultRun.begin(cluster, PARTITIONS, 5_000)) {
+                int leader = run.topic().leader(0);
+                long gap = run.strike(() -> volumes.get(leader).standStill());
+                assertThat(run.topic().leader(0)).isNotEqualTo(leader);
+                volumes.get(leader).goOn();
+                assertThat(cluster.node(leader).alive()).isTrue();
+                run.awaitProgress();
+                cluster.awaitSettled();
+                System.out.printf("disk that stands still: leader=%d gap=%d ms%n", leader, gap);
+                run.finish("disk of a leader stands still");
+            } finally {
+                // A node that waits for its disk cannot be ended.
+                for (TestVolume volume : volumes.values()) {
+                    volume.goOn();
+                }
             }
         });
     }

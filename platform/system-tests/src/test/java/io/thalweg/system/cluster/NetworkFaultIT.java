@@ -27,7 +27,11 @@ class NetworkFaultIT {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
             command.addAll(List.of(NetworkScenario.class.getName(), scenario, network.prefix(), directory.toString()));
-            Process process = new ProcessBuilder(command).inheritIO().start();
+            // Inherited output would go past the test's report, and with it the figures.
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            process.getInputStream().transferTo(System.out);
             assertThat(process.waitFor())
                     .as("exit code of scenario %s", scenario)
                     .isZero();

@@ -51,8 +51,15 @@ final class ReplicatedTopic {
         return topic;
     }
 
+    /** A node that stands still accepts connections and answers nothing: the client must give it up well within its patience. */
     private Admin admin() {
-        return Admin.create(Map.of("bootstrap.servers", cluster.bootstrap(), "default.api.timeout.ms", 60_000));
+        return Admin.create(Map.of(
+                "bootstrap.servers",
+                cluster.bootstrap(),
+                "default.api.timeout.ms",
+                60_000,
+                "request.timeout.ms",
+                3_000));
     }
 
     String name() {

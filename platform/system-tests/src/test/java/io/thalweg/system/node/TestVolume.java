@@ -18,6 +18,7 @@ public final class TestVolume implements AutoCloseable {
     private final Path mountPoint;
     private Path image;
     private boolean mounted;
+    private boolean standing;
 
     private TestVolume(Path mountPoint, Path image) {
         this.mountPoint = mountPoint;
@@ -63,6 +64,19 @@ public final class TestVolume implements AutoCloseable {
         Commands.run(List.of("perl", "-e", CUT_POWER, mountPoint.toString()));
     }
 
+    /** From here on whoever writes or flushes waits, and cannot even be killed, until {@link #goOn}. */
+    public void standStill() throws IOException, InterruptedException {
+        Commands.run(List.of("fsfreeze", "--freeze", mountPoint.toString()));
+        standing = true;
+    }
+
+    public void goOn() throws IOException, InterruptedException {
+        if (standing) {
+            standing = false;
+            Commands.run(List.of("fsfreeze", "--unfreeze", mountPoint.toString()));
+        }
+    }
+
     /** Mounts what survived, from a copy of the image, so that no state of the dead mount is met again. */
     public void restorePower() throws IOException, InterruptedException {
         Commands.run(List.of("umount", "-l", mountPoint.toString()));
@@ -77,6 +91,7 @@ public final class TestVolume implements AutoCloseable {
     public void close() throws IOException {
         if (mounted) {
             try {
+                goOn();
                 Commands.run(List.of("umount", "-l", mountPoint.toString()));
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();

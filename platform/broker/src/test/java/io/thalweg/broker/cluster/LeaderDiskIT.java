@@ -1,0 +1,104 @@
+package io.thalweg.broker.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.thalweg.broker.Futures;
+import io.thalweg.broker.api.AppendResult;
+import io.thalweg.broker.api.TopicsApi.NewTopic;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A leader whose disk takes no more appends lets others lead (reliability scenarios 19 to 21). */
+class LeaderDiskIT {
+
+    private static final TopicPartition P0 = new TopicPartition("orders", 0);
+
+    @TempDir
+    Path directory;
+
+    private final Map<Integer, FaultyDisk> disks = new TreeMap<>();
+    private final List<String> acknowledged = new ArrayList<>();
+
+    @Test
+    void ofAFullDiskOthersLeadUntilThereIsRoom() {
+        try (TestCluster cluster = cluster()) {
+            int leader = strike(cluster, disk -> disk.full(true));
+            disks.get(leader).full(false);
+            goesOn(cluster, "room");
+            allInSync(cluster);
+        }
+    }
+
+    @Test
+    void ofADiskThatStandsStillOthersLeadUntilItGoesOn() {
+        try (TestCluster cluster = cluster()) {
+            TestCluster.Node leader = cluster.leader(P0);
+            disks.get(leader.id).standStill();
+            // The answer hangs with the disk, which still reads the batch.
+            Future<AppendResult> stuck = TestCluster.append(leader, P0, "stuck");
+            TestCluster.await("another leads", () -> cluster.partition(P0).leader() != leader.id);
+            goesOn(cluster, "meanwhile");
+            assertThat(stuck.isComplete()).isFalse();
+            disks.get(leader.id).goOn();
+            TestCluster.await("the disk's answer", stuck::isComplete);
+            goesOn(cluster, "awake");
+            allInSync(cluster);
+            assertThat(cluster.values(P0).contains("stuck")).isEqualTo(stuck.succeeded());
+        }
+    }
+
+    @Test
+    void aFailedDiskLeadsNothingUntilARestart() {
+        try (TestCluster cluster = cluster()) {
+            int leader = strike(cluster, FaultyDisk::failFlushes);
+            cluster.kill(leader);
+            disks.put(leader, new FaultyDisk());
+            cluster.begin(leader).broker();
+            goesOn(cluster, "mended");
+            allInSync(cluster);
+        }
+    }
+
+    private TestCluster cluster() {
+        TestCluster cluster = new TestCluster(directory)
+                .onDisks(id -> disks.computeIfAbsent(id, disk -> new FaultyDisk()))
+                .start(3);
+        Futures.await(
+                cluster.node(1).api().topics().create(new NewTopic("orders", 1, (short) 3, Map.of(), Map.of()), false));
+        goesOn(cluster, "before");
+        allInSync(cluster);
+        return cluster;
+    }
+
+    /** Something becomes of the leader's disk; another must lead, and nothing acknowledged be lost. */
+    private int strike(TestCluster cluster, Consumer<FaultyDisk> fault) {
+        int leader = cluster.leader(P0).id;
+        fault.accept(disks.get(leader));
+        goesOn(cluster, "struck");
+        assertThat(cluster.partition(P0).leader()).isNotEqualTo(leader);
+        return leader;
+    }
+
+    private void goesOn(TestCluster cluster, String prefix) {
+        for (int i = 0; i < 20; i++) {
+            cluster.append(P0, prefix + "-" + i);
+            acknowledged.add(prefix + "-" + i);
+        }
+        // What was not answered may have been taken all the same, by a leader that then gave up.
+        assertThat(cluster.values(P0)).containsSubsequence(acknowledged);
+    }
+
+    private static void allInSync(TestCluster cluster) {
+        TestCluster.await(
+                "all three are in sync",
+                () -> cluster.partition(P0).inSyncReplicas().size() == 3);
+    }
+}
