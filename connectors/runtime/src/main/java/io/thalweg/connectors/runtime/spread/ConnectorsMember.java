@@ -278,7 +278,7 @@ public final class ConnectorsMember implements MembershipListener {
     }
 
     private void onFenced(@Nullable SeatClaim of) {
-        if (of == null || of != claim || fenced) {
+        if (of == null || !of.equals(claim) || fenced) {
             return;
         }
         fenced = true;
