@@ -97,6 +97,7 @@ class ConnectorsMoveFaultIT {
             for (int id : cluster.ids()) {
                 assertThat(workers(cluster, id)).as("as node %d tells it", id).hasSize(TASKS);
             }
+            awaitAll(cluster, topic, System.nanoTime());
             check(cluster, topic);
             cluster.stopAll();
         }
@@ -146,9 +147,7 @@ class ConnectorsMoveFaultIT {
         awaitSpread(cluster, others);
         long spread = System.nanoTime();
         append();
-        while (size(cluster, topic) < written) {
-            within(began, written + " records; there are " + size(cluster, topic));
-        }
+        awaitAll(cluster, topic, began);
         System.out.printf(
                 "connectors: node %d %s, its tasks ran elsewhere after %d ms, all %d records after %d ms%n",
                 victim,
@@ -156,6 +155,12 @@ class ConnectorsMoveFaultIT {
                 TimeUnit.NANOSECONDS.toMillis(spread - began),
                 written,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+    }
+
+    private void awaitAll(ClusterProcesses cluster, ReplicatedTopic topic, long began) {
+        while (size(cluster, topic) < written) {
+            within(began, written + " records; there are " + size(cluster, topic));
+        }
     }
 
     /** Returns when each of these nodes says that all tasks run, on just these nodes. */
