@@ -5,9 +5,10 @@ import io.thalweg.connectors.api.ConnectorPlugin;
 import io.thalweg.connectors.runtime.directory.ConfigDirectory;
 import io.thalweg.connectors.runtime.herder.Herder;
 import io.thalweg.connectors.runtime.herder.Herders;
-import io.thalweg.connectors.runtime.policy.NodeHostPolicy;
 import io.thalweg.connectors.runtime.rest.ConnectRest;
 import io.thalweg.connectors.runtime.rest.ConnectorOffsets;
+import io.thalweg.connectors.runtime.spread.Seat;
+import io.thalweg.connectors.runtime.spread.SeatTasks;
 import io.thalweg.connectors.runtime.store.ConfigStore;
 import io.thalweg.connectors.runtime.store.OffsetStore;
 import io.thalweg.connectors.runtime.store.StatusStore;
@@ -21,11 +22,13 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The connectors of a node: running, stored in the log, changed over REST or by files. */
+/** The connectors of a node, or of a cluster that it leads: running, stored in the log, changed over REST or by files. */
 public final class ConnectorsRuntime {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ConnectorsRuntime.class);
@@ -33,41 +36,92 @@ public final class ConnectorsRuntime {
     private final Herder herder;
     private final ConnectRest rest;
     private final @Nullable ConfigDirectory directory;
-    private final ConfigStore configs;
-    private final OffsetStore offsets;
-    private final StatusStore statuses;
+    private final Stores stores;
+
+    private final @Nullable SeatTasks spread;
 
     private ConnectorsRuntime(
             Herder herder,
             ConnectRest rest,
             @Nullable ConfigDirectory directory,
-            ConfigStore configs,
-            OffsetStore offsets,
-            StatusStore statuses) {
+            Stores stores,
+            @Nullable SeatTasks spread) {
         this.herder = herder;
         this.rest = rest;
         this.directory = directory;
-        this.configs = configs;
-        this.offsets = offsets;
-        this.statuses = statuses;
+        this.stores = stores;
+        this.spread = spread;
+    }
+
+    private record Stores(ConfigStore configs, OffsetStore offsets, StatusStore statuses) {
+        Future<Void> close() {
+            return Future.join(configs.close(), offsets.close(), statuses.close())
+                    .mapEmpty();
+        }
     }
 
     /**
-     * Reads the internal topics back, starts what they say, then applies the directory. Completes when connectors are
-     * planned; their tasks start by themselves, and one that fails keeps nothing else from starting.
+     * Of a node alone. Reads the internal topics back, starts what they say, then applies the directory. Completes when
+     * connectors are planned; their tasks start by themselves, and one that fails keeps nothing else from starting.
      */
     public static Future<ConnectorsRuntime> start(
             Vertx vertx, ThalwegClient client, RuntimeConfig config, List<ConnectorPlugin> plugins) {
-        ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
-        Promise<ConnectorsRuntime> started = Promise.promise();
-        context.runOnContext(turn -> {
-            try {
-                start(vertx, context, client, config, plugins).onComplete(started);
-            } catch (RuntimeException refused) {
-                started.fail(refused);
-            }
+        return onContext(vertx, context -> {
+            Stores stores = new Stores(
+                    new ConfigStore(vertx, client),
+                    new OffsetStore(vertx, client),
+                    new StatusStore(vertx, client, config.workerId()));
+            Herders made = new Herders(
+                    vertx,
+                    context,
+                    config,
+                    plugins,
+                    stores.configs(),
+                    stores.statuses(),
+                    Herders.tasks(vertx, client, config, plugins, stores.offsets(), stores.statuses()));
+            return vertx.executeBlocking(
+                            () -> {
+                                cleanUp(plugins);
+                                return null;
+                            },
+                            false)
+                    .compose(clean -> stores.offsets().load())
+                    .compose(loaded -> stores.statuses().load())
+                    .compose(loaded -> made.start())
+                    .compose(started -> serve(vertx, context, client, config, made, stores, null));
         });
-        return started.future();
+    }
+
+    /**
+     * Of the node that leads a cluster's connectors: it claims the internal topics, takes over what runs, and spreads the tasks.
+     * Fails, and leaves what runs as it is, if the node turns out not to be seated.
+     */
+    public static Future<ConnectorsRuntime> lead(
+            Vertx vertx, ThalwegClient client, RuntimeConfig config, List<ConnectorPlugin> plugins, Seat seat) {
+        return onContext(vertx, context -> {
+            Stores stores = new Stores(
+                    new ConfigStore(vertx, client, seat.claim()),
+                    new OffsetStore(vertx, client, seat.claim()),
+                    new StatusStore(vertx, client, config.workerId(), seat.claim()));
+            SeatTasks spread =
+                    new SeatTasks(vertx, context, seat, config.limits(), stores.offsets(), stores.statuses());
+            Herders made =
+                    new Herders(vertx, context, config, plugins, stores.configs(), stores.statuses(), spread);
+            return stores.offsets()
+                    .load()
+                    // Who is not seated any more learns it before it asks anybody for anything.
+                    .compose(claim -> seat.confirm().get().map(claim))
+                    .compose(claim -> stores.statuses().load().map(claim))
+                    .compose(claim -> spread.begin(claim, made::rebalance))
+                    .compose(begun -> onContext(context, made::start))
+                    .compose(planned -> onContext(context, () -> {
+                        spread.planned(made.names());
+                        return serve(vertx, context, client, config, made, stores, spread);
+                    }))
+                    .recover(failure -> spread.close(List.of())
+                            .transform(closed -> stores.close())
+                            .transform(closed -> Future.failedFuture(failure)));
+        });
     }
 
     /** Makes the topic that a group of nodes takes turns by, if it is not there: {@link ConfigStore#TOPIC}. On an event loop. */
@@ -76,52 +130,51 @@ public final class ConnectorsRuntime {
         return configs.create().eventually(configs::close);
     }
 
-    private static Future<ConnectorsRuntime> start(
+    private static Future<ConnectorsRuntime> serve(
             Vertx vertx,
             ContextInternal context,
             ThalwegClient client,
             RuntimeConfig config,
-            List<ConnectorPlugin> plugins) {
-        ConfigStore configs = new ConfigStore(vertx, client);
-        OffsetStore offsets = new OffsetStore(vertx, client);
-        StatusStore statuses = new StatusStore(vertx, client, config.workerId());
-        Herders made = new Herders(
-                vertx,
-                context,
-                client,
-                config,
-                plugins,
-                new NodeHostPolicy(config.policy()),
-                configs,
-                offsets,
-                statuses);
+            Herders made,
+            Stores stores,
+            @Nullable SeatTasks spread) {
         Herder herder = made.herder();
-        return vertx.executeBlocking(() -> cleanUp(plugins), false)
-                .compose(clean -> offsets.load())
-                .compose(loaded -> statuses.load())
-                .compose(loaded -> made.start())
-                .compose(loaded -> {
-                    Path path = config.directory();
-                    ConfigDirectory directory = path == null
-                            ? null
-                            : new ConfigDirectory(
-                                    vertx, context, herder, path, config.directoryPollMillis(), config.owner());
-                    ConnectRest rest = new ConnectRest(
-                            herder,
-                            new ConnectorOffsets(client, offsets),
-                            statuses,
-                            config,
-                            client.cluster()::clusterId);
-                    ConnectorsRuntime runtime =
-                            new ConnectorsRuntime(herder, rest, directory, configs, offsets, statuses);
-                    return directory == null
-                            ? Future.succeededFuture(runtime)
-                            : directory.start().map(runtime);
-                });
+        Path path = config.directory();
+        ConfigDirectory directory = path == null
+                ? null
+                : new ConfigDirectory(vertx, context, herder, path, config.directoryPollMillis(), config.owner());
+        ConnectRest rest = new ConnectRest(
+                herder,
+                new ConnectorOffsets(client, stores.offsets()),
+                stores.statuses(),
+                config,
+                client.cluster()::clusterId);
+        ConnectorsRuntime runtime = new ConnectorsRuntime(herder, rest, directory, stores, spread);
+        return directory == null
+                ? Future.succeededFuture(runtime)
+                : directory.start().map(runtime);
     }
 
+    private static <T> Future<T> onContext(Vertx vertx, Function<ContextInternal, Future<T>> work) {
+        ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+        return onContext(context, () -> work.apply(context));
+    }
+
+    private static <T> Future<T> onContext(ContextInternal context, Supplier<Future<T>> work) {
+        Promise<T> done = context.promise();
+        context.runOnContext(turn -> {
+            try {
+                work.get().onComplete(done);
+            } catch (RuntimeException refused) {
+                done.fail(refused);
+            }
+        });
+        return done.future();
+    }
+
+    /** Removes what an earlier run of this node has left. May block; before the first task. */
     @SuppressWarnings("CatchingUnchecked") // a plugin's mistake must not keep the node from starting
-    private static @Nullable Void cleanUp(List<ConnectorPlugin> plugins) {
+    public static void cleanUp(List<ConnectorPlugin> plugins) {
         for (ConnectorPlugin plugin : plugins) {
             try {
                 plugin.cleanUp();
@@ -132,7 +185,14 @@ public final class ConnectorsRuntime {
                         .log("what an earlier run of the node left could not be removed");
             }
         }
-        return null;
+    }
+
+    /** Members of the cluster's group may have come or gone. Any thread. */
+    public void onMembersChanged() {
+        SeatTasks spreading = spread;
+        if (spreading != null) {
+            spreading.refresh();
+        }
     }
 
     /** Kafka Connect's routes, to be mounted into the HTTP door. */
@@ -151,14 +211,14 @@ public final class ConnectorsRuntime {
 
     /** Topics that a connector has written to or read from. */
     public Set<String> topics(String connector) {
-        return statuses.topics(connector);
+        return stores.statuses().topics(connector);
     }
 
-    /** Stops the tasks, each with its positions stored. Never fails. */
+    /** Stops the tasks, each with its positions stored; those of a cluster go on for whoever leads next. Never fails. */
     public Future<Void> close() {
         Future<Void> first = directory == null ? Future.succeededFuture() : directory.close();
         return first.transform(closed -> Herders.close(herder))
-                .transform(stopped -> Future.join(configs.close(), offsets.close(), statuses.close()))
+                .transform(stopped -> stores.close())
                 .transform(closed -> Future.succeededFuture());
     }
 }

@@ -85,6 +85,18 @@ final class RuntimeNode {
         return records;
     }
 
+    /** How many records a topic has from its beginning, if nothing was taken out of it. */
+    long size(String topic) throws Exception {
+        Consumer consumer = consumer();
+        await(consumer.assign(partitions(topic)));
+        await(consumer.seekToEnd(partitions(topic)));
+        long size = consumer.positions().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        await(consumer.close());
+        return size;
+    }
+
     private Consumer consumer() throws Exception {
         Consumer consumer = on(() -> Future.succeededFuture(client.consumer(ConsumerConfig.alone())));
         consumer.pause();

@@ -70,6 +70,9 @@ public final class GroupMembership {
     private int failuresInARow;
     private boolean heartbeating;
     private long heartbeatTimer = -1;
+
+    /** When the coordinator was last asked something that it answered to a member; written on the context. */
+    private volatile long heardNanos = System.nanoTime() - Long.MAX_VALUE / 2;
     private @Nullable Promise<Void> firstAssignment;
 
     /** Commits go one after the other, so that a later one is never overtaken. */
@@ -170,6 +173,14 @@ public final class GroupMembership {
     /** The generation that this member belongs to; -1 while it owns nothing that it may commit for. */
     public int generation() {
         return generation;
+    }
+
+    /**
+     * When the coordinator was last asked something that it answered to a member, by {@link System#nanoTime}: until the
+     * session timeout has passed since then it gives nobody else what this member owns. From any thread.
+     */
+    public long heardNanos() {
+        return heardNanos;
     }
 
     /** The id that the coordinator gave; empty before. */
@@ -290,6 +301,7 @@ public final class GroupMembership {
             }
         }
         int expected = attempt;
+        long askedNanos = System.nanoTime();
         groups().sync(new SyncGroup(
                         groupId,
                         generation,
@@ -303,6 +315,7 @@ public final class GroupMembership {
                         return;
                     }
                     if (outcome.succeeded()) {
+                        heardNanos = askedNanos;
                         onSynced(outcome.result());
                     } else {
                         onRoundFailed(outcome.cause());
@@ -398,9 +411,13 @@ public final class GroupMembership {
         }
         heartbeating = true;
         int expected = generation;
+        long askedNanos = System.nanoTime();
         groups().heartbeat(groupId, generation, memberId, config.groupInstanceId())
                 .onComplete(outcome -> {
                     heartbeating = false;
+                    if (outcome.succeeded()) {
+                        heardNanos = askedNanos;
+                    }
                     if (outcome.failed() && expected == generation && state == MembershipState.STABLE) {
                         onHeartbeatFailed(outcome.cause());
                     }

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.thalweg.connectors.runtime.ConnectorsRuntime;
 import io.thalweg.connectors.runtime.task.TaskMetrics;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -30,8 +29,7 @@ final class ConnectorGauges implements Runnable {
 
     @Override
     public void run() {
-        ConnectorsRuntime runtime = role.running();
-        List<TaskMetrics> now = runtime == null ? List.of() : List.copyOf(runtime.metrics());
+        List<TaskMetrics> now = List.copyOf(role.metrics());
         IdentityHashMap<TaskMetrics, Boolean> present = new IdentityHashMap<>();
         now.forEach(task -> present.put(task, true));
         bound.entrySet().removeIf(entry -> {

@@ -4,6 +4,7 @@ import io.thalweg.broker.api.ClusterView.BrokerNode;
 import io.thalweg.broker.api.ClusterView.Endpoint;
 import io.thalweg.client.ThalwegClient;
 import io.thalweg.connectors.runtime.ConnectorsRuntime;
+import io.thalweg.connectors.runtime.spread.ConnectorsMember;
 import io.thalweg.coordination.group.api.GroupsApi.MemberDescription;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -156,10 +157,10 @@ final class ConnectorsForward {
 
     /** Where the connectors run, as the group's coordinator knows it. */
     private Future<Endpoint> holder() {
-        return client.groups().describe(ConnectorsSeat.GROUP).compose(group -> {
+        return client.groups().describe(ConnectorsMember.GROUP).compose(group -> {
             for (MemberDescription member : group.members()) {
                 if (isSeated(member)) {
-                    return endpoint(ConnectorsSeat.nodeOf(member.clientId()));
+                    return endpoint(ConnectorsMember.nodeOf(member.clientId()));
                 }
             }
             return Future.failedFuture(
@@ -172,7 +173,7 @@ final class ConnectorsForward {
             return member.assignment().length > 0
                     && ConsumerProtocol.deserializeAssignment(ByteBuffer.wrap(member.assignment()))
                             .partitions()
-                            .contains(ConnectorsSeat.SEAT);
+                            .contains(ConnectorsMember.SEAT);
         } catch (SchemaException malformed) {
             return false;
         }

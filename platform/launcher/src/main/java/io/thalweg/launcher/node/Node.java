@@ -6,7 +6,6 @@ import io.thalweg.broker.VertxTimers;
 import io.thalweg.client.ClientBinding;
 import io.thalweg.client.LocalClient;
 import io.thalweg.client.ThalwegClient;
-import io.thalweg.connectors.runtime.ConnectorsRuntime;
 import io.thalweg.environment.Environment;
 import io.thalweg.gateway.admission.AcceptGate;
 import io.thalweg.gateway.eventbus.EventBusGateway;
@@ -214,12 +213,13 @@ public final class Node {
         }
         HttpGatewayConfig door = config.http();
         String host = door == null ? "127.0.0.1" : door.host();
-        Supplier<Future<ConnectorsRuntime>> starter =
-                () -> ConnectorsPart.start(vertx, client(), part, host, () -> workerId(part));
+        Supplier<String> workerId = () -> workerId(part);
         return (cluster == null
-                        ? starter.get().<ConnectorsRole>map(ConnectorsRole.Lone::new)
-                        : Future.<ConnectorsRole>succeededFuture(ConnectorsSeat.take(
-                                vertx, client(), config.broker().nodeId(), starter)))
+                        ? ConnectorsPart.start(vertx, client(), part, host, workerId)
+                                .<ConnectorsRole>map(ConnectorsRole.Lone::new)
+                        : ConnectorsPart.join(vertx, client(), config.broker().nodeId(), part, host, workerId)
+                                .<ConnectorsRole>map(member -> new ConnectorsSeat(
+                                        vertx, client(), config.broker().nodeId(), member)))
                 .map(role -> {
                     connectors = role;
                     metrics.connectors(role);

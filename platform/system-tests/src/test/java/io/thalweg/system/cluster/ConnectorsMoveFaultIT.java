@@ -2,6 +2,7 @@ package io.thalweg.system.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -19,7 +20,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -30,14 +34,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A connector of a cluster: changed and watched through any node, run by one, gone on with exactly when that one is killed. */
+/**
+ * A connector of a cluster with a task for each node: changed and watched through any node, its tasks spread over all. Whoever is
+ * killed or paused, the one that leads too, its tasks go on elsewhere, and each line is there once.
+ */
 @Tag("heavy")
 class ConnectorsMoveFaultIT {
 
     private static final String GROUP = "thalweg-connectors";
     private static final int PARTITIONS = 3;
-    private static final int LINES = 5_000;
+    private static final int TASKS = 3;
+    private static final int FILES = 12;
+    private static final int LINES = 400;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
+    private static final long LOOK_MILLIS = 50;
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -47,13 +57,34 @@ class ConnectorsMoveFaultIT {
 
     private int written;
 
+    private interface Scenario {
+        void run(ClusterProcesses cluster, ReplicatedTopic topic) throws Exception;
+    }
+
     @Test
     void everyLineComesOnceWhoeverIsKilled() throws Exception {
+        inCluster((cluster, topic) -> {
+            kill(cluster, topic, leader(cluster));
+            kill(cluster, topic, follower(cluster));
+            kill(cluster, topic, leader(cluster));
+        });
+    }
+
+    @Test
+    void everyLineComesOnceWhoeverIsPausedForLongerThanItsSession() throws Exception {
+        inCluster((cluster, topic) -> {
+            pause(cluster, topic, follower(cluster));
+            pause(cluster, topic, leader(cluster));
+        });
+    }
+
+    private void inCluster(Scenario scenario) throws Exception {
         Path settings = Files.writeString(
                 directory.resolve("settings.json"),
                 new JsonObject()
                         .put("connectors", new JsonObject().put("pathRoots", List.of(directory.toString())))
                         .encode());
+        Files.createDirectories(lines());
         try (ClusterProcesses cluster =
                 ClusterProcesses.withRoles("broker,connector", directory, "--conf", settings.toString())) {
             cluster.form();
@@ -61,16 +92,12 @@ class ConnectorsMoveFaultIT {
             append();
             put(cluster, 3);
             awaitCopies(cluster);
-            for (int kill = 0; kill < 3; kill++) {
-                int holder = holder(cluster);
-                append();
-                kill(cluster, topic, holder);
-            }
+            awaitSpread(cluster, cluster.ids());
+            scenario.run(cluster, topic);
             for (int id : cluster.ids()) {
-                assertThat(status(cluster, id).getJsonObject("connector").getString("state"))
-                        .as("as node %d tells it", id)
-                        .isEqualTo("RUNNING");
+                assertThat(workers(cluster, id)).as("as node %d tells it", id).hasSize(TASKS);
             }
+            awaitAll(cluster, topic, System.nanoTime());
             check(cluster, topic);
             cluster.stopAll();
         }
@@ -91,27 +118,80 @@ class ConnectorsMoveFaultIT {
         cluster.awaitSettled();
     }
 
-    private void kill(ClusterProcesses cluster, ReplicatedTopic topic, int holder) throws Exception {
+    private void kill(ClusterProcesses cluster, ReplicatedTopic topic, int victim) throws Exception {
+        append();
         long began = System.nanoTime();
-        cluster.node(holder).kill();
-        int successor = holder;
-        while (successor == holder || successor < 0) {
-            within(began, "a successor of node " + holder);
-            successor = holder(cluster);
-        }
-        long seated = System.nanoTime();
-        while (size(cluster, topic) < written) {
-            within(began, written + " records; " + status(cluster, successor));
-        }
+        cluster.node(victim).kill();
+        goOn(cluster, topic, victim, "killed", began);
+        cluster.node(victim).start();
+        cluster.awaitSettled();
+        awaitSpread(cluster, cluster.ids());
+    }
+
+    private void pause(ClusterProcesses cluster, ReplicatedTopic topic, int victim) throws Exception {
+        append();
+        long began = System.nanoTime();
+        cluster.node(victim).pause();
+        goOn(cluster, topic, victim, "paused", began);
+        append();
+        cluster.node(victim).resume();
+        cluster.awaitSettled();
+        awaitSpread(cluster, cluster.ids());
+    }
+
+    /** The victim's tasks run on the others, and what is in the files comes. */
+    private void goOn(ClusterProcesses cluster, ReplicatedTopic topic, int victim, String how, long began)
+            throws Exception {
+        Set<Integer> others = new TreeSet<>(cluster.ids());
+        others.remove(victim);
+        awaitSpread(cluster, others);
+        long spread = System.nanoTime();
+        append();
+        awaitAll(cluster, topic, began);
         System.out.printf(
-                "connectors: node %d killed, node %d seated after %d ms, all %d records after %d ms%n",
-                holder,
-                successor,
-                TimeUnit.NANOSECONDS.toMillis(seated - began),
+                "connectors: node %d %s, its tasks ran elsewhere after %d ms, all %d records after %d ms%n",
+                victim,
+                how,
+                TimeUnit.NANOSECONDS.toMillis(spread - began),
                 written,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
-        cluster.node(holder).start();
-        cluster.awaitSettled();
+    }
+
+    private void awaitAll(ClusterProcesses cluster, ReplicatedTopic topic, long began) {
+        while (size(cluster, topic) < written) {
+            within(began, written + " records; there are " + size(cluster, topic));
+        }
+    }
+
+    /** Returns when each of these nodes says that all tasks run, on just these nodes. */
+    private void awaitSpread(ClusterProcesses cluster, Set<Integer> nodes) throws Exception {
+        Set<String> doors = nodes.stream()
+                .map(id -> cluster.node(id).http().substring("http://".length()))
+                .collect(Collectors.toCollection(TreeSet::new));
+        long began = System.nanoTime();
+        for (int id : nodes) {
+            List<String> workers = workers(cluster, id);
+            while (workers.size() < TASKS || !new TreeSet<>(workers).equals(doors)) {
+                within(began, "tasks on " + doors + "; node " + id + " says " + workers);
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+                workers = workers(cluster, id);
+            }
+        }
+    }
+
+    /** Where tasks run, as a node tells it; none if it cannot tell. */
+    private List<String> workers(ClusterProcesses cluster, int id) throws Exception {
+        JsonObject status = cluster.get(id, "/connect/connectors/lines/status");
+        List<String> workers = new ArrayList<>();
+        if (status != null) {
+            JsonArray tasks = status.getJsonArray("tasks");
+            for (int i = 0; i < tasks.size(); i++) {
+                if (tasks.getJsonObject(i).getString("state").equals("RUNNING")) {
+                    workers.add(tasks.getJsonObject(i).getString("worker_id"));
+                }
+            }
+        }
+        return workers;
     }
 
     private static void within(long began, String wanted) {
@@ -120,31 +200,40 @@ class ConnectorsMoveFaultIT {
         }
     }
 
+    /** Some lines to each file. */
     private void append() throws IOException {
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < LINES; i++) {
-            lines.append("{\"i\":").append(written++).append("}\n");
+        for (int file = 0; file < FILES; file++) {
+            StringBuilder lines = new StringBuilder();
+            for (int i = 0; i < LINES; i++) {
+                lines.append("{\"i\":").append(written++).append("}\n");
+            }
+            Files.writeString(
+                    lines().resolve("lines-" + file + ".ndjson"),
+                    lines,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
         }
-        Files.writeString(file(), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    private Path file() {
-        return directory.resolve("lines.ndjson");
+    private Path lines() {
+        return directory.resolve("lines");
     }
 
-    /** 409 says that the connectors are on their way from one node to another, as Kafka Connect says it. */
+    /** 409 says that the lead of the connectors is on its way from one node to another, as Kafka Connect says it. */
     private void put(ClusterProcesses cluster, int id) throws Exception {
         JsonObject config = new JsonObject()
                 .put("connector.class", "file-source")
-                .put("file", file().toString())
+                .put("directory", lines().toString())
                 .put("topic", "events")
-                .put("format", "ndjson");
+                .put("format", "ndjson")
+                .put("tasks.max", TASKS);
         long began = System.nanoTime();
         HttpResponse<String> answer;
         do {
             within(began, "a connector through node " + id);
             answer = http.send(
-                    HttpRequest.newBuilder(uri(cluster, id, "/config"))
+                    HttpRequest.newBuilder(
+                                    URI.create(cluster.node(id).http() + "/connect/connectors/lines/config"))
                             .header("Content-Type", "application/json")
                             .PUT(BodyPublishers.ofString(config.encode()))
                             .build(),
@@ -153,36 +242,28 @@ class ConnectorsMoveFaultIT {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     }
 
-    private JsonObject status(ClusterProcesses cluster, int id) throws Exception {
+    /** The node that the group's coordinator has seated, once it has. */
+    private static int leader(ClusterProcesses cluster) throws Exception {
         long began = System.nanoTime();
-        HttpResponse<String> answer;
-        do {
-            within(began, "a status from node " + id);
-            answer = http.send(
-                    HttpRequest.newBuilder(uri(cluster, id, "/status")).build(), BodyHandlers.ofString());
-        } while (answer.statusCode() == 409);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return new JsonObject(answer.body());
-    }
-
-    private static URI uri(ClusterProcesses cluster, int id, String path) {
-        return URI.create(cluster.node(id).http() + "/connect/connectors/lines" + path);
-    }
-
-    /** The node that the group's coordinator has seated; -1 for none. */
-    private static int holder(ClusterProcesses cluster) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()))) {
-            for (MemberDescription member : admin.describeConsumerGroups(List.of(GROUP))
-                    .describedGroups()
-                    .get(GROUP)
-                    .get(60, TimeUnit.SECONDS)
-                    .members()) {
-                if (!member.assignment().topicPartitions().isEmpty()) {
-                    return Integer.parseInt(member.clientId().substring("node-".length()));
+            while (true) {
+                for (MemberDescription member : admin.describeConsumerGroups(List.of(GROUP))
+                        .describedGroups()
+                        .get(GROUP)
+                        .get(60, TimeUnit.SECONDS)
+                        .members()) {
+                    if (!member.assignment().topicPartitions().isEmpty()) {
+                        return Integer.parseInt(member.clientId().substring("node-".length()));
+                    }
                 }
+                within(began, "a seated node");
             }
-            return -1;
         }
+    }
+
+    private static int follower(ClusterProcesses cluster) throws Exception {
+        int leader = leader(cluster);
+        return cluster.ids().stream().filter(id -> id != leader).findFirst().orElseThrow();
     }
 
     private static List<TopicPartition> partitions(ReplicatedTopic topic) {

@@ -21,6 +21,9 @@ final class ConnectorEntry {
     /** By number. */
     final Map<Long, TaskInstance> instances = new HashMap<>();
 
+    /** The node that runs each task, or ran it last. */
+    final Map<Integer, String> workers = new HashMap<>();
+
     private @Nullable Promise<Void> quiet;
     private @Nullable Promise<Void> gone;
 

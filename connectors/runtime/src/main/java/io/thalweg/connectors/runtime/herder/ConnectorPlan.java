@@ -118,6 +118,18 @@ public record ConnectorPlan(
         };
     }
 
+    /** This task had better run elsewhere: it is stopped, and started where it is put next. */
+    public Decision move(int index) {
+        TaskSlot slot = slots.get(index);
+        if (slot == null || (slot.phase() != Phase.STARTING && slot.phase() != Phase.RUNNING)) {
+            return new Decision(this, List.of());
+        }
+        Decision after = with(slot.stopping(false)).decide();
+        List<Effect> effects = new ArrayList<>(after.effects());
+        effects.add(new StopTask(index, slot.instance()));
+        return new Decision(after.next(), effects);
+    }
+
     // ---- decisions
 
     private boolean wants(int index) {

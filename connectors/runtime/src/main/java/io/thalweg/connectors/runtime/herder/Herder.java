@@ -29,6 +29,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the connectors of this node: changes are stored, then planned, then carried out. */
+/** Keeps the connectors of a node, or of a cluster: changes are stored, then planned, then carried out. */
 public final class Herder {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Herder.class);
@@ -46,7 +47,7 @@ public final class Herder {
     private final ConfigCheck configs;
     private final ConfigStore store;
     private final StatusStore statuses;
-    private final TaskFactory tasks;
+    private final Tasks tasks;
     private final int connectorsMax;
 
     private final Map<String, ConnectorEntry> entries = new TreeMap<>();
@@ -62,7 +63,7 @@ public final class Herder {
             ConfigCheck configs,
             ConfigStore store,
             StatusStore statuses,
-            TaskFactory tasks,
+            Tasks tasks,
             int connectorsMax) {
         this.vertx = vertx;
         this.context = context;
@@ -82,8 +83,26 @@ public final class Herder {
                 entries.put(connector.name(), entry);
                 configured.add(configure(entry));
             }
-            return Future.all(configured).mapEmpty();
+            return Future.all(configured).<Void>mapEmpty();
         });
+    }
+
+    /** Names of what is known; on the herder's context. */
+    Set<String> names() {
+        return Set.copyOf(entries.keySet());
+    }
+
+    /** Moves tasks that had better run elsewhere. On the herder's context. */
+    void rebalance() {
+        if (closing) {
+            return;
+        }
+        for (TaskIdentity misplaced : tasks.misplaced()) {
+            ConnectorEntry entry = entries.get(misplaced.connector());
+            if (entry != null) {
+                apply(entry, entry.plan.move(misplaced.index()));
+            }
+        }
     }
 
     // ---- queries; any thread
@@ -235,15 +254,13 @@ public final class Herder {
         }));
     }
 
-    /** Stops every task, changing no target. Completes when they have. */
+    /** Stops every task, unless others take them over, changing no target. Completes when they have. */
     Future<Void> close() {
         return onContext(() -> {
             closing = true;
-            List<Future<Void>> stops = new ArrayList<>();
-            for (ConnectorEntry entry : entries.values()) {
-                entry.instances.values().forEach(instance -> stops.add(instance.stop()));
-            }
-            return Future.join(stops).compose(stopped -> tasks.close());
+            List<TaskInstance> instances = new ArrayList<>();
+            entries.values().forEach(entry -> instances.addAll(entry.instances.values()));
+            return tasks.close(instances);
         });
     }
 
@@ -266,7 +283,16 @@ public final class Herder {
     /** Divides the work among tasks and plans them; what is wrong makes the connector FAILED. */
     private Future<Void> configure(ConnectorEntry entry) {
         ConnectorConfig config = entry.stored.config();
-        return vertx.executeBlocking(() -> divide(config), false).transform(divided -> {
+        Future<List<JsonObject>> dividing = vertx.executeBlocking(() -> divide(config), false);
+        return dividing.transform(divided -> tasks.keepOnly(
+                        entry.plan.name(),
+                        divided.succeeded() && entry.stored.target() == TargetState.STARTED
+                                ? divided.result()
+                                : List.of()))
+                .transform(kept -> planned(entry, config, dividing));
+    }
+
+    private Future<Void> planned(ConnectorEntry entry, ConnectorConfig config, Future<List<JsonObject>> divided) {
             if (entry.plan.deleted() || !entry.stored.config().equals(config)) {
                 return Future.succeededFuture();
             }
@@ -277,7 +303,6 @@ public final class Herder {
                             ? entry.plan.configured(divided.result())
                             : entry.plan.unusable(DeadLetters.trace(divided.cause())));
             return Future.succeededFuture();
-        });
     }
 
     private List<JsonObject> divide(ConnectorConfig config) {
@@ -306,7 +331,7 @@ public final class Herder {
         for (Effect effect : decision.effects()) {
             carryOut(entry, effect);
         }
-        publish(before, entry.plan);
+        publish(before, entry.plan, entry.workers);
         entry.onPlanChanged();
     }
 
@@ -339,6 +364,7 @@ public final class Herder {
                                 context.runOnContext(turn -> stopTask(entry, start.index(), start.instance(), failure)))
                 .compose(made -> {
                     entry.instances.put(start.instance(), made);
+                    entry.workers.put(start.index(), made.worker());
                     TaskSlot slot = entry.plan.slots().get(start.index());
                     boolean unwanted = slot == null
                             || slot.instance() != start.instance()
@@ -349,6 +375,7 @@ public final class Herder {
                     if (outcome.succeeded()) {
                         apply(entry, entry.plan.started(start.index(), start.instance()));
                         endIfStopping(entry, start);
+                        rebalance();
                     } else {
                         stopTask(entry, start.index(), start.instance(), outcome.cause());
                     }
@@ -367,7 +394,8 @@ public final class Herder {
     private void stopTask(ConnectorEntry entry, int index, long number, @Nullable Throwable failure) {
         TaskInstance instance = entry.instances.get(number);
         String trace = null;
-        if (failure != null) {
+        boolean moved = failure instanceof TaskMovedException;
+        if (failure != null && !moved) {
             trace = instance == null ? DeadLetters.trace(failure) : instance.trace(failure);
             LOGGER.atError()
                     .addKeyValue("connector", entry.plan.name())
@@ -376,7 +404,7 @@ public final class Herder {
                     .log("a task failed; restart it when its cause is mended");
         }
         if (instance == null) {
-            if (trace != null) {
+            if (failure != null) {
                 apply(entry, entry.plan.ended(index, number, trace));
             }
             return; // being made: it ends once that is done
@@ -386,10 +414,11 @@ public final class Herder {
                 .onComplete(stopped -> context.runOnContext(turn -> {
                     entry.instances.remove(number);
                     apply(entry, entry.plan.ended(index, number, reason));
+                    rebalance();
                 }));
     }
 
-    private void publish(ConnectorPlan before, ConnectorPlan after) {
+    private void publish(ConnectorPlan before, ConnectorPlan after, Map<Integer, String> workers) {
         String name = after.name();
         if (!after.deleted()
                 && (!before.connectorState().equals(after.connectorState())
@@ -406,7 +435,13 @@ public final class Herder {
             TaskSlot old = before.slots().get(index);
             String state = after.taskState(slot);
             if (old == null || !before.taskState(old).equals(state)) {
-                statuses.putTask(name, index, state, slot.trace(), after.generation());
+                statuses.putTask(
+                        name,
+                        index,
+                        state,
+                        slot.trace(),
+                        after.generation(),
+                        workers.getOrDefault(index, statuses.workerId()));
                 LOGGER.atInfo()
                         .addKeyValue("connector", name)
                         .addKeyValue("task", index)
@@ -416,7 +451,7 @@ public final class Herder {
     }
 
     private ConnectorView view(ConnectorEntry entry) {
-        return new ConnectorView(entry.stored, entry.plan, entry.plugin);
+        return new ConnectorView(entry.stored, entry.plan, entry.plugin, entry.workers);
     }
 
     private @Nullable ConnectorEntry live(String name) {

@@ -11,8 +11,8 @@ import io.thalweg.connectors.runtime.plugin.ConfigCheck;
 import io.thalweg.connectors.runtime.policy.SecretReferences;
 import io.thalweg.connectors.runtime.sink.SinkRunner;
 import io.thalweg.connectors.runtime.source.SourceRunner;
-import io.thalweg.connectors.runtime.store.OffsetStore;
-import io.thalweg.connectors.runtime.store.StatusStore;
+import io.thalweg.connectors.runtime.store.Positions;
+import io.thalweg.connectors.runtime.store.UsedTopics;
 import io.thalweg.connectors.runtime.task.ConnectorVerticle;
 import io.thalweg.connectors.runtime.task.TaskIdentity;
 import io.thalweg.connectors.runtime.task.TaskLimits;
@@ -23,13 +23,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
-/** Makes instances of tasks. */
-final class TaskFactory {
+/** Makes instances of tasks on this node. {@link #make} and {@link #metrics} may be called from any thread. */
+public final class TaskFactory implements Tasks {
 
     private final Vertx vertx;
     private final ThalwegClient client;
@@ -37,22 +39,24 @@ final class TaskFactory {
     private final SecretReferences secrets;
     private final HostPolicy policy;
     private final TaskLimits limits;
-    private final OffsetStore offsets;
-    private final StatusStore statuses;
+    private final Positions offsets;
+    private final UsedTopics statuses;
+    private final Supplier<String> worker;
     private final Producer deadLetters;
 
     /** Kept over restarts of a task, until its connector is deleted. */
     private final Map<TaskIdentity, TaskMetrics> metrics = new ConcurrentHashMap<>();
 
-    TaskFactory(
+    public TaskFactory(
             Vertx vertx,
             ThalwegClient client,
             ConfigCheck configs,
             SecretReferences secrets,
             HostPolicy policy,
             TaskLimits limits,
-            OffsetStore offsets,
-            StatusStore statuses) {
+            Positions offsets,
+            UsedTopics statuses,
+            Supplier<String> worker) {
         this.vertx = vertx;
         this.client = client;
         this.configs = configs;
@@ -61,12 +65,25 @@ final class TaskFactory {
         this.limits = limits;
         this.offsets = offsets;
         this.statuses = statuses;
+        this.worker = worker;
         this.deadLetters = client.producer(ProducerConfig.defaults());
     }
 
     /** Resolves the secrets of {@code config} on a worker; fails if they are not to be had. */
-    Future<TaskInstance> make(
+    @Override
+    public Future<TaskInstance> make(
             ConnectorPlugin plugin, TaskIdentity identity, JsonObject config, Handler<Throwable> failed) {
+        return make(plugin, identity, config, failed, offsets, statuses);
+    }
+
+    /** The same with positions of its own. */
+    public Future<TaskInstance> make(
+            ConnectorPlugin plugin,
+            TaskIdentity identity,
+            JsonObject config,
+            Handler<Throwable> failed,
+            Positions positions,
+            UsedTopics used) {
         return vertx.executeBlocking(() -> configs.resolve(plugin, config, secrets), false)
                 .map(resolved -> {
                     TaskSetup setup = new TaskSetup(
@@ -79,8 +96,8 @@ final class TaskFactory {
                             TaskSettings.from(resolved.config()),
                             limits,
                             policy,
-                            offsets,
-                            statuses,
+                            positions,
+                            used,
                             metrics.computeIfAbsent(
                                     identity, made -> new TaskMetrics(made, plugin instanceof SourcePlugin)),
                             deadLetters,
@@ -88,23 +105,44 @@ final class TaskFactory {
                     ConnectorVerticle verticle = new ConnectorVerticle(calls -> plugin instanceof SourcePlugin source
                             ? new SourceRunner(setup, calls, source)
                             : new SinkRunner(setup, calls, (SinkPlugin) plugin));
-                    return new TaskInstance(vertx, setup, verticle, plugin.blocking());
+                    return new LocalInstance(vertx, setup, verticle, plugin.blocking(), worker.get());
                 });
     }
 
-    Collection<TaskMetrics> metrics() {
+    @Override
+    public Collection<TaskMetrics> metrics() {
         return List.copyOf(metrics.values());
     }
 
-    void forget(String connector) {
+    @Override
+    public void forget(String connector) {
         metrics.keySet().removeIf(identity -> identity.connector().equals(connector));
     }
 
-    long startMillis() {
+    /** A task that runs elsewhere from here on. */
+    public void forget(TaskIdentity identity) {
+        metrics.remove(identity);
+    }
+
+    @Override
+    public long startMillis() {
         return limits.startMillis();
     }
 
-    Future<Void> close() {
-        return deadLetters.close();
+    @Override
+    public Future<Void> keepOnly(String connector, List<JsonObject> wanted) {
+        return Future.succeededFuture(); // on its own node a herder is the first
+    }
+
+    @Override
+    public List<TaskIdentity> misplaced() {
+        return List.of();
+    }
+
+    @Override
+    public Future<Void> close(Collection<TaskInstance> instances) {
+        List<Future<Void>> stops = new ArrayList<>();
+        instances.forEach(instance -> stops.add(instance.stop()));
+        return Future.join(stops).compose(stopped -> deadLetters.close());
     }
 }

@@ -8,6 +8,7 @@
  * <ol>
  *   <li>{@link io.thalweg.connectors.runtime.herder.ConnectorPlan} is an immutable value: state and event in, state and
  *       effects out.</li>
+ *   <li>{@link io.thalweg.connectors.runtime.herder.Tasks} say where tasks run: on this node, or spread over a cluster.</li>
  *   <li>{@link io.thalweg.connectors.runtime.herder.Herder} is confined to its context and carries effects out; its methods
  *       may be called from any thread.</li>
  * </ol>
@@ -17,7 +18,8 @@
  * of two configurations of a connector never exist at once.
  *
  * <h2>Failure</h2>
- * A task that fails is FAILED with its trace until somebody restarts it; the others go on.
+ * A task that fails is FAILED with its trace until somebody restarts it; the others go on. One that ends for its node's sake
+ * ({@link io.thalweg.connectors.runtime.herder.TaskMovedException}) is no failure: it is made anew.
  */
 @NullMarked
 package io.thalweg.connectors.runtime.herder;

@@ -83,7 +83,7 @@ final class ConnectJson {
         JsonObject status = new JsonObject()
                 .put("id", slot.index())
                 .put("state", connector.plan().taskState(slot))
-                .put("worker_id", workerId);
+                .put("worker_id", connector.workers().getOrDefault(slot.index(), workerId));
         if (slot.trace() != null) {
             status.put("trace", slot.trace());
         }

@@ -31,9 +31,16 @@ public final class ConfigStore {
     private static final String ORIGIN = "thalweg.origin";
 
     private final CompactedTopic topic;
+    private final @Nullable SeatClaim seat;
 
     public ConfigStore(Vertx vertx, ThalwegClient client) {
+        this(vertx, client, null);
+    }
+
+    /** @param seat null where nobody else writes */
+    public ConfigStore(Vertx vertx, ThalwegClient client, @Nullable SeatClaim seat) {
         topic = new CompactedTopic(vertx, client, TOPIC);
+        this.seat = seat;
     }
 
     /** Creates the topic if it is absent. */
@@ -45,7 +52,10 @@ public final class ConfigStore {
     public Future<Map<String, StoredConnector>> load() {
         Map<String, StoredConnector> connectors = new TreeMap<>();
         Map<String, TargetState> targets = new TreeMap<>();
-        return topic.load(record -> read(record, connectors, targets)).map(loaded -> {
+        SeatClaim claim = seat;
+        CompactedTopic.Reader reader = record -> read(record, connectors, targets);
+        Future<?> read = claim == null ? topic.load(reader) : topic.claim(claim, reader);
+        return read.map(loaded -> {
             connectors.replaceAll(
                     (name, connector) -> connector.withTarget(targets.getOrDefault(name, TargetState.STARTED)));
             return connectors;

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * source offset, as in Kafka Connect; a header holds the producer's state at that place. A value of {@code null} (the
  * JSON text) is a producer before the first offset; no value at all forgets the partition.
  */
-public final class OffsetStore {
+public final class OffsetStore implements Positions {
 
     public static final String TOPIC = "__connect_offsets";
 
@@ -40,13 +40,54 @@ public final class OffsetStore {
 
     private record Entry(JsonObject partition, StoredPosition position) {}
 
-    public OffsetStore(Vertx vertx, ThalwegClient client) {
-        topic = new CompactedTopic(vertx, client, TOPIC);
+    private final @Nullable SeatClaim seat;
+
+    /** Whose positions alone are kept here; null for all. */
+    private final @Nullable String only;
+
+    /** Who writes in place of this store; null for itself. */
+    private final @Nullable Relay relay;
+
+    /** Has another node write. */
+    public interface Relay {
+        /** Completes on the caller's context when it is stored. Writes keep their order. */
+        Future<Void> put(JsonObject partition, @Nullable StoredPosition position);
     }
 
-    /** To be called on an event loop, once. */
-    public Future<Void> load() {
-        return topic.load(this::read);
+    public OffsetStore(Vertx vertx, ThalwegClient client) {
+        this(vertx, client, null);
+    }
+
+    /** @param seat null where nobody else writes */
+    public OffsetStore(Vertx vertx, ThalwegClient client, @Nullable SeatClaim seat) {
+        this(new CompactedTopic(vertx, client, TOPIC), seat, null, null);
+    }
+
+    private OffsetStore(
+            CompactedTopic topic, @Nullable SeatClaim seat, @Nullable String only, @Nullable Relay relay) {
+        this.topic = topic;
+        this.seat = seat;
+        this.only = only;
+        this.relay = relay;
+    }
+
+    /** Positions of one connector as they are when this is loaded, which another node writes. */
+    public static OffsetStore relayed(Vertx vertx, ThalwegClient client, String connector, Relay relay) {
+        return new OffsetStore(new CompactedTopic(vertx, client, TOPIC), null, connector, relay);
+    }
+
+    /**
+     * To be called on an event loop, once. Completes with the number of the claim, which is greater than that of any claim
+     * before; -1 without a claim.
+     */
+    public Future<Long> load() {
+        SeatClaim claim = seat;
+        return claim == null ? topic.load(this::read).map(-1L) : topic.claim(claim, this::read);
+    }
+
+    /** Completes when every write so far of a claim has an outcome. */
+    public Future<Void> settled() {
+        return topic.settled();
     }
 
     private void read(ReceivedRecord record) {
@@ -57,6 +98,9 @@ public final class OffsetStore {
         try {
             JsonArray parts = new JsonArray(new String(key, StandardCharsets.UTF_8));
             String connector = parts.getString(0);
+            if (only != null && !only.equals(connector)) {
+                return;
+            }
             JsonObject partition = parts.getJsonObject(1);
             byte[] value = record.value();
             if (value == null) {
@@ -85,7 +129,7 @@ public final class OffsetStore {
         return StoredPosition.of(offset);
     }
 
-    /** The position of a source partition, or null. */
+    @Override
     public @Nullable StoredPosition position(String connector, JsonObject partition) {
         Entry entry = positions.getOrDefault(connector, Map.of()).get(canonical(partition));
         return entry == null ? null : entry.position();
@@ -103,8 +147,12 @@ public final class OffsetStore {
         return offsets;
     }
 
-    /** @param position null to forget the partition */
+    @Override
     public Future<Void> put(String connector, JsonObject partition, @Nullable StoredPosition position) {
+        Relay other = relay;
+        if (other != null) {
+            return other.put(partition, position).onSuccess(done -> remember(connector, partition, position));
+        }
         // In one form whatever the order of the members: the log tells keys apart by their bytes.
         String key = new JsonArray().add(connector).add(sorted(partition)).encode();
         Future<Void> written;

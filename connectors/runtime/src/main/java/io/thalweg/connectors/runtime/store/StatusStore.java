@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * {@code status-connector-<name>}, {@code status-task-<name>-<index>}, {@code status-topic-<topic>:connector-<name>}. Written
  * for whoever watches from outside; what the tasks of this node do is known by the herder.
  */
-public final class StatusStore {
+public final class StatusStore implements UsedTopics {
 
     public static final String TOPIC = "__connect_status";
 
@@ -37,14 +37,27 @@ public final class StatusStore {
 
     private final Map<String, Set<String>> topics = new ConcurrentHashMap<>();
 
+    private volatile boolean closed;
+
+    private final @Nullable SeatClaim seat;
+
     public StatusStore(Vertx vertx, ThalwegClient client, Supplier<String> workerId) {
+        this(vertx, client, workerId, null);
+    }
+
+    /** @param seat null where nobody else writes */
+    public StatusStore(Vertx vertx, ThalwegClient client, Supplier<String> workerId, @Nullable SeatClaim seat) {
         this.topic = new CompactedTopic(vertx, client, TOPIC);
         this.workerId = workerId;
+        this.seat = seat;
     }
 
     /** To be called on an event loop, once. */
     public Future<Void> load() {
-        return topic.load(this::read);
+        SeatClaim claim = seat;
+        return claim == null
+                ? topic.load(this::read)
+                : topic.claim(claim, this::read).mapEmpty();
     }
 
     private void read(ReceivedRecord record) {
@@ -69,11 +82,17 @@ public final class StatusStore {
     }
 
     public void putConnector(String name, String state, @Nullable String trace, long generation) {
-        write(CONNECTOR + name, status(state, trace, generation));
+        write(CONNECTOR + name, status(state, trace, generation, workerId.get()));
     }
 
-    public void putTask(String name, int task, String state, @Nullable String trace, long generation) {
-        write(TASK + name + "-" + task, status(state, trace, generation));
+    /** @param worker the node that runs it */
+    public void putTask(String name, int task, String state, @Nullable String trace, long generation, String worker) {
+        write(TASK + name + "-" + task, status(state, trace, generation, worker));
+    }
+
+    /** What states name this node by. */
+    public String workerId() {
+        return workerId.get();
     }
 
     public void removeTask(String name, int task) {
@@ -85,12 +104,12 @@ public final class StatusStore {
         resetTopics(name);
     }
 
-    private JsonObject status(String state, @Nullable String trace, long generation) {
+    private static JsonObject status(String state, @Nullable String trace, long generation, String worker) {
         JsonObject status = new JsonObject().put("state", state);
         if (trace != null) {
             status.put("trace", trace);
         }
-        return status.put("worker_id", workerId.get()).put("generation", generation);
+        return status.put("worker_id", worker).put("generation", generation);
     }
 
     /** Topics that a connector has written to or read from since it was created or reset. */
@@ -98,7 +117,7 @@ public final class StatusStore {
         return new TreeSet<>(topicsOf(connector));
     }
 
-    /** Cheap to call for a topic that is known. */
+    @Override
     public void used(String connector, String used, int task) {
         if (topicsOf(connector).add(used)) {
             JsonObject seen = new JsonObject()
@@ -122,6 +141,9 @@ public final class StatusStore {
     }
 
     private void write(String key, @Nullable JsonObject value) {
+        if (closed) {
+            return; // whoever leads next writes what is so then
+        }
         topic.put(key, value == null ? null : value.encode(), List.of())
                 .onFailure(failure -> LOGGER.atWarn()
                         .addKeyValue("topic", TOPIC)
@@ -130,6 +152,7 @@ public final class StatusStore {
     }
 
     public Future<Void> close() {
+        closed = true;
         return topic.close();
     }
 }

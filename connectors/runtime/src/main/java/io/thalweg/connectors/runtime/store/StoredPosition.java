@@ -128,6 +128,23 @@ public record StoredPosition(
                 new ProducerState(state.producerId(), next, state.leftOut(), state.partitionCounts(), state.keyless()));
     }
 
+    /** For another node. */
+    public JsonObject toJson() {
+        ProducerState state = producer;
+        return new JsonObject()
+                .put("offset", offset)
+                .put("handled", handled)
+                .put("producer", state == null ? null : state.toJson());
+    }
+
+    public static StoredPosition from(JsonObject json) {
+        JsonObject state = json.getJsonObject("producer");
+        return new StoredPosition(
+                json.getJsonObject("offset"),
+                json.getInteger("handled"),
+                state == null ? null : ProducerState.from(state));
+    }
+
     public static StoredPosition of(@Nullable JsonObject offset) {
         return new StoredPosition(offset, 0, null);
     }

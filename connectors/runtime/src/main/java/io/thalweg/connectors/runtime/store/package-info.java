@@ -10,10 +10,12 @@
  * </ol>
  *
  * <h2>Invariants</h2>
- * What a store answers is in the log: memory follows the acknowledgement. Writes of one key keep their order.
+ * What a store answers is in the log: memory follows the acknowledgement. Writes of one key keep their order. With a
+ * {@link io.thalweg.connectors.runtime.store.SeatClaim} nobody else writes: the log refuses whoever claimed before.
  *
  * <h2>Failure</h2>
- * A write that fails changes nothing in memory. A record that cannot be read is reported, and skipped.
+ * A write that fails changes nothing in memory. {@link io.thalweg.connectors.runtime.store.FencedException}: somebody else
+ * has claimed since; what this node knows is old. A record that cannot be read is reported, and skipped.
  */
 @NullMarked
 package io.thalweg.connectors.runtime.store;

@@ -4,8 +4,8 @@ import io.thalweg.client.Producer;
 import io.thalweg.client.ThalwegClient;
 import io.thalweg.connectors.api.HostPolicy;
 import io.thalweg.connectors.runtime.policy.Redaction;
-import io.thalweg.connectors.runtime.store.OffsetStore;
-import io.thalweg.connectors.runtime.store.StatusStore;
+import io.thalweg.connectors.runtime.store.Positions;
+import io.thalweg.connectors.runtime.store.UsedTopics;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -30,8 +30,8 @@ public record TaskSetup(
         TaskSettings settings,
         TaskLimits limits,
         HostPolicy policy,
-        OffsetStore offsets,
-        StatusStore statuses,
+        Positions offsets,
+        UsedTopics statuses,
         TaskMetrics metrics,
         Producer producer,
         Handler<Throwable> failed) {

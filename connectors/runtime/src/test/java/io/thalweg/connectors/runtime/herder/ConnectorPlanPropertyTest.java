@@ -79,6 +79,9 @@ final class ConnectorPlanPropertyTest {
             case 4 -> {
                 return plan.restart(random.nextInt(4));
             }
+            case 5 -> {
+                return plan.move(random.nextInt(4));
+            }
             case 11 -> {
                 return plan.delete();
             }

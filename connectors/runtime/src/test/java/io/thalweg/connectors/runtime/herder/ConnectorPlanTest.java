@@ -63,6 +63,18 @@ final class ConnectorPlanTest {
     }
 
     @Test
+    void aTaskThatMovesStartsAgainOnceItHasStoppedAndOneThatItsNodeLostAtOnce() {
+        Decision moving = running().move(0);
+        assertThat(moving.effects()).containsExactly(new StopTask(0, 1));
+        assertThat(moving.next().move(0).effects()).isEmpty();
+        Decision moved = moving.next().ended(0, 1, null);
+        assertThat(moved.effects()).containsExactly(new StartTask(0, 2, CONFIG));
+        assertThat(moved.next().ended(0, 2, null).effects())
+                .as("lost while it started")
+                .containsExactly(new StartTask(0, 3, CONFIG));
+    }
+
+    @Test
     void aTaskOfAnOlderConfigurationIsReplacedOnceItHasStopped() {
         Decision replacing = running().configured(List.of(CONFIG));
         assertThat(replacing.effects()).containsExactly(new StopTask(0, 1));

@@ -1,4 +1,4 @@
-package io.thalweg.launcher.node;
+package io.thalweg.connectors.runtime.spread;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.thalweg.launcher.node;
+package io.thalweg.connectors.runtime.spread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
