@@ -203,8 +203,8 @@ public final class ClusterCore {
     }
 
     /** Whether this node decided alone until now: it was in no cluster, or it is the only one that there ever was in this one. */
-    private static boolean comesAlone(
-            PromiseStore promises, Admitted admitted, ReplicatedMetadata metadata, int self) throws IOException {
+    private static boolean comesAlone(PromiseStore promises, Admitted admitted, ReplicatedMetadata metadata, int self)
+            throws IOException {
         boolean nothingNoted = promises.created() || promises.lost(MetadataPartition.ID);
         if (!nothingNoted || admitted.forms() || !admitted.voters().isEmpty()) {
             return false;
@@ -213,8 +213,9 @@ public final class ClusterCore {
             return true;
         }
         LOGGER.atWarn()
-                .setMessage("what the replicas of this broker promised is lost with its file; they vote for nobody until the"
-                        + " others have brought them up to date")
+                .setMessage(
+                        "what the replicas of this broker promised is lost with its file; they vote for nobody until the"
+                                + " others have brought them up to date")
                 .addKeyValue("file", PromiseStore.FILE)
                 .addKeyValue("partitions", promises.lost().size())
                 .log();

@@ -296,8 +296,8 @@ public final class Replicas implements ReplicationListener {
         }
         // Who lost its disk does not know who decides; who made the partition alone may be one of many by now.
         Collection<Integer> voters = opening.trusted() ? opening.firstVoters() : opening.assigned();
-        ReplicaState fresh = new ReplicaState(
-                new EpochPromise(Math.max(0, epoch), EpochPromise.NOBODY), trusted, Voters.of(voters));
+        ReplicaState fresh =
+                new ReplicaState(new EpochPromise(Math.max(0, epoch), EpochPromise.NOBODY), trusted, Voters.of(voters));
         return promises.put(opening.id(), fresh).map(fresh);
     }
 

@@ -59,6 +59,8 @@ class ReplicationIT {
             cluster.kill(forgetful);
             cluster.losePromises(forgetful);
             append(cluster, "meanwhile", acknowledged);
+            TestCluster.await(
+                    "it is missed", () -> cluster.partition(P0).inSyncReplicas().size() == 2);
 
             cluster.begin(forgetful).broker();
             TestCluster.await(

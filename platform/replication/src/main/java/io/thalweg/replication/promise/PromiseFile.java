@@ -100,9 +100,10 @@ final class PromiseFile {
         }
         // The first group was flushed before the file got its name.
         if (content.boot == null || PromiseFormat.wasFlushed(bytes, Math.min(at, bytes.limit()), expected)) {
-            throw new PromisesDamaged("promises are damaged: file=" + file + " at=" + at + " group=" + expected
-                    + ": it was flushed and cannot be read. A replica that forgot a promise could vote twice: restore the"
-                    + " file, or delete it on this broker alone, so that its replicas get their trust back from the others");
+            throw new PromisesDamaged(
+                    "promises are damaged: file=" + file + " at=" + at + " group=" + expected
+                            + ": it was flushed and cannot be read. A replica that forgot a promise could vote twice: restore the"
+                            + " file, or delete it on this broker alone, so that its replicas get their trust back from the others");
         }
         return content;
     }
