@@ -5,7 +5,6 @@ import io.thalweg.broker.metadata.Controller;
 import io.thalweg.broker.metadata.MetadataCommands;
 import io.thalweg.broker.metadata.MetadataImage;
 import io.thalweg.broker.metadata.MetadataPartition;
-import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
 import io.thalweg.broker.metadata.MetadataState;
 import io.thalweg.broker.metadata.TopicCommands;
 import io.thalweg.broker.metadata.Topology;
@@ -39,9 +38,13 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What makes a node one of many: its replicas, the metadata that it shares with the others, and its way to the controller. */
 public final class ClusterCore {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ClusterCore.class);
 
     /**
      * How this broker got into its cluster.
@@ -76,6 +79,7 @@ public final class ClusterCore {
     private final Replicas replicas;
     private final ReplicatedMetadata metadata;
     private final MetadataImage replayed;
+    private final boolean comesAlone;
     private final MetadataState state;
     private final Controller controller;
     private final ClusterTopology topology;
@@ -136,6 +140,7 @@ public final class ClusterCore {
                 environment.fileSystem(),
                 disk.path(),
                 new Boot(BootId.read(environment), disk.durability()),
+                disk.directory().stored(),
                 this::onPromiseThread,
                 task -> loop.runOnContext(nothing -> task.run()));
         replicas = new Replicas(
@@ -151,6 +156,7 @@ public final class ClusterCore {
                 promises);
         metadata = new ReplicatedMetadata(vertx, context, disk.directory(), disk.appends());
         replayed = metadata.replay();
+        comesAlone = comesAlone(promises, admitted, metadata, self);
         views = new ClusterViews(self, vertx, context, this::isAlive, metadata::leader);
         leaderships = new Leaderships(self, parts.ownership(), views::onTopic);
         views.leaderships(leaderships);
@@ -194,6 +200,26 @@ public final class ClusterCore {
                 new OperatorElections(context, controller, state, balancer, leaderships, this::isAlive, transport));
         stepDown = new StepDown(self, replicas);
         disk.partitions().elsewhere(name -> views.view().partition(name) != null);
+    }
+
+    /** Whether this node decided alone until now: it was in no cluster, or it is the only one that there ever was in this one. */
+    private static boolean comesAlone(PromiseStore promises, Admitted admitted, ReplicatedMetadata metadata, int self)
+            throws IOException {
+        boolean nothingNoted = promises.created() || promises.lost(MetadataPartition.ID);
+        if (!nothingNoted || admitted.forms() || !admitted.voters().isEmpty()) {
+            return false;
+        }
+        if (!metadata.knowsOthers(self)) {
+            return true;
+        }
+        LOGGER.atWarn()
+                .setMessage(
+                        "what the replicas of this broker promised is lost with its file; they vote for nobody until the"
+                                + " others have brought them up to date")
+                .addKeyValue("file", PromiseStore.FILE)
+                .addKeyValue("partitions", promises.lost().size())
+                .log();
+        return false;
     }
 
     private void onPromiseThread(Runnable task) {
@@ -275,15 +301,7 @@ public final class ClusterCore {
     }
 
     private Future<Void> openMetadata() {
-        BrokerRecord before = replayed.brokers().get(self);
-        boolean wasAlone =
-                promises.created() && !admitted.forms() && admitted.voters().isEmpty();
-        if (wasAlone && before != null && before.directoryId() != null) {
-            return Future.failedFuture(new IOException("the promises of this broker's replicas are lost: directory="
-                    + disk.path() + " file=" + PromiseStore.FILE
-                    + "; start it with an empty directory, so that it gets everything from the others"));
-        }
-        if (admitted.forms() || wasAlone) {
+        if (admitted.forms() || comesAlone) {
             return open(List.of(self), true);
         }
         if (promises.state(MetadataPartition.ID) != null) {

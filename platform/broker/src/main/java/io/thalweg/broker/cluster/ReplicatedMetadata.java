@@ -77,6 +77,13 @@ final class ReplicatedMetadata implements Replicas.Observer, Controller.Committe
         return draft.build();
     }
 
+    /** Whether another broker was ever registered, as far as the log says, committed or not. Blocks on disk. */
+    boolean knowsOthers(int self) throws IOException {
+        MetadataImage.Draft draft = MetadataImage.EMPTY.draft();
+        MetadataPartition.replayAll(partition, draft);
+        return draft.brokers().stream().anyMatch(broker -> broker.brokerId() != self);
+    }
+
     /** Where applied records go to, and who decides when this node leads. Before the partition is opened. */
     void publishTo(MetadataState published, Controller decider) {
         state = published;

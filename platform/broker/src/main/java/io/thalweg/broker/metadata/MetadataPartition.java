@@ -10,6 +10,7 @@ import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.thalweg.log.record.BatchBuilder;
 import io.thalweg.log.record.ReadLimits;
+import io.thalweg.log.record.RecordVisitor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -66,7 +67,16 @@ public final class MetadataPartition {
      * @return the offset after the last one
      */
     public static long replay(Partition partition, long from, MetadataImage.Draft draft) throws IOException {
-        return PartitionReplay.replay(partition.log(), from, ReadLimits.defaults(), replayed -> {
+        return PartitionReplay.replay(partition.log(), from, ReadLimits.defaults(), into(draft));
+    }
+
+    /** Applies all that the log holds, committed or not: what may have been. Blocks on disk. */
+    public static void replayAll(Partition partition, MetadataImage.Draft draft) throws IOException {
+        PartitionReplay.replayAll(partition.log(), ReadLimits.defaults(), into(draft));
+    }
+
+    private static RecordVisitor into(MetadataImage.Draft draft) {
+        return replayed -> {
             ByteBuffer key = replayed.key();
             if (key == null) {
                 throw new ThalwegException(
@@ -74,7 +84,7 @@ public final class MetadataPartition {
             }
             draft.apply(MetadataRecordCodec.decode(key, replayed.value()));
             return true;
-        });
+        };
     }
 
     public static BatchBuilder batch(List<MetadataRecord> records, long nowMillis) {

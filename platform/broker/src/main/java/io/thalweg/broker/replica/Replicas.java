@@ -49,6 +49,12 @@ public final class Replicas implements ReplicationListener {
     /** Where a log begins that holds nothing, and never did. */
     private static final EpochOffset NOTHING = new EpochOffset(-1, 0);
 
+    /**
+     * Who decides alone and forgot in which epochs it led begins behind them: one that led nothing but its own log took one with
+     * each start of its process, and leaves no record of it.
+     */
+    private static final int EPOCHS_SKIPPED = 1 << 16;
+
     /** Told on the loop, behind the partition itself. */
     public interface Observer {
 
@@ -77,7 +83,7 @@ public final class Replicas implements ReplicationListener {
      * @param firstVoters who decided when the partition was made: asked for while its log names nobody
      * @param assigned who holds it now, as the metadata has it
      * @param others whom to ask who leads
-     * @param trusted whether this disk held it from the first record on, unless it noted otherwise itself
+     * @param trusted whether this disk held it from the first record on, unless it noted otherwise itself, or lost what it noted
      * @param preference its place among {@code assigned}, behind them if it is to be one of them
      * @param epochAtLeast under which it may have led before it was replicated
      * @param uncleanEpoch in which an operator let the only first voter decide alone; 0 if none did
@@ -279,11 +285,27 @@ public final class Replicas implements ReplicationListener {
         int epoch = Math.max(
                 Math.max(opening.epochAtLeast(), opening.partition().log().leaderEpoch()),
                 opening.trusted() ? 0 : opening.uncleanEpoch());
+        boolean trusted = opening.trusted() && !hasForgotten(opening);
+        if (trusted && isReplicatedLog(opening) && promises.lost(opening.id())) {
+            epoch += EPOCHS_SKIPPED;
+        }
         // Who lost its disk does not know who decides; who made the partition alone may be one of many by now.
         Collection<Integer> voters = opening.trusted() ? opening.firstVoters() : opening.assigned();
-        ReplicaState fresh = new ReplicaState(
-                new EpochPromise(Math.max(0, epoch), EpochPromise.NOBODY), opening.trusted(), Voters.of(voters));
+        ReplicaState fresh =
+                new ReplicaState(new EpochPromise(Math.max(0, epoch), EpochPromise.NOBODY), trusted, Voters.of(voters));
         return promises.put(opening.id(), fresh).map(fresh);
+    }
+
+    /** Whether it may have voted for somebody and does not know. Who decides alone never asked anybody. */
+    private boolean hasForgotten(Opening opening) {
+        return promises.lost(opening.id())
+                && !isAlone(
+                        Voters.of(opening.firstVoters()),
+                        opening.partition().log().view());
+    }
+
+    private static boolean isReplicatedLog(Opening opening) {
+        return opening.partition().log().view().latestVoters() != null;
     }
 
     /** Gives up what the disk lost, once it is noted that something is missing. */

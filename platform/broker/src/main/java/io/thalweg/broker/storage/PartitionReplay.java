@@ -8,7 +8,7 @@ import io.thalweg.log.record.RecordVisitor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Reads committed records of a log, in order. */
+/** Reads records of a log, in order. */
 public final class PartitionReplay {
 
     private static final int READ_BYTES = 1 << 20;
@@ -27,7 +27,16 @@ public final class PartitionReplay {
     /** The same from {@code from} on. */
     public static long replay(PartitionLog log, long from, ReadLimits limits, RecordVisitor visitor)
             throws IOException {
-        long end = log.highWatermark();
+        return replay(log, from, log.highWatermark(), limits, visitor);
+    }
+
+    /** All that there is, committed or not. Blocks on disk. */
+    public static void replayAll(PartitionLog log, ReadLimits limits, RecordVisitor visitor) throws IOException {
+        replay(log, log.logStartOffset(), log.logEndOffset(), limits, visitor);
+    }
+
+    private static long replay(PartitionLog log, long from, long end, ReadLimits limits, RecordVisitor visitor)
+            throws IOException {
         long offset = from;
         ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
         while (offset < end) {

@@ -48,6 +48,32 @@ class ReplicationIT {
     }
 
     @Test
+    void whoLostItsPromisesKeepsItsRecordsAndDecidesAgainOnceItIsTrusted() {
+        try (TestCluster cluster = new TestCluster(directory).start(3)) {
+            create(cluster.node(2), 1, 3);
+            List<String> acknowledged = new ArrayList<>();
+            append(cluster, "before", acknowledged);
+            // Of two that decide about metadata, one alone could not give the other its trust back.
+            TestCluster.await("all three decide about metadata", () -> cluster.metadataVoters() == 3);
+            int forgetful = 1 + cluster.leader(P0).id % 3;
+            cluster.kill(forgetful);
+            cluster.losePromises(forgetful);
+            append(cluster, "meanwhile", acknowledged);
+            TestCluster.await(
+                    "it is missed", () -> cluster.partition(P0).inSyncReplicas().size() == 2);
+
+            cluster.begin(forgetful).broker();
+            TestCluster.await(
+                    "all three are in sync",
+                    () -> cluster.partition(P0).inSyncReplicas().size() == 3);
+            // From now on it is one of the two that a majority needs.
+            cluster.kill(cluster.leader(P0).id);
+            append(cluster, "after", acknowledged);
+            assertThat(cluster.values(P0)).containsExactlyElementsOf(acknowledged);
+        }
+    }
+
+    @Test
     void everythingStoppedComesBackWithEverything() {
         List<String> acknowledged = new ArrayList<>();
         try (TestCluster cluster = new TestCluster(directory).start(3)) {

@@ -20,6 +20,7 @@ import io.thalweg.log.error.ThalwegException;
 import io.thalweg.log.record.BatchBuilder;
 import io.thalweg.log.record.ReadLimits;
 import io.thalweg.log.record.RecordReader;
+import io.thalweg.replication.promise.PromiseStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -187,6 +188,16 @@ final class TestCluster implements AutoCloseable {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Deletes what the replicas of a killed broker promised, and leaves their logs. */
+    void losePromises(int id) {
+        bury(id);
+        try {
+            Files.delete(root.resolve("n" + id).resolve(PromiseStore.FILE));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

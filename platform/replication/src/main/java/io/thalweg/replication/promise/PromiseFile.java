@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The file, from the side of the disk. Every method blocks; one thread at a time. */
@@ -37,6 +39,7 @@ final class PromiseFile {
     /** What a file says. */
     static final class Content implements PromiseFormat.Visitor {
         final Map<LogId, ReplicaState> states = new HashMap<>();
+        final Set<LogId> lost = new HashSet<>();
 
         @Nullable
         Boot boot;
@@ -46,11 +49,13 @@ final class PromiseFile {
         @Override
         public void state(LogId id, ReplicaState state) {
             states.put(id, state);
+            lost.remove(id);
         }
 
         @Override
         public void forgotten(LogId id) {
             states.remove(id);
+            lost.remove(id);
         }
 
         @Override
@@ -61,6 +66,11 @@ final class PromiseFile {
         @Override
         public void clean() {
             clean = true;
+        }
+
+        @Override
+        public void lost(LogId id) {
+            lost.add(id);
         }
     }
 
@@ -90,9 +100,10 @@ final class PromiseFile {
         }
         // The first group was flushed before the file got its name.
         if (content.boot == null || PromiseFormat.wasFlushed(bytes, Math.min(at, bytes.limit()), expected)) {
-            throw new PromisesDamaged("promises are damaged: file=" + file + " at=" + at + " group=" + expected
-                    + ": it was flushed and cannot be read. A replica that forgot a promise could vote twice: restore the"
-                    + " file, or give this broker an empty directory, so that its replicas start as untrusted ones");
+            throw new PromisesDamaged(
+                    "promises are damaged: file=" + file + " at=" + at + " group=" + expected
+                            + ": it was flushed and cannot be read. A replica that forgot a promise could vote twice: restore the"
+                            + " file, or delete it on this broker alone, so that its replicas get their trust back from the others");
         }
         return content;
     }
@@ -118,7 +129,7 @@ final class PromiseFile {
         if (open == null) {
             throw new IOException("promises are closed: file=" + file);
         }
-        write(open, PromiseFormat.group(sequence + 1, null, changes, clean));
+        write(open, PromiseFormat.group(sequence + 1, null, Set.of(), changes, clean));
     }
 
     private void write(FileHandle to, ByteBuffer group) throws IOException {
@@ -137,7 +148,7 @@ final class PromiseFile {
     }
 
     /** Begins the file anew with what counts. Durable when it returns; until then the one before is. */
-    void rewrite(Map<LogId, ? extends @Nullable ReplicaState> states) throws IOException {
+    void rewrite(Map<LogId, ? extends @Nullable ReplicaState> states, Set<LogId> lost) throws IOException {
         FileHandle before = handle;
         FileHandle begun = fileSystem.openForWrite(next);
         handle = begun;
@@ -145,7 +156,7 @@ final class PromiseFile {
         end = 0;
         allocated = 0;
         sequence = 0;
-        write(begun, PromiseFormat.group(1, boot, new HashMap<>(states), false));
+        write(begun, PromiseFormat.group(1, boot, lost, new HashMap<>(states), false));
         fileSystem.rename(next, file);
         fileSystem.syncDirectory(directory);
         if (before != null) {
@@ -153,8 +164,9 @@ final class PromiseFile {
         }
     }
 
-    long bytes(Map<LogId, ReplicaState> states) {
+    long bytes(Map<LogId, ReplicaState> states, Set<LogId> lost) {
         long bytes = PromiseFormat.GROUP_HEADER_BYTES + PromiseFormat.MARK_BYTES;
+        bytes += (long) lost.size() * PromiseFormat.LOST_BYTES;
         for (ReplicaState state : states.values()) {
             bytes += PromiseFormat.bytes(state);
         }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *   2 forget  log
  *   3 boot    durability u8 | length u8 | id          the first of the file
  *   4 clean                                           the last of a run that flushed its logs
+ *   5 lost    log                                     it was here when this file was not; until a state or a forget
  * log     topic id 2 x i64 | partition i32
  * </pre>
  */
@@ -44,12 +45,17 @@ final class PromiseFormat {
     private static final byte FORGET = 2;
     private static final byte BOOT = 3;
     private static final byte CLEAN = 4;
+    private static final byte LOST = 5;
     private static final byte FSYNC = 0;
     private static final byte OS = 1;
 
     private static final int LOG_BYTES = 20;
     private static final int STATE_BYTES = 1 + LOG_BYTES + 10;
     private static final int BOOT_BYTES = 3;
+
+    /** Of one log whose promises are lost. */
+    static final int LOST_BYTES = 1 + LOG_BYTES;
+
     private static final int VOTERS_MAX = 255;
 
     private PromiseFormat() {}
@@ -63,6 +69,8 @@ final class PromiseFormat {
         void boot(Boot boot);
 
         void clean();
+
+        void lost(LogId id);
     }
 
     // ---- writing
@@ -70,11 +78,16 @@ final class PromiseFormat {
     /**
      * A group, its mark's place not included.
      *
+     * @param lost logs whose promises are lost
      * @param changes null values are forgotten
      */
     static ByteBuffer group(
-            long sequence, @Nullable Boot boot, Map<LogId, @Nullable ReplicaState> changes, boolean clean) {
-        int bytes = GROUP_HEADER_BYTES + (clean ? 1 : 0);
+            long sequence,
+            @Nullable Boot boot,
+            Set<LogId> lost,
+            Map<LogId, @Nullable ReplicaState> changes,
+            boolean clean) {
+        int bytes = GROUP_HEADER_BYTES + (clean ? 1 : 0) + lost.size() * LOST_BYTES;
         byte[] bootId = boot == null ? new byte[0] : boot.id().getBytes(StandardCharsets.UTF_8);
         bytes += boot == null ? 0 : BOOT_BYTES + bootId.length;
         for (ReplicaState state : changes.values()) {
@@ -87,6 +100,7 @@ final class PromiseFormat {
                     .put((byte) bootId.length);
             group.put(bootId);
         }
+        lost.forEach(id -> put(group.put(LOST), id));
         changes.forEach((id, state) -> change(group, id, state));
         if (clean) {
             group.put(CLEAN);
@@ -103,10 +117,7 @@ final class PromiseFormat {
     }
 
     private static void change(ByteBuffer to, LogId id, @Nullable ReplicaState state) {
-        to.put(state == null ? FORGET : STATE);
-        to.putLong(id.topicId().getMostSignificantBits());
-        to.putLong(id.topicId().getLeastSignificantBits());
-        to.putInt(id.partition());
+        put(to.put(state == null ? FORGET : STATE), id);
         if (state == null) {
             return;
         }
@@ -117,6 +128,12 @@ final class PromiseFormat {
         to.putInt(state.promise().epoch()).putInt(state.promise().votedFor());
         to.put((byte) (state.trusted() ? 1 : 0)).put((byte) voters.size());
         voters.forEach(to::putInt);
+    }
+
+    private static void put(ByteBuffer to, LogId id) {
+        to.putLong(id.topicId().getMostSignificantBits());
+        to.putLong(id.topicId().getLeastSignificantBits());
+        to.putInt(id.partition());
     }
 
     static ByteBuffer mark(long sequence) {
@@ -185,6 +202,7 @@ final class PromiseFormat {
                     case FORGET -> visitor.forgotten(log(entries));
                     case BOOT -> visitor.boot(boot(entries));
                     case CLEAN -> visitor.clean();
+                    case LOST -> visitor.lost(log(entries));
                     default ->
                         throw new PromisesDamaged("entry of unknown kind " + kind + "; is it of a newer version?");
                 }

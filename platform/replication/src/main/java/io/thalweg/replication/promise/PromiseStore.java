@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,9 @@ public final class PromiseStore {
     /** As last asked for. */
     private final Map<LogId, ReplicaState> states;
 
+    /** Their promises are lost, and nothing was put of them since. */
+    private final Set<LogId> lost;
+
     /** About what all states take, and what the file has grown to. */
     private long liveBytes;
 
@@ -64,18 +68,19 @@ public final class PromiseStore {
 
     private PromiseStore(
             PromiseFile file,
-            Map<LogId, ReplicaState> states,
+            PromiseFile.Content content,
             Executor disk,
             Executor loop,
             boolean created,
             boolean lostTrust) {
         this.file = file;
-        this.states = states;
+        this.states = content.states;
+        this.lost = content.lost;
         this.disk = disk;
         this.loop = loop;
         this.created = created;
         this.lostTrust = lostTrust;
-        this.liveBytes = file.bytes(states);
+        this.liveBytes = file.bytes(states, lost);
         this.fileBytes = liveBytes;
     }
 
@@ -83,23 +88,28 @@ public final class PromiseStore {
      * Reads what was promised and flushes it again before anybody acts on it. Blocks. If the machine went down since, and the
      * logs were not flushed with every append, every replica is marked as untrusted, durably (safety rule 6).
      *
+     * @param logs that the directory holds: if there is no file, what was promised of them is {@link #lost}
      * @param disk runs tasks that block; one at a time is asked of it
      * @param loop runs tasks on the replication loop
      * @throws PromisesDamaged if the file holds less than was made durable
      */
-    public static PromiseStore open(FileSystem fileSystem, Path directory, Boot boot, Executor disk, Executor loop)
+    public static PromiseStore open(
+            FileSystem fileSystem, Path directory, Boot boot, Set<LogId> logs, Executor disk, Executor loop)
             throws IOException {
         PromiseFile file = new PromiseFile(fileSystem, directory, boot);
         boolean created = !file.exists();
         PromiseFile.Content content = created ? new PromiseFile.Content() : file.read();
+        if (created) {
+            content.lost.addAll(logs);
+        }
         boolean lostTrust = losesTrust(content, boot);
         if (lostTrust) {
             content.states.replaceAll((id, state) -> state.trusted(false));
         }
         // What a process wrote and did not flush may be found by the next one, and be lost after it acted on it: so
         // begin anew.
-        file.rewrite(content.states);
-        return new PromiseStore(file, content.states, disk, loop, created, lostTrust);
+        file.rewrite(content.states, content.lost);
+        return new PromiseStore(file, content, disk, loop, created, lostTrust);
     }
 
     private static boolean losesTrust(PromiseFile.Content content, Boot boot) {
@@ -113,6 +123,19 @@ public final class PromiseStore {
     /** Whether there was no file: the directory is new, or its promises were lost with a disk. */
     public boolean created() {
         return created;
+    }
+
+    /**
+     * Whether the log was here when the file was not, and nothing was put of it since: it may have promised what nobody
+     * remembers. So were the logs of a node that was in no cluster before. Durable.
+     */
+    public boolean lost(LogId id) {
+        return lost.contains(id);
+    }
+
+    /** Every replica of which {@link #lost} says so. */
+    public Set<LogId> lost() {
+        return Collections.unmodifiableSet(lost);
     }
 
     /** Whether replicas lost their trust at this start, since the machine went down. */
@@ -153,7 +176,7 @@ public final class PromiseStore {
 
     /** Keeps nothing of a replica any more: it was deleted or moved away. */
     public Future<Void> forget(LogId id) {
-        return states.containsKey(id) ? change(id, null) : Future.succeededFuture();
+        return states.containsKey(id) || lost.contains(id) ? change(id, null) : Future.succeededFuture();
     }
 
     private ReplicaState known(LogId id) {
@@ -186,6 +209,7 @@ public final class PromiseStore {
             return refusal();
         }
         ReplicaState before = state == null ? states.remove(id) : states.put(id, state);
+        liveBytes -= lost.remove(id) ? PromiseFormat.LOST_BYTES : 0;
         liveBytes +=
                 (state == null ? 0 : PromiseFormat.bytes(state)) - (before == null ? 0 : PromiseFormat.bytes(before));
         waiting.changes.put(id, state);
@@ -219,22 +243,24 @@ public final class PromiseStore {
             bytes += PromiseFormat.bytes(state);
         }
         fileBytes += bytes;
-        Map<LogId, ReplicaState> anew = null;
+        PromiseFile.Content anew = null;
         if (fileBytes > Math.max(REWRITE_BYTES_MIN, REWRITE_FACTOR * liveBytes)) {
-            anew = new HashMap<>(states);
+            anew = new PromiseFile.Content();
+            anew.states.putAll(states);
+            anew.lost.addAll(lost);
             fileBytes = liveBytes;
         }
-        Map<LogId, ReplicaState> rewritten = anew;
+        PromiseFile.Content rewritten = anew;
         disk.execute(() -> {
             IOException failed = write(group, rewritten);
             loop.execute(() -> written(group, failed));
         });
     }
 
-    private @Nullable IOException write(Group group, @Nullable Map<LogId, ReplicaState> rewritten) {
+    private @Nullable IOException write(Group group, PromiseFile.@Nullable Content rewritten) {
         try {
             if (rewritten != null) {
-                file.rewrite(rewritten);
+                file.rewrite(rewritten.states, rewritten.lost);
             }
             if (rewritten == null || group.clean) {
                 file.append(rewritten == null ? group.changes : Map.of(), group.clean);

@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.apache.kafka.common.Uuid;
 
@@ -68,7 +69,7 @@ class PromiseStoreCrashPropertyTest {
 
     private PromiseStore open() throws IOException {
         disk.clear();
-        return PromiseStore.open(files, DATA, BOOT, disk::add, Runnable::run);
+        return PromiseStore.open(files, DATA, BOOT, Set.of(), disk::add, Runnable::run);
     }
 
     /** What is found is acted on, so from now on it counts as durable. */

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,33 @@ class PromiseStoreTest {
                 .isEqualTo(Map.of(
                         id(1), new ReplicaState(new EpochPromise(7, 2), true, Voters.of(List.of(1, 2, 3))),
                         id(2), new ReplicaState(EpochPromise.NONE, false, Voters.of(List.of(1, 2, 3)))));
+    }
+
+    @Test
+    void logsThatWereHereWithoutTheFileHaveLostTheirPromises() throws IOException {
+        PromiseStore store = open(FSYNC, Set.of());
+        put(store, 1);
+        put(store, 2);
+        put(store, 3);
+        flush();
+        files.delete(FILE);
+        Set<LogId> logs = Set.of(id(1), id(2), id(3));
+        assertThat(open(FSYNC, logs).lost()).isEqualTo(logs);
+
+        // The file is there again, and still nobody knows what was promised.
+        store = open(FSYNC, logs);
+        assertThat(store.lost()).isEqualTo(logs);
+        put(store, 1);
+        store.forget(id(2));
+        assertThat(store.lost()).isEqualTo(Set.of(id(3)));
+        flush();
+        files.crash(1);
+        store = open(FSYNC, logs);
+        assertThat(store.lost()).isEqualTo(Set.of(id(3)));
+        assertThat(store.lost(id(3))).isTrue();
+        assertThat(store.states()).containsOnlyKeys(id(1));
+        // A new one that comes later has promised nothing.
+        assertThat(store.lost(id(4))).isFalse();
     }
 
     @Test
@@ -148,7 +176,7 @@ class PromiseStoreTest {
 
     @Test
     void theFileIsBegunAnewWhenLittleOfItCounts() throws IOException {
-        PromiseStore store = open(FSYNC);
+        PromiseStore store = open(FSYNC, Set.of(id(100)));
         for (int partition = 0; partition < 100; partition++) {
             put(store, partition);
         }
@@ -160,6 +188,7 @@ class PromiseStoreTest {
         files.crash(1);
         PromiseStore again = open(FSYNC);
         assertThat(again.states()).isEqualTo(store.states());
+        assertThat(again.lost()).isEqualTo(Set.of(id(100)));
     }
 
     @Test
@@ -174,8 +203,12 @@ class PromiseStoreTest {
     // ----
 
     private PromiseStore open(Boot boot) throws IOException {
+        return open(boot, Set.of());
+    }
+
+    private PromiseStore open(Boot boot, Set<LogId> logs) throws IOException {
         disk.clear();
-        return PromiseStore.open(files, DATA, boot, disk::add, Runnable::run);
+        return PromiseStore.open(files, DATA, boot, logs, disk::add, Runnable::run);
     }
 
     private static Future<Void> put(PromiseStore store, int partition) {

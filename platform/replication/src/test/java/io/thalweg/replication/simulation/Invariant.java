@@ -19,7 +19,7 @@ abstract class Invariant {
     /** Told when a replica has made a promise durable. */
     void promised(SimulatedReplica node, int epoch, int votedFor) {}
 
-    /** Told when a replica's disk is replaced: it cannot keep what it promised, and others must see to it. */
+    /** Told when a replica's disk is replaced, or its promises are lost: it cannot keep what it promised, and others must see to it. */
     void lost(SimulatedReplica node) {}
 
     /** Told when a client's record is written to the log of a replica that has promised an epoch. */

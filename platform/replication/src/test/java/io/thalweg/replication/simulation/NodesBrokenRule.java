@@ -29,6 +29,8 @@ enum NodesBrokenRule {
     TRUST_AFTER_POWER_CUT(LeaderHoldsAllThatWasCommitted.class),
     /** A machine whose disk was replaced votes and counts at once. */
     TRUST_A_WIPED_DISK(LeaderHoldsAllThatWasCommitted.class),
+    /** A replica whose promises were lost, and whose log was not, votes and counts at once. */
+    TRUST_WITHOUT_PROMISES(LeaderHoldsAllThatWasCommitted.class),
     /** A producer hears that its record is safe when the leader has it. */
     ACKNOWLEDGE_ON_THE_LEADER(AcknowledgedIsCommitted.class);
 

@@ -379,7 +379,7 @@ final class NodesSimulation {
         }
         faults++;
         SimulatedMachine machine = anyMachine();
-        int what = random.nextInt(26);
+        int what = random.nextInt(27);
         trace(machine.broker(), "fault " + what);
         switch (what) {
             case 0, 1, 2 -> down(machine, machine::kill);
@@ -398,6 +398,7 @@ final class NodesSimulation {
             case 18 -> forget();
             case 19, 20 -> pause(machine);
             case 21, 22 -> overthrow(anyPartition());
+            case 23 -> losePromises(machine, 200_000);
             default -> changeVoters(anyPartition());
         }
         later(120_000, this::misbehave);
@@ -465,7 +466,7 @@ final class NodesSimulation {
         partition.assignment().stream()
                 .filter(voter -> voter != winner && voter != before)
                 .findFirst()
-                .ifPresent(voter -> wipe(machines.get(voter - 1), 20_000));
+                .ifPresent(voter -> forgetVote(machines.get(voter - 1)));
         later(300_000, () -> {
             if (!calm) {
                 transfer(partition, machines.get(before - 1));
@@ -482,6 +483,23 @@ final class NodesSimulation {
             machine.kill();
             machine.wipe();
             startLater(machine, micros);
+        }
+    }
+
+    /** The same goes for what it promised. */
+    private void losePromises(SimulatedMachine machine, long micros) {
+        if (machines.stream().allMatch(SimulatedMachine::isUp) && allTrusted() && enoughVote()) {
+            machine.kill();
+            machine.losePromises();
+            startLater(machine, micros);
+        }
+    }
+
+    private void forgetVote(SimulatedMachine voter) {
+        if (random.nextBoolean()) {
+            wipe(voter, 20_000);
+        } else {
+            losePromises(voter, 20_000);
         }
     }
 

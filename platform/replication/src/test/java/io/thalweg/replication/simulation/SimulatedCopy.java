@@ -16,6 +16,7 @@ final class SimulatedCopy implements SimulatedReplica {
 
     // On disk.
     private boolean trusted;
+    private boolean stored;
     long highWatermarkCheckpoint;
 
     // Of the test.
@@ -76,6 +77,16 @@ final class SimulatedCopy implements SimulatedReplica {
         committedTold = false;
     }
 
+    /** Whether the disk holds a log of it, be it empty. */
+    boolean isStored() {
+        return stored;
+    }
+
+    void store(SimulatedStore open) {
+        stored = true;
+        store = open;
+    }
+
     void trust(boolean now) {
         trusted = now;
     }
@@ -91,6 +102,7 @@ final class SimulatedCopy implements SimulatedReplica {
     void wipe(Voters initial) {
         log.wipe(initial);
         promised = EpochPromise.NONE;
+        stored = false;
         trusted = false;
         highWatermarkCheckpoint = 0;
     }

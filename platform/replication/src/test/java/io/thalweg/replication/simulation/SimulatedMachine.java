@@ -28,13 +28,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A machine with a disk and, most of the time, a process with a real {@link ReplicationNode} on it. */
 final class SimulatedMachine implements SimulatedLinks.End {
 
     private static final Path DIRECTORY = Path.of("/data");
+
+    /** More than any replica forgot. */
+    private static final int EPOCHS_SKIPPED = 1 << 16;
 
     private final int broker;
     private final NodesSimulation simulation;
@@ -111,7 +116,8 @@ final class SimulatedMachine implements SimulatedLinks.End {
         stopping = false;
         writer = new SimulatedWriter(simulation.agenda(), this::flushMicros, this::whenRunning);
         try {
-            promises = PromiseStore.open(fileSystem(), DIRECTORY, boot(), this::onDisk, task -> whileUp(0, of, task));
+            promises = PromiseStore.open(
+                    fileSystem(), DIRECTORY, boot(), stored(), this::onDisk, task -> whileUp(0, of, task));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -123,6 +129,13 @@ final class SimulatedMachine implements SimulatedLinks.End {
         for (SimulatedCopy copy : List.copyOf(copies.values())) {
             open(copy);
         }
+    }
+
+    private Set<LogId> stored() {
+        return copies.values().stream()
+                .filter(SimulatedCopy::isStored)
+                .map(copy -> copy.partition().id())
+                .collect(Collectors.toSet());
     }
 
     private Boot boot() {
@@ -142,8 +155,14 @@ final class SimulatedMachine implements SimulatedLinks.End {
         LogId id = copy.partition().id();
         ReplicaState state = promises().state(id);
         if (state == null) {
-            ReplicaState first = new ReplicaState(
-                    EpochPromise.NONE, copy.trustsItself(), copy.log().voters());
+            // What its log does not say it may have promised to somebody else; who decides alone asked nobody.
+            boolean alone = copy.log().voters().ids().equals(Set.of(broker));
+            copy.trust(copy.trustsItself()
+                    && (alone || !promises().lost(id) || breaks(NodesBrokenRule.TRUST_WITHOUT_PROMISES)));
+            int skipped = promises().lost(id) ? EPOCHS_SKIPPED : 0;
+            EpochPromise promised = new EpochPromise(copy.log().end().epoch() + skipped, EpochPromise.NOBODY);
+            ReplicaState first =
+                    new ReplicaState(promised, copy.trustsItself(), copy.log().voters());
             promises().put(id, first).onSuccess(kept -> {
                 if (incarnation == of && !stopping && copies.containsKey(id)) {
                     open(copy, first);
@@ -156,9 +175,10 @@ final class SimulatedMachine implements SimulatedLinks.End {
 
     private void open(SimulatedCopy copy, ReplicaState state) {
         LogId id = copy.partition().id();
-        copy.store = new SimulatedStore(id, this, copy.log());
+        SimulatedStore store = new SimulatedStore(id, this, copy.log());
+        copy.store(store);
         int preference = Math.max(0, copy.partition().assignment().indexOf(broker));
-        node().open(id, copy.store, state.promise(), state.trusted(), copy.highWatermarkCheckpoint, preference);
+        node().open(id, store, state.promise(), state.trusted(), copy.highWatermarkCheckpoint, preference);
         node().hint(id, copy.partition().assignment());
         if (copy.partition().id().partition() % 4 == 1) {
             node().holders(id, copy.partition().assignment().size());
@@ -288,6 +308,20 @@ final class SimulatedMachine implements SimulatedLinks.End {
         for (SimulatedCopy copy : copies.values()) {
             copy.wipe(copy.partition().initial());
             copy.trust(breaks(NodesBrokenRule.TRUST_A_WIPED_DISK));
+            copy.partition().invariants().forEach(i -> i.lost(copy));
+        }
+    }
+
+    /** Somebody deletes the file of promises, and leaves the logs. */
+    void losePromises() {
+        try {
+            files.delete(DIRECTORY.resolve(PromiseStore.FILE));
+            files.syncDirectory(DIRECTORY);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        for (SimulatedCopy copy : copies.values()) {
+            copy.promised = EpochPromise.NONE;
             copy.partition().invariants().forEach(i -> i.lost(copy));
         }
     }
