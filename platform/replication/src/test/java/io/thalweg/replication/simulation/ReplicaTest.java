@@ -204,8 +204,7 @@ class ReplicaTest {
         Replica replica = new Replica(1, 1, log, new EpochPromise(6, EpochPromise.NOBODY), true, 3);
         LogPosition start = new LogPosition(0, 0);
         assertThat(replica.on(new EpochBegun(2, 5)))
-                .containsExactly(
-                        new Effect.Send(2, new VoteAnswer(1, 6, 5, false, false, EpochPromise.NOBODY)));
+                .containsExactly(new Effect.Send(2, new VoteAnswer(1, 6, 5, false, false, EpochPromise.NOBODY)));
         for (Outcome outcome : Outcome.values()) {
             assertThat(replica.on(new FetchAnswer(2, 5, 2, outcome, log.end(), start, 0, true)))
                     .as("%s", outcome)

@@ -64,6 +64,7 @@ final class SimulatedNode implements SimulatedReplica {
 
     /** As the last effect said; -1 while it does not lead. */
     private int leadingEpoch = -1;
+
     private final Map<Integer, Long> followersHeardMicros = new HashMap<>();
     private final NavigableMap<Long, Entry> unacknowledged = new TreeMap<>();
 
