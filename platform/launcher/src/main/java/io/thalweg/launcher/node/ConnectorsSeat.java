@@ -68,12 +68,20 @@ final class ConnectorsSeat implements ConnectorsRole, MembershipListener {
         this.starter = starter;
     }
 
-    /** Joins the group, and waits neither for a seat nor for the others. */
+    /**
+     * Returns at once, with no seat yet.
+     *
+     * @param when joins the group then, however that ends
+     */
     static ConnectorsSeat take(
-            Vertx vertx, ThalwegClient client, int nodeId, Supplier<Future<ConnectorsRuntime>> starter) {
+            Vertx vertx,
+            ThalwegClient client,
+            int nodeId,
+            Future<Void> when,
+            Supplier<Future<ConnectorsRuntime>> starter) {
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
         ConnectorsSeat seat = new ConnectorsSeat(vertx, context, client, nodeId, starter);
-        context.runOnContext(turn -> seat.join());
+        when.onComplete(now -> context.runOnContext(turn -> seat.join()));
         return seat;
     }
 

@@ -145,10 +145,12 @@ public final class Node {
 
     /** The first scrape loads many classes: not at start, and not on an event loop. */
     private void warmMetrics() {
-        vertx.setTimer(
-                METRICS_WARM_MILLIS,
-                due -> vertx.executeBlocking(metrics::get)
-                        .onFailure(failure -> LOGGER.atWarn().setCause(failure).log("metrics could not be collected")));
+        vertx.setTimer(METRICS_WARM_MILLIS, due -> {
+            if (state == State.READY) {
+                vertx.executeBlocking(metrics::get)
+                        .onFailure(failure -> LOGGER.atWarn().setCause(failure).log("metrics could not be collected"));
+            }
+        });
     }
 
     private Future<Void> startBroker() {
@@ -217,6 +219,7 @@ public final class Node {
                                 vertx,
                                 client(),
                                 config.broker().nodeId(),
+                                cluster.gathered(broker()),
                                 () -> ConnectorsPart.start(vertx, client(), part, host))))
                 .map(role -> {
                     connectors = role;
