@@ -415,7 +415,11 @@ final class Balancer {
                         .compose(begun -> whenCaughtUp(id, broker))
                         .compose(added -> controller.submit(MoveCommands.added(id, broker)));
             case MOVE_LEADER ->
-                ask(id, Ask.TRANSFER, broker).compose(leads -> controller.submit(MoveCommands.preferred(id, broker)));
+                // It is among the replicas in sync before its clients can reach it, and while its membership is made
+                // anew.
+                LeaderService.ask(rpc, broker, id, Ask.LEAD, broker, ASK_MAX)
+                        .compose(willing -> ask(id, Ask.TRANSFER, broker))
+                        .compose(leads -> controller.submit(MoveCommands.preferred(id, broker)));
             case REMOVE_REPLICA ->
                 ask(id, Ask.REMOVE_VOTER, broker)
                         .compose(removed -> controller.submit(MoveCommands.removed(id, broker)));
