@@ -117,6 +117,14 @@ public final class Replica {
         return highWatermark;
     }
 
+    /** On a leader: where its log ended when it was elected. */
+    public long epochStart() {
+        if (!(role instanceof Leading leading)) {
+            throw new IllegalStateException("not the leader: " + this);
+        }
+        return leading.epochStart();
+    }
+
     /** On a leader: below this offset all is committed, and at least so many voters hold it durably; -1 for never. */
     public long heldBy(int voters) {
         return role instanceof Leading leading && epochCommitted()
@@ -297,8 +305,9 @@ public final class Replica {
         if (ended.epoch() == epoch() && !(role instanceof Leading)) {
             endedEpoch = epoch();
             unattach(effects);
-            if (!ended.successors().isEmpty() && ended.successors().get(0) == self) {
-                ask(effects);
+            if (!ended.successors().isEmpty() && ended.successors().get(0) == self && mayStand()) {
+                // Pre-votes ask whether a leader still lives, and this one has just said that it leads no more.
+                stand(effects);
             }
         }
         return effects;

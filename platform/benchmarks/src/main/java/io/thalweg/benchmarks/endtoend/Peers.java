@@ -123,10 +123,17 @@ final class Peers {
 
     /** The command for one node of Thalweg. */
     List<String> thalweg(Path directory, int port, String durability, List<String> more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                JAVA,
-                "-jar",
+        List<String> command = new ArrayList<>(List.of(JAVA, "-XX:+ExitOnOutOfMemoryError"));
+        // The flags of bin/thalweg; a build with -Dquick makes no archive.
+        Path archive = thalwegJar.toAbsolutePath().resolveSibling("thalweg.jsa");
+        if (Files.exists(archive)) {
+            command.addAll(List.of(
+                    "-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
+        }
+        command.addAll(List.of(
+                "-cp",
                 thalwegJar.toString(),
+                "io.thalweg.launcher.Main",
                 "start",
                 "--data-dir",
                 directory.resolve("data").toString(),

@@ -28,10 +28,10 @@ final class Admission {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Admission.class);
 
-    private static final int ASK_AGAIN_MILLIS = 200;
+    private static final int ASK_AGAIN_MILLIS = 50;
     private static final int CHECK_AGAIN_MILLIS = 20;
     private static final int CHECK_MILLIS_MAX = 3_000;
-    private static final int ASKED_BETWEEN_WORDS = 25;
+    private static final int ASKED_BETWEEN_WORDS = 100;
     private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
 
     /**
@@ -137,13 +137,17 @@ final class Admission {
                     return;
                 }
             }
-            if (settings.mayForm() && mayFormInMillis <= 0 && nobodyHasOne(answers)) {
+            if (settings.mayForm() && (mayFormInMillis <= 0 || allAreHere()) && nobodyHasOne(answers)) {
                 LOGGER.info("no cluster was found; this broker forms one");
                 joined.complete(new Info(null, List.of(self)));
             } else {
                 again("waits to be let into a cluster", () -> look(mayFormInMillis - ASK_AGAIN_MILLIS, joined), joined);
             }
         });
+    }
+
+    private boolean allAreHere() {
+        return settings.nodesExpected() > 0 && membership.members().size() >= settings.nodesExpected();
     }
 
     /** Who is here and does not answer may belong to one: a second cluster beside it could never be joined to it. */

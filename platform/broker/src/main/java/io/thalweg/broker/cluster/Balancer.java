@@ -167,13 +167,15 @@ final class Balancer {
         } else if (image.balancePaused()) {
             idle(version, brokers);
         } else {
-            plan(image, brokers, partitions, version);
+            plan(brokers, partitions, version);
         }
     }
 
-    /** Makes a plan, which may take seconds, elsewhere; its first steps are begun if nothing has changed meanwhile. */
-    @SuppressWarnings("ReferenceEquality") // an image that nobody touched
-    private void plan(MetadataImage image, List<BalanceBroker> brokers, List<PartitionState> partitions, long version) {
+    /**
+     * Makes a plan, which may take seconds, elsewhere. What changed meanwhile costs the moves that it is about, and no more: where
+     * topics come and go all the time nothing would ever be moved else.
+     */
+    private void plan(List<BalanceBroker> brokers, List<PartitionState> partitions, long version) {
         planning = true;
         vertx.executeBlocking(() -> BalancePlan.of(brokers, partitions, PREVIEW_SEED), false)
                 .onComplete(made -> onContext(() -> {
@@ -183,15 +185,22 @@ final class Balancer {
                                 .setMessage("no plan was made of where replicas should be; it is tried again")
                                 .setCause(made.cause())
                                 .log();
-                    } else if (controller.active() && state.image() == image && !image.balancePaused()) {
-                        plan = automatic(image, made.result());
-                        List<Step> steps = next(ordered(image), partitions);
-                        steps.forEach(this::begin);
-                        if (steps.isEmpty()) {
-                            idle(version, brokers);
-                        }
+                    } else if (controller.active() && !state.image().balancePaused()) {
+                        planned(brokers, partitions, version, made.result());
                     }
                 }));
+    }
+
+    private void planned(List<BalanceBroker> brokers, List<PartitionState> partitions, long version, BalancePlan made) {
+        MetadataImage now = state.image();
+        List<PartitionState> found = partitions(now);
+        plan = automatic(now, made.rebase(partitions, found, brokers(now)));
+        List<Step> steps = next(ordered(now), found);
+        steps.forEach(this::begin);
+        if (steps.isEmpty()) {
+            // As it was when the planning began: what has changed since is looked at.
+            idle(version, brokers);
+        }
     }
 
     /** Nothing is to be done until something changes. */
@@ -203,7 +212,10 @@ final class Balancer {
     private List<Step> next(List<Move> ordered, List<PartitionState> partitions) {
         List<Move> moves = new ArrayList<>(ordered);
         if (!state.image().balancePaused()) {
-            moves.addAll(plan.moves());
+            // What an operator has ordered since the plan was made is not the balance's any more.
+            plan.moves().stream()
+                    .filter(move -> !isOrdered(state.image(), move.partition()))
+                    .forEach(moves::add);
         }
         return new BalancePlan(moves, Map.of(), List.of()).next(partitions, underWay, settings.balance());
     }
@@ -403,7 +415,11 @@ final class Balancer {
                         .compose(begun -> whenCaughtUp(id, broker))
                         .compose(added -> controller.submit(MoveCommands.added(id, broker)));
             case MOVE_LEADER ->
-                ask(id, Ask.TRANSFER, broker).compose(leads -> controller.submit(MoveCommands.preferred(id, broker)));
+                // It is among the replicas in sync before its clients can reach it, and while its membership is made
+                // anew.
+                LeaderService.ask(rpc, broker, id, Ask.LEAD, broker, ASK_MAX)
+                        .compose(willing -> ask(id, Ask.TRANSFER, broker))
+                        .compose(leads -> controller.submit(MoveCommands.preferred(id, broker)));
             case REMOVE_REPLICA ->
                 ask(id, Ask.REMOVE_VOTER, broker)
                         .compose(removed -> controller.submit(MoveCommands.removed(id, broker)));

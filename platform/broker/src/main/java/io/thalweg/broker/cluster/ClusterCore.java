@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -157,7 +158,7 @@ public final class ClusterCore {
         metadata = new ReplicatedMetadata(vertx, context, disk.directory(), disk.appends());
         replayed = metadata.replay();
         comesAlone = comesAlone(promises, admitted, metadata, self);
-        views = new ClusterViews(self, vertx, context, this::isAlive, metadata::leader);
+        views = new ClusterViews(self, vertx, context, environment.clock(), this::isAlive, metadata::leader);
         leaderships = new Leaderships(self, parts.ownership(), views::onTopic);
         views.leaderships(leaderships);
         topology = new ClusterTopology(
@@ -180,7 +181,7 @@ public final class ClusterCore {
                 vertx, context, link, peer.identity().incarnation(), rack, directoryId, topology::endpoints);
         deletedTopics = new DeletedTopics(vertx, context, disk.directory(), replicas, state, link);
         admin = new ClusterAdminApi(link, parts.ownership(), views::view);
-        leaderService = new LeaderService(replicas);
+        leaderService = new LeaderService(replicas, this::unwilling);
         logStarts = new LogStarts(self, replicas, transport, peer.environment().timers());
         MetadataVoters metadataVoters = new MetadataVoters(replicas, leaderService, settings.metadataVotersMax());
         balancer = new Balancer(
@@ -198,7 +199,7 @@ public final class ClusterCore {
         service.balancer(
                 balancer,
                 new OperatorElections(context, controller, state, balancer, leaderships, this::isAlive, transport));
-        stepDown = new StepDown(self, replicas);
+        stepDown = new StepDown(self, replicas, transport, peer.environment().timers(), peer::rejoins);
         disk.partitions().elsewhere(name -> views.view().partition(name) != null);
     }
 
@@ -227,6 +228,18 @@ public final class ClusterCore {
             task.run();
             return true;
         });
+    }
+
+    /** Why this node should be given nothing to lead. On the loop. */
+    private @Nullable String unwilling() {
+        if (parts.peer().rejoins()) {
+            return "its membership is being made anew";
+        }
+        Set<String> open = topology.endpoints().keySet();
+        return open.containsAll(parts.settings().doors())
+                ? null
+                : "its doors are not open yet: open=" + open + " expected="
+                        + parts.settings().doors();
     }
 
     private boolean isAlive(int broker) {

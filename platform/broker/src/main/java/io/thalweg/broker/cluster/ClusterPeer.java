@@ -45,6 +45,9 @@ public final class ClusterPeer {
     private @Nullable ReplicationNode node;
     private Runnable changed = () -> {};
     private Consumer<String> rejoining = reason -> {};
+    /** Whether this node's membership is being made anew. */
+    private boolean rejoins;
+
     private Supplier<Admission.Info> info = () -> new Admission.Info(null, List.of());
 
     public ClusterPeer(
@@ -126,6 +129,11 @@ public final class ClusterPeer {
         rejoining = task;
     }
 
+    /** Whether this node's membership is being made anew, so that not everybody finds it. On the loop. */
+    boolean rejoins() {
+        return rejoins;
+    }
+
     /** What newcomers are told from now on. On the loop. */
     void informs(Supplier<Admission.Info> supplier) {
         info = supplier;
@@ -160,7 +168,13 @@ public final class ClusterPeer {
 
             @Override
             public void onRejoining(String reason) {
+                rejoins = true;
                 rejoining.accept(reason);
+            }
+
+            @Override
+            public void onRejoined() {
+                rejoins = false;
             }
         };
     }

@@ -3,13 +3,17 @@ package io.thalweg.broker.cluster;
 import io.thalweg.cluster.balance.BalanceLimits;
 import io.thalweg.replication.node.ReplicationConfig;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Settings of a broker in a cluster.
  *
  * @param mayForm whether this node begins a cluster if it belongs to none and finds none: it was told of no others, or is the
  *     first of those that it was told of
- * @param formAfter how long it looks for one before
+ * @param nodesExpected how many nodes there are to be at first, this one among them; 0 if that is not known. Once so many are
+ *     here and none belongs to a cluster, there is nobody left to look for
+ * @param doors those that this node opens when it has started; before, clients do not reach it, so it is given nothing to lead
+ * @param formAfter how long it looks for one before, unless all that are expected are here
  * @param replication sizes and times of replication
  * @param metadataVotersMax replicas that decide about metadata; the others only follow it
  * @param handOverMax how long a clean stop waits for others to take over
@@ -20,6 +24,8 @@ import java.time.Duration;
  */
 public record ClusterSettings(
         boolean mayForm,
+        int nodesExpected,
+        Set<String> doors,
         Duration formAfter,
         ReplicationConfig replication,
         int metadataVotersMax,
@@ -30,6 +36,7 @@ public record ClusterSettings(
         int callMillisMax) {
 
     public ClusterSettings {
+        doors = Set.copyOf(doors);
         if (metadataVotersMax < 1 || balanceIntervalMillis < 1 || callMillisMax < 1) {
             throw new IllegalArgumentException("metadataVotersMax=" + metadataVotersMax + " balanceIntervalMillis="
                     + balanceIntervalMillis + " callMillisMax=" + callMillisMax + "; each at least 1");
@@ -43,6 +50,8 @@ public record ClusterSettings(
     public static ClusterSettings defaults(boolean mayForm) {
         return new ClusterSettings(
                 mayForm,
+                0,
+                Set.of(),
                 Duration.ofSeconds(1),
                 ReplicationConfig.defaults(),
                 5,
@@ -56,6 +65,8 @@ public record ClusterSettings(
     public ClusterSettings withReplication(ReplicationConfig changed) {
         return new ClusterSettings(
                 mayForm,
+                nodesExpected,
+                doors,
                 formAfter,
                 changed,
                 metadataVotersMax,
@@ -69,6 +80,8 @@ public record ClusterSettings(
     public ClusterSettings withHandOverMax(Duration changed) {
         return new ClusterSettings(
                 mayForm,
+                nodesExpected,
+                doors,
                 formAfter,
                 replication,
                 metadataVotersMax,

@@ -8,6 +8,7 @@ import io.thalweg.broker.cluster.Leaderships.Leadership;
 import io.thalweg.broker.metadata.MetadataImage;
 import io.thalweg.broker.metadata.MetadataRecord.BrokerRecord;
 import io.thalweg.broker.metadata.TopicPlacement;
+import io.thalweg.environment.Clock;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntPredicate;
 import java.util.function.IntSupplier;
@@ -24,16 +26,18 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts together what the metadata says and who leads. A change of the metadata shows at once, changes of leaders together, a few
- * milliseconds later. Built on the metadata context; read from any thread.
+ * Puts together what the metadata says and who leads. A change of the metadata shows at once, a change of leaders almost so, since
+ * clients stand still that look for the new one; more of them that come soon after it are shown together. Built on the metadata context; read from any thread.
  */
 final class ClusterViews {
 
     private static final int COALESCE_MILLIS = 20;
+    private static final int SOON_MILLIS = 1;
 
     private final int self;
     private final Vertx vertx;
     private final Context context;
+    private final Clock clock;
     private final IntPredicate alive;
     private final IntSupplier controller;
     private @Nullable Leaderships leaderships;
@@ -42,6 +46,7 @@ final class ClusterViews {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicBoolean allDirty = new AtomicBoolean();
     private volatile boolean closed;
+    private volatile long refreshedNanos;
     private volatile ClusterView view = new ClusterView(0, "", -1, List.of(), Map.of(), Map.of());
 
     // Confined to the context.
@@ -53,10 +58,12 @@ final class ClusterViews {
      * @param alive whether a broker can be reached, as far as is known
      * @param controller its id, or -1
      */
-    ClusterViews(int self, Vertx vertx, Context context, IntPredicate alive, IntSupplier controller) {
+    ClusterViews(int self, Vertx vertx, Context context, Clock clock, IntPredicate alive, IntSupplier controller) {
         this.self = self;
         this.vertx = vertx;
         this.context = context;
+        this.clock = clock;
+        this.refreshedNanos = clock.monotonicNanos();
         this.alive = alive;
         this.controller = controller;
     }
@@ -83,7 +90,8 @@ final class ClusterViews {
 
     private void schedule() {
         if (scheduled.compareAndSet(false, true)) {
-            vertx.setTimer(COALESCE_MILLIS, fired -> {
+            long agoMillis = TimeUnit.NANOSECONDS.toMillis(clock.monotonicNanos() - refreshedNanos);
+            vertx.setTimer(Math.max(SOON_MILLIS, COALESCE_MILLIS - agoMillis), fired -> {
                 if (!closed) {
                     context.runOnContext(nothing -> {
                         scheduled.set(false);
@@ -101,6 +109,7 @@ final class ClusterViews {
 
     @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // A concurrent set.
     private void refresh() {
+        refreshedNanos = clock.monotonicNanos();
         boolean all = allDirty.getAndSet(false);
         Map<String, TopicView> changed = new HashMap<>(topics);
         if (all) {

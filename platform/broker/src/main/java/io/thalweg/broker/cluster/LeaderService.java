@@ -19,7 +19,9 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /** What the controller asks of the leader of a partition, or of any replica, and the answers. On the replication loop. */
 final class LeaderService {
@@ -29,21 +31,26 @@ final class LeaderService {
         ADD_VOTER,
         REMOVE_VOTER,
         TRANSFER,
+        /** Whether it would lead, if it were in sync: of any broker. */
+        LEAD,
         /** How far it is: of any replica. */
         STANDING
     }
 
     private final Replicas replicas;
+    private final Supplier<@Nullable String> unwilling;
 
-    LeaderService(Replicas replicas) {
+    /** @param unwilling why nothing is to be led here now; null if there is no reason. On the replication loop */
+    LeaderService(Replicas replicas, Supplier<@Nullable String> unwilling) {
         this.replicas = replicas;
+        this.unwilling = unwilling;
     }
 
     void serve(PeerRpc rpc) {
         rpc.handle(PeerMethods.LEADER, this::answer);
     }
 
-    /** Asks the leader of a partition; fails with a retriable error if it cannot do that now. */
+    /** Asks the leader of a partition, or whoever may be; fails with a retriable error if it cannot do that now. */
     static Future<Void> ask(PeerRpc rpc, int leader, PartitionId id, Ask ask, int broker, Duration deadline) {
         return rpc.call(leader, PeerMethods.LEADER, question(id, ask, broker), deadline)
                 .mapEmpty();
@@ -103,6 +110,13 @@ final class LeaderService {
                     ? Future.succeededFuture(encode(standing))
                     : Future.failedFuture(
                             new ThalwegException(ErrorCode.REPLICA_NOT_AVAILABLE, "no replica here: partition=" + id));
+        }
+        if (ask == Ask.LEAD) {
+            String why = unwilling.get();
+            return why == null
+                    ? Future.succeededFuture(Buffer.buffer())
+                    : Future.failedFuture(new ThalwegException(
+                            ErrorCode.REPLICA_NOT_AVAILABLE, "it is not to lead yet: partition=" + id + "; " + why));
         }
         Future<Void> done = ask == Ask.TRANSFER ? transfer(id, broker) : changeVoters(id, broker, ask == Ask.ADD_VOTER);
         return done.map(Buffer.buffer()).recover(failure -> Future.failedFuture(toCaller(failure)));

@@ -97,10 +97,16 @@ public final class Partition implements CommitTarget {
         return minInSyncReplicas;
     }
 
-    /** Replicas that hold all that is committed, as far as this leader knows. */
+    /**
+     * Replicas that hold all that is committed, as far as this leader knows. Until its epoch is committed it knows of none but
+     * itself: then enough are assumed, since a majority has just elected it, or each election would turn producers away.
+     */
     public int inSyncReplicas() {
         Replication replicated = replication;
-        return replicated == null ? 1 : replicated.inSyncReplicas();
+        if (replicated == null) {
+            return 1;
+        }
+        return awaitsSettling() ? Integer.MAX_VALUE : replicated.inSyncReplicas();
     }
 
     /** Whether replication decides what is committed, not this node alone. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Membership and ownership of brokers in one process, by memory: who is told of at once, who leads by the greatest epoch. */
@@ -50,10 +51,22 @@ public final class FakeCluster {
 
     /** A broker's membership is made anew, which changes nothing for the others. */
     public synchronized void rejoin(int broker) {
+        beginRejoin(broker);
+        endRejoin(broker);
+    }
+
+    public synchronized void beginRejoin(int broker) {
+        tell(broker, listener -> listener.onRejoining("a test says so"));
+    }
+
+    public synchronized void endRejoin(int broker) {
+        tell(broker, MembershipListener::onRejoined);
+    }
+
+    private void tell(int broker, Consumer<MembershipListener> event) {
         for (Listening one : List.copyOf(listening)) {
             if (one.broker == broker) {
-                one.executor.execute(() -> one.listener.onRejoining("a test says so"));
-                one.executor.execute(one.listener::onRejoined);
+                one.executor.execute(() -> event.accept(one.listener));
             }
         }
     }

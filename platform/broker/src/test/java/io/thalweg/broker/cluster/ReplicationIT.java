@@ -7,9 +7,12 @@ import io.thalweg.broker.Futures;
 import io.thalweg.broker.api.AppendRequest;
 import io.thalweg.broker.api.BrokerApi.Acks;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
+import io.thalweg.cluster.PartitionId;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
+import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +129,39 @@ class ReplicationIT {
             TestCluster.await(
                     "it follows", () -> cluster.partition(P0).inSyncReplicas().contains(leader.id));
         }
+    }
+
+    /** The balance would give back at once what it has handed over for good reason. */
+    @Test
+    void aBrokerIsGivenNothingToLeadWhileItsMembershipIsMadeAnew() {
+        try (TestCluster cluster = new TestCluster(directory).start(3)) {
+            create(cluster.node(1), 6, 3);
+            TestCluster.await("it leads", () -> leads(cluster, 2) > 0);
+            assertThat(willing(cluster, 2)).isTrue();
+
+            cluster.beginRejoin(2);
+            TestCluster.await("others lead", () -> leads(cluster, 2) == 0);
+            assertThat(willing(cluster, 2)).isFalse();
+            cluster.endRejoin(2);
+
+            TestCluster.await("it leads again", () -> leads(cluster, 2) > 0);
+            assertThat(willing(cluster, 2)).isTrue();
+        }
+    }
+
+    private static long leads(TestCluster cluster, int broker) {
+        return cluster.node(1).api().cluster().topic("orders").partitions().stream()
+                .filter(partition -> partition.leader() == broker)
+                .count();
+    }
+
+    private static boolean willing(TestCluster cluster, int broker) {
+        TestCluster.Node other = cluster.node(broker == 1 ? 2 : 1);
+        PartitionId any =
+                PartitionIds.of(cluster.node(1).api().cluster().topic("orders").id(), 0);
+        Future<Void> asked = LeaderService.ask(
+                other.peer.transport(), broker, any, LeaderService.Ask.LEAD, broker, Duration.ofSeconds(10));
+        return Futures.await(asked.transform(answer -> Future.succeededFuture(answer.succeeded())));
     }
 
     @Test

@@ -187,6 +187,14 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** A broker's membership is made anew. */
+    void beginRejoin(int id) {
+        members.beginRejoin(id);
+    }
+
+    void endRejoin(int id) {
+        members.endRejoin(id);
+    }
+
     void rejoin(int id) {
         members.rejoin(id);
     }

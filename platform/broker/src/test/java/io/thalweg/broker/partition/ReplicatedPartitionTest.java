@@ -217,6 +217,20 @@ class ReplicatedPartitionTest {
         assertThat(partition.readRefusal(-1, false)).isEqualTo(ErrorCode.NONE);
     }
 
+    /** It has just been elected by a majority, and hears of who is in sync a moment later. */
+    @Test
+    void enoughAreAssumedToBeInSyncUntilTheEpochIsCommitted() {
+        partition.onLeader(1, SELF, true);
+        partition.onInSync(1);
+        assertThat(partition.inSyncReplicas()).isEqualTo(Integer.MAX_VALUE);
+
+        committed(0);
+
+        assertThat(partition.inSyncReplicas()).isOne();
+        partition.onInSync(2);
+        assertThat(partition.inSyncReplicas()).isEqualTo(2);
+    }
+
     private void lead(int epoch) {
         partition.onLeader(epoch, SELF, true);
         committed(0);

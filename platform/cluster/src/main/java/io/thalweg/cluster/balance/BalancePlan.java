@@ -38,6 +38,18 @@ public record BalancePlan(List<Move> moves, Map<Integer, Share> shares, List<Str
         return new Planner(brokers, partitions, seed).plan();
     }
 
+    /**
+     * What still holds of this plan, which took a while to make.
+     *
+     * @param before the partitions that it was made for
+     * @param now as they are now
+     * @param brokers as they are now
+     */
+    public BalancePlan rebase(
+            Collection<PartitionState> before, Collection<PartitionState> now, Collection<BalanceBroker> brokers) {
+        return new BalancePlan(new Rebase(before, now, brokers).valid(moves), shares, unmet);
+    }
+
     /** New replicas' bytes over all moves. */
     public long bytesToCopy() {
         return moves.stream().mapToLong(Move::bytesToCopy).sum();

@@ -43,6 +43,7 @@ final class Stepper {
             Step step = step(move, state);
             if (step != null && fits(step)) {
                 steps.add(step);
+                busy.add(move.partition());
                 count(step);
             }
         }

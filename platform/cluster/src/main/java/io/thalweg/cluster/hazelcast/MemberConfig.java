@@ -28,6 +28,13 @@ final class MemberConfig {
 
     private static final int MERGE_SECONDS = 10;
     private static final int CONNECT_SECONDS = 3;
+
+    /**
+     * How long members that start at the same time, so that none is the first yet, look for one before they make one. It needs
+     * the agreement of each that is reached, so a short time does not split them.
+     */
+    private static final int LOOK_SECONDS = 1;
+
     private static final int CALL_MILLIS = 10_000;
 
     private MemberConfig() {}
@@ -58,7 +65,7 @@ final class MemberConfig {
         JoinConfig how = network.getJoin();
         how.getAutoDetectionConfig().setEnabled(false);
         how.getMulticastConfig().setEnabled(false);
-        how.getTcpIpConfig().setEnabled(true).setMembers(join).setConnectionTimeoutSeconds(CONNECT_SECONDS);
+        how.getTcpIpConfig().setEnabled(true).setMembers(join).setConnectionTimeoutSeconds(LOOK_SECONDS);
     }
 
     private static void serialization(SerializationConfig serialization) {

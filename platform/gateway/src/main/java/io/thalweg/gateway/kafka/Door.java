@@ -4,6 +4,7 @@ import io.thalweg.broker.api.BrokerApi;
 import io.thalweg.gateway.admission.ConnectionAdmission;
 import io.thalweg.gateway.kafka.handler.ApiTable;
 import io.thalweg.gateway.kafka.wire.RequestBudget;
+import io.vertx.core.Vertx;
 
 /**
  * What all connections of one door share. Safe for every event loop.
@@ -20,12 +21,12 @@ record Door(
         ConnectionAdmission admission,
         ClientFaultLog faults) {
 
-    static Door over(BrokerApi broker, int nodeId, KafkaGatewayConfig config) {
+    static Door over(Vertx vertx, BrokerApi broker, int nodeId, KafkaGatewayConfig config) {
         return new Door(
                 broker,
                 config,
                 new KafkaGatewayMetrics(),
-                new ApiTable(broker, nodeId, config.fetchSessionsMax(), config.fetchBytesMax()),
+                new ApiTable(vertx, broker, nodeId, config.fetchSessionsMax(), config.fetchBytesMax()),
                 new RequestBudget(config.requestBytesInFlightMax()),
                 new ConnectionAdmission(config.connectionsMax(), config.connectionsPerAddressMax()),
                 new ClientFaultLog());

@@ -43,7 +43,7 @@ public final class KafkaGateway {
     public static Future<KafkaGateway> start(Vertx vertx, BrokerApi broker, int nodeId, KafkaGatewayConfig config) {
         // Loads what Kafka's protocol is made of, for as long as a follower may be silent on a busy machine: not on an
         // event loop.
-        return vertx.executeBlocking(() -> Door.over(broker, nodeId, config))
+        return vertx.executeBlocking(() -> Door.over(vertx, broker, nodeId, config))
                 .compose(door -> deploy(vertx, door, config))
                 .onSuccess(gateway -> gateway.advertise(broker));
     }

@@ -79,9 +79,14 @@ class ClusterDoorIT {
     }
 
     private static ClusterView view(int controller) {
+        return view(controller, 2, 7);
+    }
+
+    /** @param leader of partition 1 */
+    private static ClusterView view(int controller, int leader, int epoch) {
         List<PartitionView> partitions = List.of(
                 new PartitionView(0, 1, 5, List.of(1, 2, 3), List.of(1, 2)),
-                new PartitionView(1, 2, 7, List.of(2, 3), List.of(2), List.of(2, 1)),
+                new PartitionView(1, leader, epoch, List.of(2, 3), List.of(2), List.of(2, 1)),
                 new PartitionView(2, 3, 4, List.of(3), List.of(3)),
                 new PartitionView(3, -1, 6, List.of(3, 2), List.of(3)));
         return new ClusterView(
@@ -170,6 +175,40 @@ class ClusterDoorIT {
             assertThat(response.nodeEndpoints())
                     .extracting(found -> found.nodeId() + " " + found.host() + ":" + found.port() + " " + found.rack())
                     .containsExactlyElementsOf(hinted ? List.of("2 host-2:9092 b") : List.of());
+        }
+    }
+
+    /** Until then its client would only ask again, later and later. */
+    @Test
+    void anAppendWhileTheLeadershipChangesHandsIsAnsweredWhenTheNextLeaderIsKnown() throws Exception {
+        broker.view = view(2, 1, 7);
+        try (RawClient client = new RawClient(gateway.port())) {
+            client.send(ApiKeys.PRODUCE, (short) 12, 1, produce((short) 12));
+            FakeBroker.next(broker.appends).fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            broker.view = view(2, -1, 7);
+            broker.view = view(2, 2, 8);
+            ProduceResponseData response = (ProduceResponseData) client.receive(ApiKeys.PRODUCE, (short) 12, 1);
+
+            PartitionProduceResponse partition =
+                    response.responses().iterator().next().partitionResponses().get(0);
+            assertThat(ErrorCode.of(partition.errorCode())).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            assertThat(partition.currentLeader().leaderId()).isEqualTo(2);
+            assertThat(partition.currentLeader().leaderEpoch()).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void anAppendToAPartitionThatNobodyComesToLeadIsAnsweredAllTheSame() throws Exception {
+        broker.view = view(2, -1, 7);
+        try (RawClient client = new RawClient(gateway.port())) {
+            client.send(ApiKeys.PRODUCE, (short) 12, 1, produce((short) 12));
+            FakeBroker.next(broker.appends).fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            ProduceResponseData response = (ProduceResponseData) client.receive(ApiKeys.PRODUCE, (short) 12, 1);
+
+            PartitionProduceResponse partition =
+                    response.responses().iterator().next().partitionResponses().get(0);
+            assertThat(ErrorCode.of(partition.errorCode())).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            assertThat(partition.currentLeader().leaderId()).isEqualTo(-1);
         }
     }
 

@@ -6,13 +6,9 @@ import io.thalweg.launcher.demo.DemoFailure;
 import io.thalweg.launcher.demo.DemoResult;
 import io.thalweg.launcher.node.FatalErrors;
 import io.thalweg.launcher.node.Node;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
             }
         } finally {
             if (temporary != null) {
-                delete(temporary);
+                DirectoryTree.delete(temporary);
             }
         }
         return 0;
@@ -110,21 +106,5 @@ final class DemoCommand implements Callable<Integer> {
         out.println("  curl '" + http + "/v1/groups'");
         out.println("  curl '" + http + "/metrics'");
         out.println("  kcat -b 127.0.0.1:" + node.ports().kafka() + " -t " + result.topic() + " -C -c 3");
-    }
-
-    private static void delete(Path directory) throws IOException {
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -36,9 +36,6 @@ final class StartCommand implements Callable<Integer> {
     @Option(names = "--ports-file", paramLabel = "FILE", description = "Written as JSON once the node is ready.")
     private @Nullable Path portsFile;
 
-    @Option(names = "--stop-when-ready", hidden = true, description = "Stops as soon as the node is ready.")
-    private boolean stopWhenReady;
-
     @Override
     public Integer call() throws InterruptedException {
         TerminationSignal termination = TerminationSignal.install();
@@ -51,9 +48,7 @@ final class StartCommand implements Callable<Integer> {
         if (portsFile != null) {
             writePorts(node, portsFile);
         }
-        if (!stopWhenReady) {
-            termination.await();
-        }
+        termination.await();
         Blocking.await(node.close());
         return 0;
     }

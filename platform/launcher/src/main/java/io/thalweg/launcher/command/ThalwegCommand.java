@@ -36,6 +36,7 @@ public final class ThalwegCommand implements Runnable {
         COMMANDS.put("check-config", CheckConfigCommand::new);
         COMMANDS.put("print-config", PrintConfigCommand::new);
         COMMANDS.put("version", VersionCommand::new);
+        COMMANDS.put("class-archive", ClassArchiveCommand::new);
     }
 
     @SuppressWarnings("NullAway.Init") // picocli sets it

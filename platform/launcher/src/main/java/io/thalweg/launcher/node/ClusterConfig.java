@@ -17,6 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,12 +62,15 @@ public record ClusterConfig(HazelcastClusterConfig membership, PeerConfig peers,
                         settings.integer("cluster.peerPort"),
                         secret == null ? null : new String(secret.bytes(), StandardCharsets.ISO_8859_1),
                         tls),
-                broker(settings, mayForm));
+                broker(settings, mayForm, Math.max(1, (int)
+                        members.stream().distinct().count())));
     }
 
-    private static ClusterSettings broker(Settings settings, boolean mayForm) {
+    private static ClusterSettings broker(Settings settings, boolean mayForm, int nodesExpected) {
         return new ClusterSettings(
                 mayForm,
+                nodesExpected,
+                doors(settings),
                 Duration.ofMillis(settings.integer("cluster.formAfterMillis")),
                 new ReplicationConfig(
                         settings.integer("replication.silenceMillis"),
@@ -88,6 +94,13 @@ public record ClusterConfig(HazelcastClusterConfig membership, PeerConfig peers,
                         settings.longInteger("cluster.balanceBytesPerSecond")),
                 settings.integer("cluster.balanceMillis"),
                 settings.integer("cluster.callMillisMax"));
+    }
+
+    /** As the broker is told of them when they open. */
+    private static Set<String> doors(Settings settings) {
+        return Stream.of("http", "kafka")
+                .filter(door -> settings.flag(door + ".enabled"))
+                .collect(Collectors.toSet());
     }
 
     /** What the others are told must be an address that reaches this machine from everywhere. */

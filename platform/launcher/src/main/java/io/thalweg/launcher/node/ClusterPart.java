@@ -11,6 +11,7 @@ import io.thalweg.cluster.hazelcast.HazelcastCluster;
 import io.thalweg.environment.Clock;
 import io.thalweg.environment.Environment;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * before the broker. A node alone never loads this class, nor what is behind it.
  */
 final class ClusterPart {
+
+    private static final long GATHER_AGAIN_MILLIS = 50;
+    private static final long GATHER_MILLIS_MAX = 5_000;
 
     private final ClusterConfig config;
     private final HazelcastCluster cluster;
@@ -102,5 +106,27 @@ final class ClusterPart {
                         .map(node -> node.id())
                         .filter(opened::isUp)
                         .collect(Collectors.toSet())));
+    }
+
+    /**
+     * Completes when all nodes that this one was told of are here; after a while in any case, since some may stay away. What makes
+     * topics by itself should wait for it: made by the first node that is there, they would be copied to the others right after,
+     * while those start.
+     */
+    Future<Void> gathered(Broker broker) {
+        Promise<Void> gathered = Promise.promise();
+        gather(broker, GATHER_MILLIS_MAX, gathered);
+        return gathered.future();
+    }
+
+    private void gather(Broker broker, long leftMillis, Promise<Void> gathered) {
+        long here = broker.api().cluster().brokers().stream()
+                .filter(node -> node.alive())
+                .count();
+        if (here >= config.broker().nodesExpected() || leftMillis <= 0) {
+            gathered.complete();
+        } else {
+            vertx().setTimer(GATHER_AGAIN_MILLIS, due -> gather(broker, leftMillis - GATHER_AGAIN_MILLIS, gathered));
+        }
     }
 }

@@ -22,16 +22,21 @@ final class ConnectorsPart {
                 .compose(found -> ConnectorsRuntime.start(vertx, client, found.runtime(), found.plugins()));
     }
 
-    /** Of a node of a cluster, which waits for no other. */
+    /**
+     * Of a node of a cluster, which returns at once.
+     *
+     * @param when it takes part then, however that ends
+     */
     static Future<ConnectorsMember> join(
             Vertx vertx,
             ThalwegClient client,
             int nodeId,
             ConnectorsConfig config,
             String httpHost,
-            Supplier<String> workerId) {
+            Supplier<String> workerId,
+            Future<Void> when) {
         return find(vertx, config, httpHost, workerId)
-                .map(found -> ConnectorsMember.join(vertx, client, nodeId, found.runtime(), found.plugins()));
+                .map(found -> ConnectorsMember.join(vertx, client, nodeId, found.runtime(), found.plugins(), when));
     }
 
     private static Future<Found> find(

@@ -148,10 +148,12 @@ public final class Node {
 
     /** The first scrape loads many classes: not at start, and not on an event loop. */
     private void warmMetrics() {
-        vertx.setTimer(
-                METRICS_WARM_MILLIS,
-                due -> vertx.executeBlocking(metrics::get)
-                        .onFailure(failure -> LOGGER.atWarn().setCause(failure).log("metrics could not be collected")));
+        vertx.setTimer(METRICS_WARM_MILLIS, due -> {
+            if (state == State.READY) {
+                vertx.executeBlocking(metrics::get)
+                        .onFailure(failure -> LOGGER.atWarn().setCause(failure).log("metrics could not be collected"));
+            }
+        });
     }
 
     private Future<Void> startBroker() {
@@ -217,7 +219,14 @@ public final class Node {
         return (cluster == null
                         ? ConnectorsPart.start(vertx, client(), part, host, workerId)
                                 .<ConnectorsRole>map(ConnectorsRole.Lone::new)
-                        : ConnectorsPart.join(vertx, client(), config.broker().nodeId(), part, host, workerId)
+                        : ConnectorsPart.join(
+                                        vertx,
+                                        client(),
+                                        config.broker().nodeId(),
+                                        part,
+                                        host,
+                                        workerId,
+                                        cluster.gathered(broker()))
                                 .<ConnectorsRole>map(member -> new ConnectorsSeat(
                                         vertx, client(), config.broker().nodeId(), member)))
                 .map(role -> {

@@ -80,13 +80,18 @@ final class Leadership {
     private static final class Lag {
         private long end;
         private long leaderEndThen;
-        private boolean named;
         private long namedNanos;
 
         /** It once had everything that the leader had. */
         private boolean reached;
 
         private long reachedNanos;
+
+        /** Before the follower has named anything: what the leader had when it was elected is the first that it is to have. */
+        Lag(long epochStart, long sinceNanos) {
+            leaderEndThen = epochStart;
+            namedNanos = sinceNanos;
+        }
 
         void reached(long nanos) {
             reachedNanos = reached && reachedNanos - nanos > 0 ? reachedNanos : nanos;
@@ -117,15 +122,14 @@ final class Leadership {
     /** The follower has named where its log ends, and it is a prefix of this one. */
     void named(int follower, FetchRequest request, long now) {
         long leaderEnd = hosted.store().end().offset();
-        Lag lag = lags.computeIfAbsent(follower, id -> new Lag());
+        Lag lag = lags.computeIfAbsent(follower, id -> new Lag(hosted.replica().epochStart(), sinceNanos));
         lag.end = request.end().offset();
         if (lag.end >= leaderEnd) {
             lag.reached(now);
-        } else if (lag.named && lag.end >= lag.leaderEndThen) {
+        } else if (lag.end >= lag.leaderEndThen) {
             lag.reached(lag.namedNanos);
         }
         lag.leaderEndThen = leaderEnd;
-        lag.named = true;
         lag.namedNanos = now;
         if (isInSync(follower, now) != inSync.contains(follower)) {
             tellInSync(now);

@@ -90,6 +90,25 @@ class NodesScenarioTest {
         assertThat(leader().leader()).isNotEqualTo(1);
     }
 
+    /** A leader that hands over takes nobody by surprise: no replica is asked first whether it misses one. */
+    @Test
+    void aHandOverTakesOneRoundOfVotesAndFindsAllInSyncAtOnce() {
+        settled();
+        int elections = partition.elections;
+        Future<Void> transfer = simulation.machines().get(0).node().transfer(partition.id(), 2);
+        while (leaderOn(2) != 2) {
+            run(100);
+        }
+        while (!transfer.succeeded()) {
+            run(100);
+        }
+        while (leader().highWatermark() < leader().endOffset()) {
+            run(100);
+        }
+        assertThat(leader().inSync().size()).isGreaterThanOrEqualTo(2);
+        assertThat(partition.elections).isEqualTo(elections + 1);
+    }
+
     @Test
     void whoStopsLastWaitsForNobody() {
         settled();

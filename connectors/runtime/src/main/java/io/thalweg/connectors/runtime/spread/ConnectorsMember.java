@@ -106,15 +106,25 @@ public final class ConnectorsMember implements MembershipListener {
         this.worker = new TaskWorker((VertxInternal) vertx, context, leased, nodeId, config, plugins);
     }
 
-    /** Joins the group, and waits neither for a seat nor for the others. */
+    /**
+     * Returns at once.
+     *
+     * @param when joins the group then, however that ends: what it makes is to be spread over the nodes that are expected
+     */
     public static ConnectorsMember join(
-            Vertx vertx, ThalwegClient client, int nodeId, RuntimeConfig config, List<ConnectorPlugin> plugins) {
+            Vertx vertx,
+            ThalwegClient client,
+            int nodeId,
+            RuntimeConfig config,
+            List<ConnectorPlugin> plugins,
+            Future<Void> when) {
         return join(
                 vertx,
                 client,
                 nodeId,
                 config,
                 plugins,
+                when,
                 ConsumerConfig.inGroup(GROUP).sessionTimeoutMillis());
     }
 
@@ -125,11 +135,12 @@ public final class ConnectorsMember implements MembershipListener {
             int nodeId,
             RuntimeConfig config,
             List<ConnectorPlugin> plugins,
+            Future<Void> when,
             int sessionMillis) {
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
         ConnectorsMember member =
                 new ConnectorsMember(vertx, context, client, nodeId, config, plugins, sessionMillis);
-        context.runOnContext(turn -> member.begin());
+        when.onComplete(now -> context.runOnContext(turn -> member.begin()));
         return member;
     }
 

@@ -77,6 +77,7 @@ final class SpreadIT {
                         id,
                         config,
                         List.of(new SplitSource(id, witness)),
+                        Future.succeededFuture(),
                         SESSION_MILLIS));
     }
 

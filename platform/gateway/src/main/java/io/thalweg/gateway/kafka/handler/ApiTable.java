@@ -1,6 +1,7 @@
 package io.thalweg.gateway.kafka.handler;
 
 import io.thalweg.broker.api.BrokerApi;
+import io.vertx.core.Vertx;
 import java.util.List;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
@@ -23,12 +24,12 @@ public final class ApiTable {
      * @param fetchSessionsMax sessions kept for all clients (KIP-227)
      * @param fetchBytesMax upper limit of what one fetch may ask for
      */
-    public ApiTable(BrokerApi broker, int nodeId, int fetchSessionsMax, int fetchBytesMax) {
+    public ApiTable(Vertx vertx, BrokerApi broker, int nodeId, int fetchSessionsMax, int fetchBytesMax) {
         List<ApiHandler<?>> all = List.of(
                 new ApiVersionsHandler(this::advertised),
                 new MetadataHandler(broker),
                 new DescribeClusterHandler(broker),
-                new ProduceHandler(broker),
+                new ProduceHandler(broker, new Successors(vertx, broker, nodeId)),
                 new FetchHandler(broker, nodeId, new FetchSessions(fetchSessionsMax, System::nanoTime), fetchBytesMax),
                 new ListOffsetsHandler(broker),
                 new OffsetForLeaderEpochHandler(broker),

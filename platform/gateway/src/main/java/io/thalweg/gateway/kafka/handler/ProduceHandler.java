@@ -58,9 +58,11 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
     private static final int CODEC_MASK = 7;
 
     private final BrokerApi broker;
+    private final Successors successors;
 
-    ProduceHandler(BrokerApi broker) {
+    ProduceHandler(BrokerApi broker, Successors successors) {
         this.broker = broker;
+        this.successors = successors;
     }
 
     @Override
@@ -227,10 +229,16 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
                 answer.setBaseOffset(result.baseOffset())
                         .setLogAppendTimeMs(result.logAppendTimeMillis())
                         .setLogStartOffset(result.logStartOffset());
+                finish();
+            } else if (hints && Failures.error(outcome.cause()) == ErrorCode.NOT_LEADER_OR_FOLLOWER) {
+                successors.await(target).onComplete(decided -> {
+                    failed(answer, outcome.cause(), target);
+                    finish();
+                });
             } else {
                 failed(answer, outcome.cause(), target);
+                finish();
             }
-            finish();
         }
 
         /** @param target null if the broker was not asked */
@@ -257,7 +265,7 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
         private void hint(PartitionProduceResponse answer, TopicPartition target) {
             ClusterView view = broker.cluster();
             PartitionView partition = view.partition(target);
-            KafkaBroker leader = partition == null ? null : KafkaBroker.find(view, partition.leader());
+            KafkaBroker leader = partition == null ? null : Successors.find(view, partition);
             if (partition == null || leader == null) {
                 return;
             }
