@@ -105,8 +105,7 @@ public final class ConnectorsRuntime {
                     new StatusStore(vertx, client, config.workerId(), seat.claim()));
             SeatTasks spread =
                     new SeatTasks(vertx, context, seat, config.limits(), stores.offsets(), stores.statuses());
-            Herders made =
-                    new Herders(vertx, context, config, plugins, stores.configs(), stores.statuses(), spread);
+            Herders made = new Herders(vertx, context, config, plugins, stores.configs(), stores.statuses(), spread);
             return stores.offsets()
                     .load()
                     // Who is not seated any more learns it before it asks anybody for anything.

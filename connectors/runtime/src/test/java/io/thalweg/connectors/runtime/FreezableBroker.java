@@ -52,7 +52,9 @@ public final class FreezableBroker {
                 Promise<Object> late = context.promise();
                 held.add(() -> context.runOnContext(turn -> {
                     try {
-                        ((Future<?>) method.invoke(real, arguments)).<Object>map(answer -> answer).onComplete(late);
+                        ((Future<?>) method.invoke(real, arguments))
+                                .<Object>map(answer -> answer)
+                                .onComplete(late);
                     } catch (ReflectiveOperationException failure) {
                         late.fail(failure);
                     }

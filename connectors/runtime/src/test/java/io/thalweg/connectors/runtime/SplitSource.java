@@ -70,7 +70,9 @@ public final class SplitSource implements SourcePlugin {
                 .put(
                         "properties",
                         new JsonObject()
-                                .put("topic", new JsonObject().put("type", "string").put("description", "Where to."))
+                                .put(
+                                        "topic",
+                                        new JsonObject().put("type", "string").put("description", "Where to."))
                                 .put(
                                         "count",
                                         new JsonObject()

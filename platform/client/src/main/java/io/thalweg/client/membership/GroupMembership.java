@@ -73,6 +73,7 @@ public final class GroupMembership {
 
     /** When the coordinator was last asked something that it answered to a member; written on the context. */
     private volatile long heardNanos = System.nanoTime() - Long.MAX_VALUE / 2;
+
     private @Nullable Promise<Void> firstAssignment;
 
     /** Commits go one after the other, so that a later one is never overtaken. */

@@ -232,8 +232,7 @@ class ConnectorsMoveFaultIT {
         do {
             within(began, "a connector through node " + id);
             answer = http.send(
-                    HttpRequest.newBuilder(
-                                    URI.create(cluster.node(id).http() + "/connect/connectors/lines/config"))
+                    HttpRequest.newBuilder(URI.create(cluster.node(id).http() + "/connect/connectors/lines/config"))
                             .header("Content-Type", "application/json")
                             .PUT(BodyPublishers.ofString(config.encode()))
                             .build(),

@@ -293,16 +293,16 @@ public final class Herder {
     }
 
     private Future<Void> planned(ConnectorEntry entry, ConnectorConfig config, Future<List<JsonObject>> divided) {
-            if (entry.plan.deleted() || !entry.stored.config().equals(config)) {
-                return Future.succeededFuture();
-            }
-            entry.plugin = configs.plugins().find(config.connectorClass());
-            apply(
-                    entry,
-                    divided.succeeded()
-                            ? entry.plan.configured(divided.result())
-                            : entry.plan.unusable(DeadLetters.trace(divided.cause())));
+        if (entry.plan.deleted() || !entry.stored.config().equals(config)) {
             return Future.succeededFuture();
+        }
+        entry.plugin = configs.plugins().find(config.connectorClass());
+        apply(
+                entry,
+                divided.succeeded()
+                        ? entry.plan.configured(divided.result())
+                        : entry.plan.unusable(DeadLetters.trace(divided.cause())));
+        return Future.succeededFuture();
     }
 
     private List<JsonObject> divide(ConnectorConfig config) {

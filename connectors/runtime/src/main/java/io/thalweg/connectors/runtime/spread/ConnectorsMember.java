@@ -147,8 +147,7 @@ public final class ConnectorsMember implements MembershipListener {
     /** Whether the coordinator must still know this node, so that nobody else can have its tasks. Any thread. */
     private boolean leased() {
         GroupMembership joined = member;
-        return joined != null
-                && System.nanoTime() - joined.heardNanos() < TimeUnit.MILLISECONDS.toNanos(sessionMillis);
+        return joined != null && System.nanoTime() - joined.heardNanos() < TimeUnit.MILLISECONDS.toNanos(sessionMillis);
     }
 
     private void begin() {
@@ -275,7 +274,9 @@ public final class ConnectorsMember implements MembershipListener {
                 .transform(outcome -> onContext(() -> {
                     if (outcome.succeeded()) {
                         running = outcome.result(); // a turn that ends it waits for this one
-                        LOGGER.atInfo().addKeyValue("nodeId", nodeId).log("this node leads the connectors of the cluster");
+                        LOGGER.atInfo()
+                                .addKeyValue("nodeId", nodeId)
+                                .log("this node leads the connectors of the cluster");
                         outcome.result().onMembersChanged(); // somebody may have come or gone meanwhile
                         return fenced || !seated ? settle() : context.succeededFuture();
                     }
@@ -283,7 +284,8 @@ public final class ConnectorsMember implements MembershipListener {
                     exhausted |= outcome.cause() instanceof EpochsExhaustedException;
                     LOGGER.atWarn()
                             .addKeyValue("error", String.valueOf(outcome.cause()))
-                            .log("this node could not take the lead of the connectors; trying again while it is seated");
+                            .log(
+                                    "this node could not take the lead of the connectors; trying again while it is seated");
                     context.setTimer(AGAIN_MILLIS, due -> sit(seated));
                     return context.succeededFuture();
                 }));
@@ -313,8 +315,8 @@ public final class ConnectorsMember implements MembershipListener {
             }
             return client.sequencedProducer(-1)
                     .map(SequencedProducer::producerId)
-                    .compose(made -> onContext(() -> joined.commitOffsets(
-                                    Map.of(SEAT, new OffsetToCommit(0, -1, Long.toString(made)))))
+                    .compose(made -> onContext(() ->
+                                    joined.commitOffsets(Map.of(SEAT, new OffsetToCommit(0, -1, Long.toString(made)))))
                             .map(stored -> {
                                 exhausted = false;
                                 return made;

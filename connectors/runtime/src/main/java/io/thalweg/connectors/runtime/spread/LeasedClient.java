@@ -1,5 +1,6 @@
 package io.thalweg.connectors.runtime.spread;
 
+import io.thalweg.broker.api.BrokerApi.ProducerPosition;
 import io.thalweg.broker.api.ClusterView;
 import io.thalweg.broker.api.TopicsApi;
 import io.thalweg.client.Consumer;
@@ -12,7 +13,6 @@ import io.thalweg.client.ThalwegClient;
 import io.thalweg.client.consume.PulledPartitions;
 import io.thalweg.client.membership.GroupMembership;
 import io.thalweg.client.membership.MembershipListener;
-import io.thalweg.broker.api.BrokerApi.ProducerPosition;
 import io.thalweg.coordination.group.api.GroupsApi;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;

@@ -116,11 +116,12 @@ final class RemoteInstance implements TaskInstance {
         if (answer.succeeded()) {
             started.tryComplete();
         } else if (Wire.codeOf(answer.cause()) == Wire.TASK_FAILED) {
-            started.tryFail(new RemoteTaskException(String.valueOf(answer.cause().getMessage())));
+            started.tryFail(
+                    new RemoteTaskException(String.valueOf(answer.cause().getMessage())));
         } else {
             seat.onSilent(node, answer.cause());
-            TaskMovedException moved = new TaskMovedException(
-                    "the node did not start the task: node=" + node.id() + " " + answer.cause().getMessage());
+            TaskMovedException moved = new TaskMovedException("the node did not start the task: node=" + node.id() + " "
+                    + answer.cause().getMessage());
             // Not at once: where nobody answers, it would be tried without end.
             seat.context().setTimer(AGAIN_MILLIS, due -> started.tryFail(moved));
         }

@@ -108,20 +108,22 @@ public final class SeatTasks implements Tasks {
                 look();
             }
         });
-        return seat.members().get().compose(members -> onContext(() -> {
-            take(members);
-            List<Future<Void>> heard = new ArrayList<>();
-            nodes.values().forEach(node -> heard.add(node.heard().future()));
-            return Future.join(heard)
-                    .<Void>mapEmpty()
-                    .timeout(ASSEMBLE_MILLIS, TimeUnit.MILLISECONDS)
-                    .recover(silent -> {
-                        LOGGER.atWarn()
-                                .addKeyValue("nodes", nodes.keySet())
-                                .log("a member did not say what it runs; it is given no tasks until it does");
-                        return Future.succeededFuture();
-                    });
-        }));
+        return seat.members()
+                .get()
+                .compose(members -> onContext(() -> {
+                    take(members);
+                    List<Future<Void>> heard = new ArrayList<>();
+                    nodes.values().forEach(node -> heard.add(node.heard().future()));
+                    return Future.join(heard)
+                            .<Void>mapEmpty()
+                            .timeout(ASSEMBLE_MILLIS, TimeUnit.MILLISECONDS)
+                            .recover(silent -> {
+                                LOGGER.atWarn()
+                                        .addKeyValue("nodes", nodes.keySet())
+                                        .log("a member did not say what it runs; it is given no tasks until it does");
+                                return Future.succeededFuture();
+                            });
+                }));
     }
 
     /** Every connector was planned: what is left over of others has no place. */
@@ -150,17 +152,19 @@ public final class SeatTasks implements Tasks {
         if (closed) {
             return;
         }
-        seat.members().get().onComplete(members -> context.runOnContext(turn -> {
-            if (closed) {
-                return;
-            }
-            if (members.succeeded()) {
-                take(members.result());
-                onChange.run();
-            } else {
-                context.setTimer(AGAIN_MILLIS, due -> look());
-            }
-        }));
+        seat.members()
+                .get()
+                .onComplete(members -> context.runOnContext(turn -> {
+                    if (closed) {
+                        return;
+                    }
+                    if (members.succeeded()) {
+                        take(members.result());
+                        onChange.run();
+                    } else {
+                        context.setTimer(AGAIN_MILLIS, due -> look());
+                    }
+                }));
     }
 
     private void take(Map<Integer, String> members) {
@@ -186,7 +190,9 @@ public final class SeatTasks implements Tasks {
     }
 
     private List<RemoteInstance> instancesOf(WorkerNode node) {
-        return live.values().stream().filter(instance -> instance.node() == node).toList();
+        return live.values().stream()
+                .filter(instance -> instance.node() == node)
+                .toList();
     }
 
     private void takeOver(WorkerNode node) {
@@ -252,8 +258,8 @@ public final class SeatTasks implements Tasks {
             for (Map.Entry<TaskIdentity, JsonObject> left :
                     Map.copyOf(node.leftovers()).entrySet()) {
                 TaskIdentity task = left.getKey();
-                boolean same = task.index() < wanted.size()
-                        && left.getValue().equals(Wire.plain(wanted.get(task.index())));
+                boolean same =
+                        task.index() < wanted.size() && left.getValue().equals(Wire.plain(wanted.get(task.index())));
                 if (task.connector().equals(connector) && !same) {
                     ends.add(endLeftover(node, task));
                 }
@@ -413,8 +419,7 @@ public final class SeatTasks implements Tasks {
                 message.reply(new JsonObject());
             }
             case Wire.USED -> {
-                statuses.used(
-                        body.getString(Wire.CONNECTOR), body.getString(Wire.TOPIC), body.getInteger(Wire.INDEX));
+                statuses.used(body.getString(Wire.CONNECTOR), body.getString(Wire.TOPIC), body.getInteger(Wire.INDEX));
                 message.reply(new JsonObject());
             }
             case Wire.LEAVING -> {

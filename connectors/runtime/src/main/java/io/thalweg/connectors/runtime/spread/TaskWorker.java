@@ -9,7 +9,6 @@ import io.thalweg.connectors.runtime.herder.TaskMovedException;
 import io.thalweg.connectors.runtime.plugin.Plugins;
 import io.thalweg.connectors.runtime.store.Positions;
 import io.thalweg.connectors.runtime.store.StoredPosition;
-import io.thalweg.connectors.runtime.store.UsedTopics;
 import io.thalweg.connectors.runtime.task.TaskIdentity;
 import io.thalweg.connectors.runtime.task.TaskMetrics;
 import io.vertx.core.Future;
@@ -200,16 +199,17 @@ final class TaskWorker {
             }
             task = host(identity, wanted, number, there == null ? Future.succeededFuture() : end(there), plugin);
         }
-        task.started().onComplete(started -> context.runOnContext(turn -> {
-            if (started.succeeded()) {
-                message.reply(new JsonObject());
-                return;
-            }
-            Throwable failure = started.cause();
-            String trace = task.trace(failure);
-            end(task);
-            message.fail(failure instanceof TaskMovedException ? Wire.NOT_NOW : Wire.TASK_FAILED, trace);
-        }));
+        task.started()
+                .onComplete(started -> context.runOnContext(turn -> {
+                    if (started.succeeded()) {
+                        message.reply(new JsonObject());
+                        return;
+                    }
+                    Throwable failure = started.cause();
+                    String trace = task.trace(failure);
+                    end(task);
+                    message.fail(failure instanceof TaskMovedException ? Wire.NOT_NOW : Wire.TASK_FAILED, trace);
+                }));
     }
 
     private HostedTask host(

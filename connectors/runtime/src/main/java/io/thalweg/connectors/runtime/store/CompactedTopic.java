@@ -123,8 +123,8 @@ final class CompactedTopic {
     Future<Long> claim(SeatClaim claim, Reader reader) {
         TopicPartition partition = new TopicPartition(name, 0);
         Promise<Long> claimed = ((VertxInternal) vertx).getOrCreateContext().promise();
-        ensure().compose(there -> client.sequencedProducer(claim.producerId(), (short) 0)
-                        .position(partition))
+        ensure().compose(there ->
+                        client.sequencedProducer(claim.producerId(), (short) 0).position(partition))
                 .compose(last -> {
                     if (last.epoch() == Short.MAX_VALUE) {
                         return Future.failedFuture(new EpochsExhaustedException(
@@ -156,8 +156,7 @@ final class CompactedTopic {
     /** @param value null to remove the key */
     Future<Void> put(String key, @Nullable String value, List<RecordHeader> headers) {
         byte[] bytes = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
-        OutgoingRecord record =
-                new OutgoingRecord(name, 0, key.getBytes(StandardCharsets.UTF_8), bytes, headers, -1);
+        OutgoingRecord record = new OutgoingRecord(name, 0, key.getBytes(StandardCharsets.UTF_8), bytes, headers, -1);
         FencedWriter owned = fenced;
         return owned == null ? producer.send(record).mapEmpty() : owned.put(record);
     }

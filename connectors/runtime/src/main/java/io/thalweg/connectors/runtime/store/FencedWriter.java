@@ -60,7 +60,8 @@ final class FencedWriter {
      * @param firstSequence behind the record of the claim
      * @param fenced told once, when nothing can be written any more
      */
-    FencedWriter(Vertx vertx, SequencedProducer producer, TopicPartition partition, int firstSequence, Runnable fenced) {
+    FencedWriter(
+            Vertx vertx, SequencedProducer producer, TopicPartition partition, int firstSequence, Runnable fenced) {
         this.vertx = (VertxInternal) vertx;
         this.context = this.vertx.createEventLoopContext();
         this.producer = producer;
@@ -142,8 +143,7 @@ final class FencedWriter {
         switch (error) {
             case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD -> onRefused(batch, failure);
             case INVALID_PRODUCER_EPOCH ->
-                end(new FencedException(
-                        "another node writes the connectors' topics now: partition=" + partition));
+                end(new FencedException("another node writes the connectors' topics now: partition=" + partition));
             default -> {
                 if (error.retriable() || error == ErrorCode.UNKNOWN_SERVER_ERROR) {
                     again(batch, failure);

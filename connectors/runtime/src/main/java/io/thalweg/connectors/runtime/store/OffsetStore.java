@@ -63,8 +63,7 @@ public final class OffsetStore implements Positions {
         this(new CompactedTopic(vertx, client, TOPIC), seat, null, null);
     }
 
-    private OffsetStore(
-            CompactedTopic topic, @Nullable SeatClaim seat, @Nullable String only, @Nullable Relay relay) {
+    private OffsetStore(CompactedTopic topic, @Nullable SeatClaim seat, @Nullable String only, @Nullable Relay relay) {
         this.topic = topic;
         this.seat = seat;
         this.only = only;

@@ -40,7 +40,8 @@ final class PlacementPropertyTest {
                 case 1 -> {
                     String gone = "c" + random.nextInt(named + 1);
                     nodes.values()
-                            .forEach(tasks -> tasks.removeIf(task -> task.connector().equals(gone)));
+                            .forEach(tasks ->
+                                    tasks.removeIf(task -> task.connector().equals(gone)));
                 }
                 case 2 -> nodes.putIfAbsent(1 + random.nextInt(6), new ArrayList<>());
                 default -> {
@@ -69,9 +70,9 @@ final class PlacementPropertyTest {
         }
         moves.forEach(this::place);
         Set<TaskIdentity> seen = new HashSet<>();
-        nodes.values().forEach(tasks -> tasks.forEach(task -> assertThat(seen.add(task))
-                .as(what + " twice: " + task)
-                .isTrue()));
+        nodes.values()
+                .forEach(tasks -> tasks.forEach(task ->
+                        assertThat(seen.add(task)).as(what + " twice: " + task).isTrue()));
         int most = nodes.values().stream().mapToInt(Collection::size).max().orElseThrow();
         int fewest = nodes.values().stream().mapToInt(Collection::size).min().orElseThrow();
         assertThat(most - fewest).as(what + " " + nodes).isLessThanOrEqualTo(1);

@@ -14,6 +14,7 @@ import io.thalweg.connectors.runtime.herder.ConnectorView;
 import io.thalweg.connectors.runtime.herder.Herder;
 import io.thalweg.connectors.runtime.plugin.ConnectorConfig;
 import io.thalweg.connectors.runtime.store.TargetState;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -139,7 +140,9 @@ final class SpreadIT {
     }
 
     private void untilRunning(Set<Integer> paused, String name, Map<String, Integer> counts) throws Exception {
-        cluster.until(name + " runs " + counts + "; " + witness.events, () -> running(paused, name).equals(counts));
+        cluster.until(
+                name + " runs " + counts + "; " + witness.events,
+                () -> running(paused, name).equals(counts));
     }
 
     private static Set<String> seen(List<ReceivedRecord> records) {
@@ -183,9 +186,8 @@ final class SpreadIT {
         Map<Integer, Integer> greatest = greatest(new HashSet<>(values));
         assertThat(values).doesNotHaveDuplicates();
         assertThat(greatest).hasSize(tasks);
-        assertThat(values).hasSize(greatest.values().stream()
-                .mapToInt(last -> last + 1)
-                .sum());
+        assertThat(values)
+                .hasSize(greatest.values().stream().mapToInt(last -> last + 1).sum());
     }
 
     /** No task ran on two nodes at once, as far as those that were not paused go. */
@@ -291,7 +293,9 @@ final class SpreadIT {
         cluster.until("states", () -> witness.count("start") == 4 && others(4).equals(Map.of("w1", 3)));
         join(2);
         // Two of four move; the one that hangs may be one of them.
-        cluster.until("states", () -> others(4).values().stream().mapToInt(Integer::intValue).sum() == 3
+        cluster.until(
+                "states",
+                () -> others(4).values().stream().mapToInt(Integer::intValue).sum() == 3
                         && others(4).getOrDefault("w2", 0) >= 1);
         witness.hanging.clear();
         hangs.complete();
@@ -329,12 +333,18 @@ final class SpreadIT {
 
         long starts = witness.count("start");
         cluster.await(herder.restartTask("split", remote));
-        cluster.until("states", () -> witness.count("start") == starts + 1
-                && running(Set.of(), "split").equals(Map.of("w1", 1, "w2", 1)));
+        cluster.until(
+                "states",
+                () -> witness.count("start") == starts + 1
+                        && running(Set.of(), "split").equals(Map.of("w1", 1, "w2", 1)));
 
         witness.failing.put("split-" + remote, true);
         cluster.until("states", () -> states(herder).contains("FAILED"));
-        assertThat(cluster.await(herder.connector("split")).plan().slots().get(remote).trace())
+        assertThat(cluster.await(herder.connector("split"))
+                        .plan()
+                        .slots()
+                        .get(remote)
+                        .trace())
                 .contains("told to fail on node 2");
         cluster.await(herder.restartTask("split", remote));
         untilRunning(Set.of(), "split", Map.of("w1", 1, "w2", 1));
