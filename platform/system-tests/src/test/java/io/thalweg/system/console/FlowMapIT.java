@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
@@ -135,10 +137,7 @@ class FlowMapIT {
                 pictures(page, "flow-200-fitted", width);
                 page.locator("button[aria-label='Reduce']").click();
                 page.locator("button[aria-label='Fit to the window']").click();
-                assertThat(page.page.evaluate("(() => { const frame = document.querySelector('.graph-scroll');"
-                                + " return frame.scrollWidth <= frame.clientWidth; })()"))
-                        .as("nothing is to the side: " + width)
-                        .isEqualTo(true);
+                assertNothingIsToTheSide(page, width);
                 page.locator("button[aria-label='Enlarge']").click();
 
                 page.locator(".node.topic").first().focus();
@@ -168,12 +167,69 @@ class FlowMapIT {
         }
     }
 
+    /** As the demo's, with more readers. */
+    @Test
+    void aSmallMapFitsAcrossATelephone() {
+        List<String> ways = List.of(
+                "topic:orders > group:billing",
+                "topic:orders > group:fulfilment",
+                "topic:orders > stream:orders-by-customer",
+                "topic:orders > group:nightly-reports",
+                "stream:orders-by-customer > topic:orders-by-customer",
+                "connector:airports > topic:airports",
+                "connector:flights > topic:flights",
+                "topic:airports > stream:delays-by-hour",
+                "topic:flights > stream:delays-by-hour",
+                "topic:flights > group:nightly-reports",
+                "stream:delays-by-hour > topic:airport-delays",
+                "topic:airport-delays > connector:delays");
+        JsonArray nodes = new JsonArray();
+        JsonArray edges = new JsonArray();
+        Set<String> ids = new TreeSet<>();
+        for (String way : ways) {
+            String[] ends = way.split(" > ");
+            ids.addAll(List.of(ends));
+            edges.add(new JsonObject()
+                    .put("from", ends[0])
+                    .put("to", ends[1])
+                    .put("figures", new JsonObject().put("lag", 148)));
+        }
+        ids.forEach(id -> nodes.add(new JsonObject()
+                .put("id", id)
+                .put("kind", id.substring(0, id.indexOf(':')))
+                .put("name", id.substring(id.indexOf(':') + 1))
+                .put("state", "RUNNING")
+                .putNull("problem")
+                .put("figures", new JsonObject().put("recordsPerSecond", 3))));
+        JsonObject flow =
+                new JsonObject().put("nodes", nodes).put("edges", edges).put("problems", new JsonArray());
+        try (WatchedPage page = browsed.page(360, 740, ColorScheme.LIGHT)) {
+            page.page.route(
+                    "**/v1/flow*",
+                    route -> route.fulfill(new Route.FulfillOptions()
+                            .setContentType("application/json")
+                            .setBody(flow.encode())));
+            page.visit("/console");
+            assertThat(page.locator(".node")).hasCount(ids.size());
+            pictures(page, "flow-small", 360);
+            assertNothingIsToTheSide(page, 360);
+        }
+    }
+
+    private static void assertNothingIsToTheSide(WatchedPage page, int width) {
+        assertThat(page.page.evaluate("(() => { const frame = document.querySelector('.graph-scroll');"
+                        + " return frame.scrollWidth <= frame.clientWidth; })()"))
+                .as("nothing is to the side: " + width)
+                .isEqualTo(true);
+    }
+
     @Test
     void whatFlowsIsNotSaidToBeNothingBeforeItIsKnown() {
         JsonObject topic = new JsonObject()
                 .put("id", "topic:orders")
                 .put("kind", "topic")
                 .put("name", "orders")
+                .putNull("problem")
                 .put("figures", new JsonObject().put("partitions", 1).put("sizeBytes", 2_048));
         JsonObject flow = new JsonObject()
                 .put("nodes", new JsonArray().add(topic))

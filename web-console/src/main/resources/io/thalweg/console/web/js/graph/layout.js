@@ -161,7 +161,7 @@ function drawComponent(component, edges, { rankGap, down, most }, places, routes
   }
   const chains = bend(own, cells, component, most < Infinity);
   const ranks = order(component);
-  place(ranks);
+  place(ranks, most < Infinity);
   const lefts = columns(ranks, rankGap);
   const least = Math.min(...component.map((cell) => cell.y - cell.height / 2));
   const at = (/** @type {Cell} */ cell) => ({ x: lefts[cell.rank], y: cell.y - least });
@@ -324,8 +324,9 @@ function crossings(ranks) {
   return count;
 }
 
-/** Pulls cells towards the middle of their neighbours, keeping order and gaps. @param {Cell[][]} ranks */
-function place(ranks) {
+/** Pulls cells towards the middle of their neighbours, keeping order and gaps. @param {Cell[][]} ranks @param {boolean} within the widest rank's bounds */
+function place(ranks, within) {
+  let half = 0;
   for (const cells of ranks) {
     let y = 0;
     for (const cell of cells) {
@@ -334,6 +335,7 @@ function place(ranks) {
     }
     const middle = y / 2;
     cells.forEach((cell) => (cell.y -= middle));
+    half = Math.max(half, middle);
   }
   for (let sweep = 0; sweep < PLACE_SWEEPS; sweep++) {
     const down = sweep % 2 === 0;
@@ -344,6 +346,9 @@ function place(ranks) {
         return both.length === 0 ? cell.y : both.reduce((sum, one) => sum + one.y, 0) / both.length;
       });
       settle(cells, wanted);
+      if (within) {
+        keepWithin(cells, half);
+      }
     }
   }
 }
@@ -364,8 +369,7 @@ function settle(cells, wanted) {
         break;
       }
       const last = cells[before.first + before.count - 1];
-      const gap = (last.height + cells[block.first].height) / 2 + (last.bend || cells[block.first].bend ? BEND_GAP : NODE_GAP);
-      const shift = before.offsets[before.count - 1] + gap;
+      const shift = before.offsets[before.count - 1] + apart(last, cells[block.first]);
       if (before.sum / before.count + shift <= block.sum / block.count) {
         break;
       }
@@ -384,6 +388,22 @@ function settle(cells, wanted) {
     for (let i = 0; i < block.count; i++) {
       cells[block.first + i].y = base + block.offsets[i];
     }
+  }
+}
+
+/** Between the middles of two that stand side by side. @param {Cell} one @param {Cell} other */
+function apart(one, other) {
+  return (one.height + other.height) / 2 + (one.bend || other.bend ? BEND_GAP : NODE_GAP);
+}
+
+/** Cells that would stand out on one side give way to the other; there is room for all. @param {Cell[]} cells @param {number} half */
+function keepWithin(cells, half) {
+  cells.forEach((cell, i) => {
+    cell.y = Math.max(cell.y, i === 0 ? cell.height / 2 - half : cells[i - 1].y + apart(cells[i - 1], cell));
+  });
+  for (let i = cells.length - 1; i >= 0; i--) {
+    const cell = cells[i];
+    cell.y = Math.min(cell.y, i === cells.length - 1 ? half - cell.height / 2 : cells[i + 1].y - apart(cell, cells[i + 1]));
   }
 }
 
