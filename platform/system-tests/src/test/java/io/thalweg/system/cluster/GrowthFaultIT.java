@@ -66,7 +66,8 @@ class GrowthFaultIT {
                 cluster.add(2, node -> node);
                 cluster.add(3, node -> node);
                 cluster.start(List.of(2, 3));
-                cluster.await("three replicas of each topic, and leaders on each node", id -> spread(cluster, id, topics));
+                cluster.await(
+                        "three replicas of each topic, and leaders on each node", id -> spread(cluster, id, topics));
                 cluster.awaitSettled();
                 long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
                 List<Long> meanwhile = load.takeLatencies();
@@ -76,7 +77,13 @@ class GrowthFaultIT {
                 System.out.printf(
                         "growth: %d MiB in %d topics copied to two more nodes and led by three in %d s; acks=all p50/p99/max ms"
                                 + " alone %s, meanwhile %s, on three %s; failed=%d%n",
-                        BYTES >> 20, TOPICS, seconds, quantiles(alone), quantiles(meanwhile), quantiles(after), load.failed());
+                        BYTES >> 20,
+                        TOPICS,
+                        seconds,
+                        quantiles(alone),
+                        quantiles(meanwhile),
+                        quantiles(after),
+                        load.failed());
                 assertThat(load.failed()).as("errors that a client saw").isZero();
                 assertThat(stored(cluster, topics)).isEqualTo(filled + written);
                 cluster.stopAll();
@@ -184,14 +191,15 @@ class GrowthFaultIT {
                     inFlight.acquireUninterruptibly();
                     String topic = topics.get((int) (record % TOPICS));
                     long sent = System.nanoTime();
-                    var unused = producer.send(new ProducerRecord<>(topic, new byte[RECORD_BYTES]), (stored, failure) -> {
-                        inFlight.release();
-                        if (failure == null) {
-                            acknowledged(System.nanoTime() - sent);
-                        } else {
-                            failed.incrementAndGet();
-                        }
-                    });
+                    var unused =
+                            producer.send(new ProducerRecord<>(topic, new byte[RECORD_BYTES]), (stored, failure) -> {
+                                inFlight.release();
+                                if (failure == null) {
+                                    acknowledged(System.nanoTime() - sent);
+                                } else {
+                                    failed.incrementAndGet();
+                                }
+                            });
                 }
             }
         }

@@ -138,8 +138,7 @@ public final class ConnectorsMember implements MembershipListener {
             Future<Void> when,
             int sessionMillis) {
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
-        ConnectorsMember member =
-                new ConnectorsMember(vertx, context, client, nodeId, config, plugins, sessionMillis);
+        ConnectorsMember member = new ConnectorsMember(vertx, context, client, nodeId, config, plugins, sessionMillis);
         when.onComplete(now -> context.runOnContext(turn -> member.begin()));
         return member;
     }
