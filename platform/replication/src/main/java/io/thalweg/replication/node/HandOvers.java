@@ -67,8 +67,8 @@ final class HandOvers {
     }
 
     /** Everything that is led, without anybody who waits for it. */
-    void yield() {
-        leaderships.yield(site.now() + Site.nanos(CATCH_UP_MILLIS));
+    void yieldAll() {
+        leaderships.yieldAll(site.now() + Site.nanos(CATCH_UP_MILLIS));
     }
 
     Future<Void> stop(Duration atMost) {

@@ -262,7 +262,7 @@ final class Leaderships {
     }
 
     /** Everything that is led now, to whoever can; what is won later is kept. */
-    void yield(long dueNanos) {
+    void yieldAll(long dueNanos) {
         for (HostedReplica hosted : List.copyOf(led)) {
             Leadership leadership = hosted.leadership;
             if (leadership != null && leadership.handingOver == null) {

@@ -308,7 +308,7 @@ public final class ReplicationNode {
      * until this is called again.
      */
     public void yieldLeaderships() {
-        handOvers.yield();
+        handOvers.yieldAll();
     }
 
     /**
