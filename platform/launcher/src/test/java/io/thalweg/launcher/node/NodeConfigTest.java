@@ -109,7 +109,21 @@ class NodeConfigTest {
 
         assertThat(cluster.membership()).isEqualTo(HazelcastClusterConfig.of("127.0.0.1", 5701, List.of()));
         assertThat(cluster.peers()).isEqualTo(PeerConfig.of("127.0.0.1", 0, null, null));
-        assertThat(cluster.broker()).isEqualTo(ClusterSettings.defaults(true));
+        assertThat(cluster.broker())
+                .usingRecursiveComparison()
+                .ignoringFields("nodesExpected", "doors")
+                .isEqualTo(ClusterSettings.defaults(true));
+    }
+
+    @Test
+    void aClusterIsToldOfItsMembersAndOfTheDoorsThatOpen() throws SettingsException {
+        assertThat(cluster().broker().nodesExpected()).isOne();
+        assertThat(cluster("cluster.members=10.0.0.1:5701,10.0.0.2:5701,10.0.0.1:5701")
+                        .broker()
+                        .nodesExpected())
+                .isEqualTo(2);
+        assertThat(cluster().broker().doors()).containsExactlyInAnyOrder("http", "kafka");
+        assertThat(cluster("http.enabled=false").broker().doors()).containsExactly("kafka");
     }
 
     @Test

@@ -21,6 +21,9 @@ final class Leadership {
     private final Site site;
     private final IntFunction<Serving> sessions;
     private final int epoch;
+    /** Where the log ended when this replica was elected. */
+    private final long epochStart;
+
     private final long sinceNanos;
 
     private final Map<Integer, Lag> lags = new HashMap<>();
@@ -104,6 +107,7 @@ final class Leadership {
         this.site = site;
         this.sessions = sessions;
         this.epoch = hosted.replica().epoch();
+        this.epochStart = hosted.replica().epochStart();
         this.sinceNanos = site.now();
         this.announceDueNanos = sinceNanos + Site.nanos(site.config().fetchWaitMillis());
         this.end = hosted.store().end().offset();
@@ -122,7 +126,7 @@ final class Leadership {
     /** The follower has named where its log ends, and it is a prefix of this one. */
     void named(int follower, FetchRequest request, long now) {
         long leaderEnd = hosted.store().end().offset();
-        Lag lag = lags.computeIfAbsent(follower, id -> new Lag(hosted.replica().epochStart(), sinceNanos));
+        Lag lag = lags.computeIfAbsent(follower, id -> new Lag(epochStart, sinceNanos));
         lag.end = request.end().offset();
         if (lag.end >= leaderEnd) {
             lag.reached(now);
