@@ -115,7 +115,7 @@ final class FaultyDisk implements FileSystem {
         return real.lock(file);
     }
 
-    /** @param grows what is full is full for files that grow; what was set aside before can still be written */
+    /** A full disk is full for files that grow; what was set aside before can still be written. */
     private final class Handle implements FileHandle {
         private final FileHandle handle;
         private final boolean grows;

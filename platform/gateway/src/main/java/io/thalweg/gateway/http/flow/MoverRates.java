@@ -38,7 +38,7 @@ final class MoverRates {
         List<FlowEdge> edges = new ArrayList<>();
         for (FlowEdge edge : part.edges()) {
             Double rate = rates.get(edge.from());
-            boolean all = rate != null && written.get(edge.from()) == 1;
+            boolean all = rate != null && written.getOrDefault(edge.from(), 0) == 1;
             edges.add(all ? new FlowEdge(edge.from(), edge.to(), Map.of(RATE, rate)) : edge);
         }
         return new FlowGraph(nodes, edges, part.problems());
