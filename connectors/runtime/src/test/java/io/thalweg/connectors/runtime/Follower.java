@@ -31,14 +31,15 @@ public final class Follower {
     /** Asks at first and after each batch that came. */
     public List<ReceivedRecord> until(Condition condition) throws Exception {
         long deadline = System.nanoTime() + WAIT_NANOS;
-        List<ReceivedRecord> seen = copy();
+        List<ReceivedRecord> seen = seen();
         while (!condition.holds(seen)) {
             seen = more(seen.size(), deadline);
         }
         return seen;
     }
 
-    private synchronized List<ReceivedRecord> copy() {
+    /** What has come so far. */
+    public synchronized List<ReceivedRecord> seen() {
         return List.copyOf(records);
     }
 
@@ -50,6 +51,6 @@ public final class Follower {
             }
             wait(left);
         }
-        return copy();
+        return seen();
     }
 }

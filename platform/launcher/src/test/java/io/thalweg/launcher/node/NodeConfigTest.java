@@ -118,7 +118,7 @@ class NodeConfigTest {
     @Test
     void aClusterIsToldOfItsMembersAndOfTheDoorsThatOpen() throws SettingsException {
         assertThat(cluster().broker().nodesExpected()).isOne();
-        assertThat(cluster("cluster.members=10.0.0.1:5701,10.0.0.2:5701,10.0.0.1:5701")
+        assertThat(cluster("cluster.members=10.0.0.1:5701,10.0.0.2:5701")
                         .broker()
                         .nodesExpected())
                 .isEqualTo(2);
