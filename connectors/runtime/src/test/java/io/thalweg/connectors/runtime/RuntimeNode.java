@@ -81,7 +81,8 @@ final class RuntimeNode {
         consumer.resume();
         follower.until(read -> end.entrySet().stream()
                 .allMatch(e -> consumer.positions().getOrDefault(e.getKey(), 0L) >= e.getValue()));
-        // Positions move in the turn that hands the records over, and before it does: only behind that turn all are here.
+        // Positions move in the turn that hands the records over, and before it does: only behind that turn all are
+        // here.
         await(consumer.close());
         return follower.seen();
     }
