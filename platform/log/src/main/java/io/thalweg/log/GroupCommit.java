@@ -39,6 +39,9 @@ final class GroupCommit {
     /** Read from any thread. */
     private volatile boolean full;
 
+    /** Counts what was done of the groups, and tells whoever watches that the disk answers. Read from any thread. */
+    private volatile long steps;
+
     /** Set from any thread. */
     private volatile Runnable maintenanceWanted = () -> {};
 
@@ -125,6 +128,7 @@ final class GroupCommit {
 
     /** Stages one log's appends; a defect there is that log's failure and nobody else's. */
     private int stage(PartitionLog log, long nowMillis) {
+        step();
         try {
             return log.commit.stage(staging, nowMillis);
         } catch (RuntimeException defect) {
@@ -137,6 +141,7 @@ final class GroupCommit {
     private boolean writeJournal(int entries) {
         try {
             journal.writeGroup(touched, entries);
+            step();
             if (host.journalWaits()) {
                 maintenanceWanted.run();
             }
@@ -153,6 +158,7 @@ final class GroupCommit {
     }
 
     private void commit(PartitionLog log) {
+        step();
         if (!log.commit.hasStaged()) {
             log.commit.endGroup();
             return;
@@ -212,6 +218,17 @@ final class GroupCommit {
     /** Whether the last attempt to append found no space. Any thread. */
     boolean full() {
         return full;
+    }
+
+    /** One more with each thing that is done: while a group is under way and this stands still, the disk does not answer. */
+    long steps() {
+        return steps;
+    }
+
+    /** The writer alone counts. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    private void step() {
+        steps++;
     }
 
     /** Whether batches wait for space. */

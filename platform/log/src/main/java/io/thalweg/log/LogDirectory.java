@@ -150,6 +150,11 @@ public final class LogDirectory implements AutoCloseable {
         return host.health().refusal();
     }
 
+    /** Moves while appends are under way and the disk answers. Any thread. */
+    public long steps() {
+        return commits.steps();
+    }
+
     /** Whether the last attempt to append found no space: clients' appends are refused until there is some. Any thread. */
     public boolean full() {
         return commits.full();

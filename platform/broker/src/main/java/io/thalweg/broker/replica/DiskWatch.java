@@ -1,6 +1,7 @@
 package io.thalweg.broker.replica;
 
 import io.thalweg.broker.storage.LogWriter;
+import io.thalweg.environment.Clock;
 import io.thalweg.environment.Timers;
 import io.thalweg.environment.Timers.Timer;
 import io.thalweg.log.LogDirectory;
@@ -23,6 +24,7 @@ final class DiskWatch {
     /** A clean answer from a full disk costs clients one retry; how soon they find another leader hangs on this. */
     private static final int INTERVAL_MILLIS = 100;
 
+    private final Clock clock;
     private final Timers timers;
     private final LogDirectory directory;
     private final LogWriter writer;
@@ -32,6 +34,11 @@ final class DiskWatch {
 
     private @Nullable Timer timer;
     private State state = State.SOUND;
+
+    /** How far the writer was when it was last seen to move, or to rest, and when that was. */
+    private long steps;
+
+    private long movedNanos;
     private boolean closed;
 
     private enum State {
@@ -41,15 +48,18 @@ final class DiskWatch {
         FAILED
     }
 
-    /** @param stallMillis a group of appends that is under way for longer means that the disk does not answer */
+    /** @param stallMillis appends that are under way and get no further for so long mean that the disk does not answer */
     DiskWatch(
+            Clock clock,
             Timers timers,
             LogDirectory directory,
             LogWriter writer,
             PromiseStore promises,
             ReplicationNode node,
             int stallMillis) {
+        this.clock = clock;
         this.timers = timers;
+        this.movedNanos = clock.monotonicNanos();
         this.directory = directory;
         this.writer = writer;
         this.promises = promises;
@@ -81,7 +91,7 @@ final class DiskWatch {
                 state = State.FAILED;
                 node.diskFailed(new IOException(failed));
             }
-        } else if (writer.stalledNanos() > stallNanos) {
+        } else if (standsStill()) {
             enter(State.STALLED, "the disk does not answer: others lead what this node led, until it does");
             node.resignLeaderships("the disk does not answer");
         } else if (directory.full()) {
@@ -90,6 +100,17 @@ final class DiskWatch {
         } else {
             enter(State.SOUND, "the disk takes appends again");
         }
+    }
+
+    private boolean standsStill() {
+        long now = clock.monotonicNanos();
+        long seen = directory.steps();
+        // A group of thousands of logs takes its time, and moves all the while.
+        if (!writer.committing() || seen != steps) {
+            steps = seen;
+            movedNanos = now;
+        }
+        return now - movedNanos > stallNanos;
     }
 
     private void enter(State next, String message) {

@@ -55,9 +55,6 @@ public final class LogWriter {
 
     private volatile boolean closing;
 
-    /** When the group that is being committed began, of the monotonic clock, and whether there is one. */
-    private volatile long commitBeganNanos;
-
     private volatile boolean committing;
 
     private final FastThreadLocal<Turn> turns = new FastThreadLocal<>() {
@@ -100,10 +97,9 @@ public final class LogWriter {
         }
     }
 
-    /** For how long the disk has not answered to the group that is being committed; 0 if there is none. Any thread. */
-    public long stalledNanos() {
-        // In this order: the beginning that is read is never older than the group that is under way.
-        return committing ? Math.max(0, clock.monotonicNanos() - commitBeganNanos) : 0;
+    /** Whether a group is on its way to the disk. Any thread. */
+    public boolean committing() {
+        return committing;
     }
 
     /**
@@ -232,7 +228,6 @@ public final class LogWriter {
         for (PendingAppend pending : group) {
             appends.add(pending.append());
         }
-        commitBeganNanos = began;
         committing = true;
         try {
             if (defect == null) {
