@@ -181,7 +181,7 @@ final class LocalBrokerApi implements BrokerApi {
     }
 
     private static void checkReplicas(Partition partition, Acks acks) {
-        if (acks == Acks.ALL && partition.minInSyncReplicas() > partition.inSyncReplicas()) {
+        if (acks == Acks.ALL && partition.missesReplicas()) {
             throw new ThalwegException(
                     ErrorCode.NOT_ENOUGH_REPLICAS,
                     "too few replicas: partition=" + partition.name() + " inSync=" + partition.inSyncReplicas()

@@ -39,7 +39,9 @@ final class GroupCommit {
     /** Read from any thread. */
     private volatile boolean full;
 
-    /** Counts what was done of the groups, and tells whoever watches that the disk answers. Read from any thread. */
+    /** Whether groups are on their way to the disk, and how much was done of them: who watches sees whether it answers. */
+    private volatile boolean appending;
+
     private volatile long steps;
 
     /** Set from any thread. */
@@ -61,6 +63,7 @@ final class GroupCommit {
     /** See {@link LogDirectory#append}. */
     void append(List<Append> appends) {
         locks.commit().lock();
+        appending = true;
         try {
             long bytesMax = journal.groupBytesMax();
             long bytes = 0;
@@ -78,6 +81,7 @@ final class GroupCommit {
                 commit(appends, from, appends.size());
             }
         } finally {
+            appending = false;
             locks.commit().unlock();
         }
     }
@@ -220,12 +224,17 @@ final class GroupCommit {
         return full;
     }
 
-    /** One more with each thing that is done: while a group is under way and this stands still, the disk does not answer. */
+    /** Whether appends are under way. Any thread. */
+    boolean appending() {
+        return appending;
+    }
+
+    /** One more with each thing that is done for them. Any thread. */
     long steps() {
         return steps;
     }
 
-    /** The writer alone counts. */
+    /** Whoever has the commit lock counts. */
     @SuppressWarnings("NonAtomicVolatileUpdate")
     private void step() {
         steps++;

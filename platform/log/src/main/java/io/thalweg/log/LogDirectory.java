@@ -150,7 +150,12 @@ public final class LogDirectory implements AutoCloseable {
         return host.health().refusal();
     }
 
-    /** Moves while appends are under way and the disk answers. Any thread. */
+    /** Whether appends are under way. While they are and {@link #steps} stands still, the disk does not answer. Any thread. */
+    public boolean appending() {
+        return commits.appending();
+    }
+
+    /** How much was done of all appends so far. Any thread. */
     public long steps() {
         return commits.steps();
     }

@@ -13,8 +13,8 @@ import io.thalweg.connectors.runtime.store.ConfigStore;
 import io.thalweg.connectors.runtime.store.OffsetStore;
 import io.thalweg.connectors.runtime.store.StatusStore;
 import io.thalweg.connectors.runtime.task.TaskMetrics;
+import io.thalweg.connectors.runtime.task.Turn;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -23,7 +23,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,8 +111,8 @@ public final class ConnectorsRuntime {
                     .compose(claim -> seat.confirm().get().map(claim))
                     .compose(claim -> stores.statuses().load().map(claim))
                     .compose(claim -> spread.begin(claim, made::rebalance))
-                    .compose(begun -> onContext(context, made::start))
-                    .compose(planned -> onContext(context, () -> {
+                    .compose(begun -> Turn.on(context, made::start))
+                    .compose(planned -> Turn.on(context, () -> {
                         spread.planned(made.names());
                         return serve(vertx, context, client, config, made, stores, spread);
                     }))
@@ -156,19 +155,7 @@ public final class ConnectorsRuntime {
 
     private static <T> Future<T> onContext(Vertx vertx, Function<ContextInternal, Future<T>> work) {
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
-        return onContext(context, () -> work.apply(context));
-    }
-
-    private static <T> Future<T> onContext(ContextInternal context, Supplier<Future<T>> work) {
-        Promise<T> done = context.promise();
-        context.runOnContext(turn -> {
-            try {
-                work.get().onComplete(done);
-            } catch (RuntimeException refused) {
-                done.fail(refused);
-            }
-        });
-        return done.future();
+        return Turn.on(context, () -> work.apply(context));
     }
 
     /** Removes what an earlier run of this node has left. May block; before the first task. */

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A node whose REST routes are served on a port of their own. */
 public final class RestNode {
@@ -19,6 +20,9 @@ public final class RestNode {
     private final RuntimeNode node;
     private final HttpServer server;
     private final HttpClient http = HttpClient.newHttpClient();
+
+    /** Of the door, once it is open. */
+    private final AtomicInteger port = new AtomicInteger();
 
     public record Answer(int status, String body) {
         public JsonObject json() {
@@ -33,10 +37,15 @@ public final class RestNode {
     /** @param plugins that this node has; those of connectors in the log may not be among them */
     public RestNode(Path directory, boolean restChanges, ConnectorPlugin... plugins) throws Exception {
         node = new RuntimeNode(directory);
-        node.start(RuntimeConfig.defaults().withRestChanges(restChanges), plugins);
+        node.start(RuntimeConfig.defaults().withRestChanges(restChanges).withWorkerId(this::address), plugins);
         Router router = Router.router(node.vertx);
         node.runtime.rest().mount(router);
         server = await(node.vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
+        port.set(server.actualPort());
+    }
+
+    public String address() {
+        return "127.0.0.1:" + port.get();
     }
 
     public Answer send(String method, String path, JsonObject body) throws Exception {
@@ -44,8 +53,7 @@ public final class RestNode {
     }
 
     public Answer raw(String method, String path, String contentType, String body) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + server.actualPort() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + address() + path))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (contentType != null) {
             request.header("Content-Type", contentType);

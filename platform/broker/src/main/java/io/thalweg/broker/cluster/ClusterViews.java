@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts together what the metadata says and who leads. A change of the metadata shows at once, a change of leaders almost so, since
- * clients stand still that look for the new one; more of them that come soon after it are shown together. Built on the metadata context; read from any thread.
+ * clients stand still that look for the new one; more of them that come soon after it are shown together. Built on the metadata
+ * context; read from any thread.
  */
 final class ClusterViews {
 

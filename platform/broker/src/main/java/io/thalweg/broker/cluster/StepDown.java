@@ -10,6 +10,7 @@ import io.thalweg.replication.node.ReplicaView;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,25 +76,27 @@ final class StepDown {
     /** Others may be in the same trouble: they would give it back. So each is asked first. */
     private int handOverAll() {
         Map<LogId, List<Integer>> successors = successors();
-        List<Integer> willing = new ArrayList<>();
-        List<Future<Void>> asked = new ArrayList<>();
+        if (successors.isEmpty()) {
+            return 0;
+        }
         Set<Integer> brokers = new TreeSet<>();
         successors.values().forEach(brokers::addAll);
+        // What a broker answers goes for all partitions.
+        PartitionId any = PartitionIds.of(successors.keySet().iterator().next());
+        Set<Integer> willing = new HashSet<>();
+        List<Future<Void>> asked = new ArrayList<>();
         for (int broker : brokers) {
-            PartitionId any = PartitionIds.of(successors.keySet().iterator().next());
             asked.add(LeaderService.ask(rpc, broker, any, Ask.LEAD, broker, ASK_MAX)
                     .onSuccess(yes -> willing.add(broker)));
         }
-        if (!asked.isEmpty()) {
-            Future.join(asked)
-                    .onComplete(all -> successors.forEach((id, inSync) -> {
-                        List<Integer> ready =
-                                inSync.stream().filter(willing::contains).toList();
-                        if (!ready.isEmpty()) {
-                            handOver(id, ready.get(Math.floorMod(id.hashCode(), ready.size())));
-                        }
-                    }));
-        }
+        Future.join(asked)
+                .onComplete(all -> successors.forEach((id, inSync) -> {
+                    List<Integer> ready =
+                            inSync.stream().filter(willing::contains).toList();
+                    if (!ready.isEmpty()) {
+                        handOver(id, ready.get(Math.floorMod(id.hashCode(), ready.size())));
+                    }
+                }));
         return successors.size();
     }
 

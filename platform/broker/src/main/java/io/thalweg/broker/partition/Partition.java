@@ -97,16 +97,19 @@ public final class Partition implements CommitTarget {
         return minInSyncReplicas;
     }
 
-    /**
-     * Replicas that hold all that is committed, as far as this leader knows. Until its epoch is committed it knows of none but
-     * itself: then enough are assumed, since a majority has just elected it, or each election would turn producers away.
-     */
+    /** Replicas that hold all that is committed, as far as this leader knows. */
     public int inSyncReplicas() {
         Replication replicated = replication;
-        if (replicated == null) {
-            return 1;
-        }
-        return awaitsSettling() ? Integer.MAX_VALUE : replicated.inSyncReplicas();
+        return replicated == null ? 1 : replicated.inSyncReplicas();
+    }
+
+    /**
+     * Whether too few replicas hold what is committed for {@link #minInSyncReplicas}. Until its epoch is committed a leader knows
+     * of none but itself: then enough are assumed, since a majority has just elected it, or each election would turn producers
+     * away.
+     */
+    public boolean missesReplicas() {
+        return minInSyncReplicas > inSyncReplicas() && !(isReplicated() && awaitsSettling());
     }
 
     /** Whether replication decides what is committed, not this node alone. */

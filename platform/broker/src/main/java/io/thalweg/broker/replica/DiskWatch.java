@@ -1,6 +1,5 @@
 package io.thalweg.broker.replica;
 
-import io.thalweg.broker.storage.LogWriter;
 import io.thalweg.environment.Clock;
 import io.thalweg.environment.Timers;
 import io.thalweg.environment.Timers.Timer;
@@ -27,7 +26,6 @@ final class DiskWatch {
     private final Clock clock;
     private final Timers timers;
     private final LogDirectory directory;
-    private final LogWriter writer;
     private final PromiseStore promises;
     private final ReplicationNode node;
     private final long stallNanos;
@@ -35,7 +33,7 @@ final class DiskWatch {
     private @Nullable Timer timer;
     private State state = State.SOUND;
 
-    /** How far the writer was when it was last seen to move, or to rest, and when that was. */
+    /** How far appends were when they were last seen to move, or to rest, and when that was. */
     private long steps;
 
     private long movedNanos;
@@ -53,7 +51,6 @@ final class DiskWatch {
             Clock clock,
             Timers timers,
             LogDirectory directory,
-            LogWriter writer,
             PromiseStore promises,
             ReplicationNode node,
             int stallMillis) {
@@ -61,7 +58,6 @@ final class DiskWatch {
         this.timers = timers;
         this.movedNanos = clock.monotonicNanos();
         this.directory = directory;
-        this.writer = writer;
         this.promises = promises;
         this.node = node;
         this.stallNanos = stallMillis * 1_000_000L;
@@ -93,7 +89,7 @@ final class DiskWatch {
             }
         } else if (standsStill()) {
             enter(State.STALLED, "the disk does not answer: others lead what this node led, until it does");
-            node.resignLeaderships("the disk does not answer");
+            node.resignLeaderships();
         } else if (directory.full()) {
             enter(State.FULL, "the disk is full: others lead what this node led, until there is room; free some");
             node.yieldLeaderships();
@@ -106,7 +102,7 @@ final class DiskWatch {
         long now = clock.monotonicNanos();
         long seen = directory.steps();
         // A group of thousands of logs takes its time, and moves all the while.
-        if (!writer.committing() || seen != steps) {
+        if (!directory.appending() || seen != steps) {
             steps = seen;
             movedNanos = now;
         }

@@ -161,13 +161,7 @@ public final class Replicas implements ReplicationListener {
                 node::onAppended);
         // As long as a leader waits for a majority: a disk that is silent is no better than peers that are.
         this.watch = new DiskWatch(
-                environment.clock(),
-                environment.timers(),
-                directory,
-                writer,
-                promises,
-                node,
-                2 * config.silenceMillis());
+                environment.clock(), environment.timers(), directory, promises, node, 2 * config.silenceMillis());
     }
 
     /** Before anything is opened. */

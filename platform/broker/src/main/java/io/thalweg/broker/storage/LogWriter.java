@@ -55,8 +55,6 @@ public final class LogWriter {
 
     private volatile boolean closing;
 
-    private volatile boolean committing;
-
     private final FastThreadLocal<Turn> turns = new FastThreadLocal<>() {
         @Override
         protected Turn initialValue() {
@@ -95,11 +93,6 @@ public final class LogWriter {
         if (enqueue(task)) {
             LockSupport.unpark(thread);
         }
-    }
-
-    /** Whether a group is on its way to the disk. Any thread. */
-    public boolean committing() {
-        return committing;
     }
 
     /**
@@ -228,7 +221,6 @@ public final class LogWriter {
         for (PendingAppend pending : group) {
             appends.add(pending.append());
         }
-        committing = true;
         try {
             if (defect == null) {
                 directory.append(appends);
@@ -236,7 +228,6 @@ public final class LogWriter {
         } catch (RuntimeException | Error thrown) {
             broken(thrown);
         }
-        committing = false;
         // Before the answers: with its answer a caller gets the memory of its batches back.
         observer.onCommit(group, clock.monotonicNanos() - began);
         answer();

@@ -58,6 +58,10 @@ class ReplicatedPartitionTest {
     }
 
     private Partition replicated(LogId id) throws IOException {
+        return replicated(id, 1);
+    }
+
+    private Partition replicated(LogId id, int minInSyncReplicas) throws IOException {
         LogConfig config = LogConfig.defaults();
         Partition opened = new Partition(
                 new TopicPartition("orders", id.partition()),
@@ -65,7 +69,7 @@ class ReplicatedPartitionTest {
                 directory.log(id, config),
                 0,
                 config,
-                1,
+                minInSyncReplicas,
                 false);
         opened.open();
         opened.replicate(deliveries -> {}, timeouts);
@@ -219,16 +223,17 @@ class ReplicatedPartitionTest {
 
     /** It has just been elected by a majority, and hears of who is in sync a moment later. */
     @Test
-    void enoughAreAssumedToBeInSyncUntilTheEpochIsCommitted() {
+    void enoughAreAssumedToBeInSyncUntilTheEpochIsCommitted() throws IOException {
+        partition = replicated(new LogId(ID.topicId(), 1), 2);
         partition.onLeader(1, SELF, true);
         partition.onInSync(1);
-        assertThat(partition.inSyncReplicas()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(partition.missesReplicas()).isFalse();
 
         committed(0);
 
-        assertThat(partition.inSyncReplicas()).isOne();
+        assertThat(partition.missesReplicas()).isTrue();
         partition.onInSync(2);
-        assertThat(partition.inSyncReplicas()).isEqualTo(2);
+        assertThat(partition.missesReplicas()).isFalse();
     }
 
     private void lead(int epoch) {

@@ -271,16 +271,15 @@ final class Leaderships {
         }
     }
 
-    /** Leads nothing any more, without asking anybody to wait: what was not committed may be cut off. */
-    void resignAll(String why) {
-        if (!led.isEmpty()) {
-            LOGGER.atWarn()
-                    .setMessage("resigns from all that it leads: " + why)
-                    .addKeyValue("partitions", led.size())
-                    .log();
-        }
+    /**
+     * Leads nothing any more, without asking anybody to wait: what was not committed may be cut off. A replica that waits for the
+     * disk itself hears nothing before that answers; it is left to the next call, or what it is told would pile up.
+     */
+    void resignAll() {
         for (HostedReplica hosted : List.copyOf(led)) {
-            hosted.tell(Replica::resign);
+            if (hosted.isIdle()) {
+                hosted.tell(Replica::resign);
+            }
         }
     }
 

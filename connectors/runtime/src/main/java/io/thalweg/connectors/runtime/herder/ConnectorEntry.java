@@ -21,7 +21,7 @@ final class ConnectorEntry {
     /** By number. */
     final Map<Long, TaskInstance> instances = new HashMap<>();
 
-    /** The node that runs each task, or ran it last. */
+    /** The node that runs each task, or ran it last, where it is another than the herder's. */
     final Map<Integer, String> workers = new HashMap<>();
 
     private @Nullable Promise<Void> quiet;

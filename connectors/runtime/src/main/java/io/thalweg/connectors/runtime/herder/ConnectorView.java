@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A connector at one moment.
  *
  * @param plugin null while its class is not known here
- * @param workers the node that runs each task, or ran it last, by the task's index
+ * @param workers the node that runs each task, or ran it last, by the task's index; none for those on the herder's own
  */
 public record ConnectorView(
         StoredConnector stored,

@@ -364,7 +364,10 @@ public final class Herder {
                                 context.runOnContext(turn -> stopTask(entry, start.index(), start.instance(), failure)))
                 .compose(made -> {
                     entry.instances.put(start.instance(), made);
-                    entry.workers.put(start.index(), made.worker());
+                    String worker = made.worker();
+                    if (worker != null) {
+                        entry.workers.put(start.index(), worker);
+                    }
                     TaskSlot slot = entry.plan.slots().get(start.index());
                     boolean unwanted = slot == null
                             || slot.instance() != start.instance()

@@ -54,8 +54,7 @@ public final class Herders {
                 new NodeHostPolicy(config.policy()),
                 config.limits(),
                 offsets,
-                used,
-                config.workerId());
+                used);
     }
 
     public Herder herder() {

@@ -25,12 +25,10 @@ final class LocalInstance implements TaskInstance {
     private final Redaction redaction;
     private final ConnectorVerticle verticle;
     private final boolean blocking;
-    private final String worker;
     private @Nullable Future<String> deployment;
     private @Nullable Future<Void> stopped;
 
-    LocalInstance(Vertx vertx, TaskSetup setup, ConnectorVerticle verticle, boolean blocking, String worker) {
-        this.worker = worker;
+    LocalInstance(Vertx vertx, TaskSetup setup, ConnectorVerticle verticle, boolean blocking) {
         this.vertx = vertx;
         this.identity = setup.identity();
         this.redaction = setup.redaction();
@@ -39,8 +37,8 @@ final class LocalInstance implements TaskInstance {
     }
 
     @Override
-    public String worker() {
-        return worker;
+    public @Nullable String worker() {
+        return null;
     }
 
     @Override

@@ -28,7 +28,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /** Makes instances of tasks on this node. {@link #make} and {@link #metrics} may be called from any thread. */
 public final class TaskFactory implements Tasks {
@@ -41,7 +40,6 @@ public final class TaskFactory implements Tasks {
     private final TaskLimits limits;
     private final Positions offsets;
     private final UsedTopics statuses;
-    private final Supplier<String> worker;
     private final Producer deadLetters;
 
     /** Kept over restarts of a task, until its connector is deleted. */
@@ -55,8 +53,7 @@ public final class TaskFactory implements Tasks {
             HostPolicy policy,
             TaskLimits limits,
             Positions offsets,
-            UsedTopics statuses,
-            Supplier<String> worker) {
+            UsedTopics statuses) {
         this.vertx = vertx;
         this.client = client;
         this.configs = configs;
@@ -65,7 +62,6 @@ public final class TaskFactory implements Tasks {
         this.limits = limits;
         this.offsets = offsets;
         this.statuses = statuses;
-        this.worker = worker;
         this.deadLetters = client.producer(ProducerConfig.defaults());
     }
 
@@ -105,7 +101,7 @@ public final class TaskFactory implements Tasks {
                     ConnectorVerticle verticle = new ConnectorVerticle(calls -> plugin instanceof SourcePlugin source
                             ? new SourceRunner(setup, calls, source)
                             : new SinkRunner(setup, calls, (SinkPlugin) plugin));
-                    return new LocalInstance(vertx, setup, verticle, plugin.blocking(), worker.get());
+                    return new LocalInstance(vertx, setup, verticle, plugin.blocking());
                 });
     }
 

@@ -1,11 +1,13 @@
 package io.thalweg.connectors.runtime.herder;
 
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /** One instance of a task, here or on another node. Confined to the herder's context. */
 public interface TaskInstance {
 
-    /** What states name the node by that it is on. */
+    /** What states name the node by that it is on; null for the herder's own. */
+    @Nullable
     String worker();
 
     /** A failure as it may be logged and shown. */

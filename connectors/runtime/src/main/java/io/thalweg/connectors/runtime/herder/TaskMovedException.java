@@ -7,4 +7,9 @@ public final class TaskMovedException extends RuntimeException {
     public TaskMovedException(String message) {
         super(message);
     }
+
+    /** It was to stop before it had started. */
+    public static TaskMovedException beforeItStarted() {
+        return new TaskMovedException("the task was told to stop before it started");
+    }
 }

@@ -12,6 +12,7 @@ import io.thalweg.connectors.runtime.store.ConfigStore;
 import io.thalweg.connectors.runtime.store.EpochsExhaustedException;
 import io.thalweg.connectors.runtime.store.SeatClaim;
 import io.thalweg.connectors.runtime.task.TaskMetrics;
+import io.thalweg.connectors.runtime.task.Turn;
 import io.thalweg.coordination.group.api.GroupsApi.CommittedOffset;
 import io.thalweg.coordination.group.api.GroupsApi.MemberDescription;
 import io.thalweg.coordination.group.api.GroupsApi.OffsetToCommit;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -150,6 +150,9 @@ public final class ConnectorsMember implements MembershipListener {
     }
 
     private void begin() {
+        if (closing) {
+            return;
+        }
         vertx.executeBlocking(
                         () -> {
                             ConnectorsRuntime.cleanUp(plugins);
@@ -167,7 +170,7 @@ public final class ConnectorsMember implements MembershipListener {
             return;
         }
         ConnectorsRuntime.prepare(vertx, client)
-                .compose(prepared -> onContext(this::subscribe))
+                .compose(prepared -> Turn.on(context, this::subscribe))
                 .onFailure(failure -> context.runOnContext(turn -> joinAgain(failure)));
     }
 
@@ -241,7 +244,7 @@ public final class ConnectorsMember implements MembershipListener {
 
     private Future<Void> sit(boolean wanted) {
         seated = wanted;
-        lastTurn = lastTurn.transform(before -> onContext(this::settle));
+        lastTurn = lastTurn.transform(before -> Turn.on(context, this::settle));
         return lastTurn;
     }
 
@@ -250,7 +253,7 @@ public final class ConnectorsMember implements MembershipListener {
         if (now != null && (!seated || fenced)) {
             running = null;
             claim = null;
-            return now.close().transform(closed -> onContext(this::settle));
+            return now.close().transform(closed -> Turn.on(context, this::settle));
         }
         return now == null && seated && !closing ? lead() : context.succeededFuture();
     }
@@ -258,7 +261,7 @@ public final class ConnectorsMember implements MembershipListener {
     private Future<Void> lead() {
         fenced = false;
         return producerId()
-                .compose(id -> onContext(() -> {
+                .compose(id -> Turn.on(context, () -> {
                     SeatClaim[] made = new SeatClaim[1];
                     made[0] = SeatClaim.by(id, () -> context.runOnContext(turn -> onFenced(made[0])));
                     claim = made[0];
@@ -270,7 +273,7 @@ public final class ConnectorsMember implements MembershipListener {
                             plugins,
                             new Seat(nodeId, made[0], this::confirm, this::members, worker::metrics));
                 }))
-                .transform(outcome -> onContext(() -> {
+                .transform(outcome -> Turn.on(context, () -> {
                     if (outcome.succeeded()) {
                         running = outcome.result(); // a turn that ends it waits for this one
                         LOGGER.atInfo()
@@ -314,8 +317,10 @@ public final class ConnectorsMember implements MembershipListener {
             }
             return client.sequencedProducer(-1)
                     .map(SequencedProducer::producerId)
-                    .compose(made -> onContext(() ->
-                                    joined.commitOffsets(Map.of(SEAT, new OffsetToCommit(0, -1, Long.toString(made)))))
+                    .compose(made -> Turn.on(
+                                    context,
+                                    () -> joined.commitOffsets(
+                                            Map.of(SEAT, new OffsetToCommit(0, -1, Long.toString(made)))))
                             .map(stored -> {
                                 exhausted = false;
                                 return made;
@@ -324,7 +329,7 @@ public final class ConnectorsMember implements MembershipListener {
     }
 
     private Future<Void> confirm() {
-        return onContext(() -> {
+        return Turn.on(context, () -> {
             GroupMembership joined = member;
             return joined == null || joined.generation() < 0 || !seated
                     ? context.failedFuture(unseated())
@@ -348,18 +353,6 @@ public final class ConnectorsMember implements MembershipListener {
             }
             return members;
         });
-    }
-
-    private <T> Future<T> onContext(Supplier<Future<T>> work) {
-        Promise<T> done = context.promise();
-        context.runOnContext(turn -> {
-            try {
-                work.get().onComplete(done);
-            } catch (RuntimeException failure) {
-                done.fail(failure);
-            }
-        });
-        return done.future();
     }
 
     // ---- what the node asks; any thread
@@ -389,12 +382,12 @@ public final class ConnectorsMember implements MembershipListener {
     public Future<Void> close() {
         Promise<Void> closed = Promise.promise();
         context.runOnContext(turn -> worker.close()
-                .transform(stopped -> onContext(() -> {
+                .transform(stopped -> Turn.on(context, () -> {
                     closing = true;
                     // One that is taking the lead, and cannot since the others have gone, is not waited for.
                     return sit(false).timeout(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
                 }))
-                .transform(stopped -> onContext(() -> {
+                .transform(stopped -> Turn.on(context, () -> {
                     GroupMembership joined = member;
                     // If nobody coordinates any more, as in the last node that stops, its session ends by itself.
                     return joined == null

@@ -10,6 +10,7 @@ import io.thalweg.connectors.runtime.store.OffsetStore;
 import io.thalweg.connectors.runtime.store.UsedTopics;
 import io.thalweg.connectors.runtime.task.DeadLetters;
 import io.thalweg.connectors.runtime.task.TaskIdentity;
+import io.thalweg.connectors.runtime.task.Turn;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -94,17 +95,21 @@ final class HostedTask {
             TaskFactory factory,
             UsedTopics used,
             BiConsumer<HostedTask, Throwable> failed) {
-        before.compose(free -> onContext(() -> read(plugin)))
-                .compose(read -> onContext(() -> factory.make(
-                        plugin,
-                        identity,
-                        config.copy(),
-                        failure -> context.runOnContext(turn -> failed.accept(this, failure)),
-                        positions,
-                        used)))
-                .compose(made -> onContext(() -> {
+        before.compose(free -> Turn.on(context, () -> read(plugin)))
+                .compose(read -> Turn.on(
+                        context,
+                        () -> factory.make(
+                                plugin,
+                                identity,
+                                config.copy(),
+                                failure -> context.runOnContext(turn -> failed.accept(this, failure)),
+                                positions,
+                                used)))
+                .compose(made -> Turn.on(context, () -> {
                     instance = made;
-                    return ended == null ? made.start(factory.startMillis()) : stopped();
+                    return ended == null
+                            ? made.start(factory.startMillis())
+                            : Future.failedFuture(TaskMovedException.beforeItStarted());
                 }))
                 .onComplete(started);
     }
@@ -122,10 +127,6 @@ final class HostedTask {
                         new TaskMovedException("positions could not be read: " + silent.getMessage())));
     }
 
-    private static Future<Void> stopped() {
-        return Future.failedFuture(new TaskMovedException("the task was told to stop before it started"));
-    }
-
     String trace(Throwable failure) {
         TaskInstance made = instance;
         return made == null ? DeadLetters.trace(failure) : made.trace(failure);
@@ -140,28 +141,16 @@ final class HostedTask {
             ended = ending;
             // One that is being made is made first: then it can be stopped.
             Future<Void> made = instance != null ? Future.succeededFuture() : started.future();
-            made.transform(whatever -> onContext(() -> {
+            made.transform(whatever -> Turn.on(context, () -> {
                         TaskInstance running = instance;
                         return running == null ? Future.succeededFuture() : running.stop();
                     }))
-                    .transform(stopped -> onContext(() -> {
+                    .transform(stopped -> Turn.on(context, () -> {
                         relay.close("the task has stopped");
                         return positions.close();
                     }))
                     .onComplete(closed -> done.complete());
         }
         return ending;
-    }
-
-    private <T> Future<T> onContext(java.util.function.Supplier<Future<T>> work) {
-        Promise<T> done = context.promise();
-        context.runOnContext(turn -> {
-            try {
-                work.get().onComplete(done);
-            } catch (RuntimeException failure) {
-                done.fail(failure);
-            }
-        });
-        return done.future();
     }
 }

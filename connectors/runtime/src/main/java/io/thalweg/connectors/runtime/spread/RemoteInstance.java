@@ -99,7 +99,7 @@ final class RemoteInstance implements TaskInstance {
         // What an instance before this one had stored is in the log before this one reads it.
         seat.settled().onComplete(settled -> {
             if (over || stopping != null) {
-                started.tryFail(new TaskMovedException("the task was told to stop before it started"));
+                started.tryFail(TaskMovedException.beforeItStarted());
                 return;
             }
             sent = true;
@@ -161,7 +161,7 @@ final class RemoteInstance implements TaskInstance {
         seat.forget(this);
         Promise<Void> started = starting;
         if (started != null) {
-            started.tryFail(new TaskMovedException("the task was told to stop before it started"));
+            started.tryFail(TaskMovedException.beforeItStarted());
         }
         Promise<Void> ending = stopping;
         if (ending != null) {

@@ -5,11 +5,10 @@ import io.thalweg.connectors.runtime.herder.TaskInstance;
 import io.thalweg.connectors.runtime.herder.Tasks;
 import io.thalweg.connectors.runtime.store.OffsetStore;
 import io.thalweg.connectors.runtime.store.StatusStore;
-import io.thalweg.connectors.runtime.store.StoredPosition;
 import io.thalweg.connectors.runtime.task.TaskIdentity;
 import io.thalweg.connectors.runtime.task.TaskLimits;
 import io.thalweg.connectors.runtime.task.TaskMetrics;
-import io.thalweg.log.error.ThalwegException;
+import io.thalweg.connectors.runtime.task.Turn;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -25,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +57,7 @@ public final class SeatTasks implements Tasks {
     private final ContextInternal context;
     private final Seat seat;
     private final TaskLimits limits;
-    private final OffsetStore offsets;
+    private final PositionIntake intake;
     private final StatusStore statuses;
 
     private final Map<Integer, WorkerNode> nodes = new TreeMap<>();
@@ -86,7 +86,7 @@ public final class SeatTasks implements Tasks {
         this.context = context;
         this.seat = seat;
         this.limits = limits;
-        this.offsets = offsets;
+        this.intake = new PositionIntake(offsets);
         this.statuses = statuses;
     }
 
@@ -110,7 +110,7 @@ public final class SeatTasks implements Tasks {
         });
         return seat.members()
                 .get()
-                .compose(members -> onContext(() -> {
+                .compose(members -> Turn.on(context, () -> {
                     take(members);
                     List<Future<Void>> heard = new ArrayList<>();
                     nodes.values().forEach(node -> heard.add(node.heard().future()));
@@ -317,7 +317,7 @@ public final class SeatTasks implements Tasks {
             // Nobody answers, not even this node: it is asked for ever, and starts when it does.
             return nodes.getOrDefault(seat.node(), new WorkerNode(seat.node(), ""));
         }
-        return java.util.Objects.requireNonNull(nodes.get(Placement.choose(tasks, identity.connector())));
+        return Objects.requireNonNull(nodes.get(Placement.choose(tasks, identity.connector())));
     }
 
     /** Of each node that may be given more: what stays there. */
@@ -362,7 +362,7 @@ public final class SeatTasks implements Tasks {
 
     /** Completes when everything that was taken to be stored has an outcome. */
     Future<Void> settled() {
-        return onContext(offsets::settled);
+        return Turn.on(context, intake::settled);
     }
 
     void forget(RemoteInstance instance) {
@@ -410,7 +410,13 @@ public final class SeatTasks implements Tasks {
             return;
         }
         switch (body.getString(Wire.VERB)) {
-            case Wire.PUT -> onPut(message, body);
+            case Wire.PUT -> {
+                if (isCurrent(body)) {
+                    intake.store(message, body);
+                } else {
+                    message.fail(Wire.NOT_CURRENT, "another instance runs the task by now, or none");
+                }
+            }
             case Wire.ENDED -> {
                 RemoteInstance instance = live.get(body.getLong(Wire.INSTANCE));
                 if (instance != null) {
@@ -430,28 +436,10 @@ public final class SeatTasks implements Tasks {
         }
     }
 
-    private void onPut(Message<JsonObject> message, JsonObject body) {
-        TaskIdentity task = Wire.task(body);
+    /** Whether the instance that tells something is the one that runs the task. */
+    private boolean isCurrent(JsonObject body) {
         long number = body.getLong(Wire.INSTANCE);
-        if (number < 0 ? !mayStore(nodes.get(body.getInteger(Wire.NODE)), task) : !live.containsKey(number)) {
-            message.fail(Wire.NOT_CURRENT, "another instance runs the task by now, or none");
-            return;
-        }
-        List<Future<Void>> written = new ArrayList<>();
-        JsonArray puts = body.getJsonArray(Wire.PUTS);
-        for (int i = 0; i < puts.size(); i++) {
-            JsonObject put = puts.getJsonObject(i);
-            JsonObject position = put.getJsonObject(Wire.POSITION);
-            written.add(offsets.put(
-                    task.connector(),
-                    put.getJsonObject(Wire.PARTITION),
-                    position == null ? null : StoredPosition.from(position)));
-        }
-        Future.join(written)
-                .onSuccess(stored -> message.reply(new JsonObject()))
-                .onFailure(failure -> message.fail(
-                        tooLarge(failure) ? Wire.REFUSED : Wire.NOT_NOW,
-                        "a position was not stored: " + failure.getMessage()));
+        return number < 0 ? mayStore(nodes.get(body.getInteger(Wire.NODE)), Wire.task(body)) : live.containsKey(number);
     }
 
     /** Whether what an earlier seat started on a node is still what runs the task: nothing else is started before it has ended. */
@@ -467,26 +455,12 @@ public final class SeatTasks implements Tasks {
                 : running.stream().allMatch(instance -> instance.node() == node);
     }
 
-    /** Whoever is seated, and however often it is tried. */
-    private static boolean tooLarge(Throwable failure) {
-        return switch (ThalwegException.codeOf(failure)) {
-            case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD -> true;
-            default -> false;
-        };
-    }
-
     private void onLeaving(int id) {
         WorkerNode node = nodes.get(id);
         if (node != null && !node.leaving()) {
             node.leave();
             instancesOf(node).forEach(instance -> instance.onEnded(null, "its node is stopping: node=" + id));
         }
-    }
-
-    private <T> Future<T> onContext(java.util.function.Supplier<Future<T>> work) {
-        Promise<T> done = context.promise();
-        context.runOnContext(turn -> work.get().onComplete(done));
-        return done.future();
     }
 
     @Override

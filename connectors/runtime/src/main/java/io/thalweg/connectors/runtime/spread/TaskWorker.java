@@ -11,6 +11,7 @@ import io.thalweg.connectors.runtime.store.Positions;
 import io.thalweg.connectors.runtime.store.StoredPosition;
 import io.thalweg.connectors.runtime.task.TaskIdentity;
 import io.thalweg.connectors.runtime.task.TaskMetrics;
+import io.thalweg.connectors.runtime.task.Turn;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.Message;
@@ -328,7 +329,7 @@ final class TaskWorker {
         Future<Void> asked = seat < 0 || !member
                 ? Future.succeededFuture()
                 : tell(Wire.LEAVING, new JsonObject()).timeout(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
-        return asked.transform(heard -> onContext(this::endAll))
+        return asked.transform(heard -> Turn.on(context, this::endAll))
                 .transform(ended -> {
                     closing = true;
                     MessageConsumer<JsonObject> listening = consumer;
@@ -336,11 +337,5 @@ final class TaskWorker {
                 })
                 .transform(unregistered -> factory.close(List.of()))
                 .transform(closed -> Future.succeededFuture());
-    }
-
-    private Future<Void> onContext(java.util.function.Supplier<Future<Void>> work) {
-        Promise<Void> done = context.promise();
-        context.runOnContext(turn -> work.get().onComplete(done));
-        return done.future();
     }
 }

@@ -107,6 +107,21 @@ final class ConnectRestIT {
     }
 
     @Test
+    void whatRanBeforeTheDoorOpenedIsNamedByThePortThatWasBound() throws Exception {
+        node = new RestNode(directory, true);
+        create("early", counting());
+        untilTask("early", "RUNNING");
+        node.close();
+        node = new RestNode(directory, true);
+        untilTask("early", "RUNNING");
+        JsonObject status =
+                node.send("GET", "/connect/connectors/early/status", null).json();
+        assertThat(status.getJsonObject("connector").getString("worker_id")).isEqualTo(node.address());
+        assertThat(status.getJsonArray("tasks").getJsonObject(0).getString("worker_id"))
+                .isEqualTo(node.address());
+    }
+
+    @Test
     void configurationsAreReplacedPatchedAndKeepTheirSecrets() throws Exception {
         node = new RestNode(directory, true);
         create("c", counting().put("password", "canary"));

@@ -265,7 +265,7 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
         private void hint(PartitionProduceResponse answer, TopicPartition target) {
             ClusterView view = broker.cluster();
             PartitionView partition = view.partition(target);
-            KafkaBroker leader = partition == null ? null : Successors.find(view, partition);
+            KafkaBroker leader = partition == null ? null : KafkaBroker.find(view, partition.leader());
             if (partition == null || leader == null) {
                 return;
             }

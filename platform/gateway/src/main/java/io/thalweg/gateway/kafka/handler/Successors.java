@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who leads a partition that this broker leads no more. While it changes hands nobody can say; a client that is told no more than
@@ -31,7 +30,7 @@ final class Successors {
         this.nodeId = nodeId;
     }
 
-    /** Completes when {@link #find} finds one, or when nobody is to be expected any more; on the caller's context. */
+    /** Completes when another leads that clients can reach, or when nobody is to be expected any more; on the caller's context. */
     Future<Void> await(TopicPartition partition) {
         if (isDecided(partition)) {
             return Future.succeededFuture();
@@ -57,11 +56,6 @@ final class Successors {
         if (partition == null || partition.replicas().stream().allMatch(replica -> replica == nodeId)) {
             return true;
         }
-        return partition.leader() != nodeId && find(view, partition) != null;
-    }
-
-    /** The leader as this broker knows it, if clients can reach it. */
-    static @Nullable KafkaBroker find(ClusterView view, PartitionView partition) {
-        return KafkaBroker.find(view, partition.leader());
+        return partition.leader() != nodeId && KafkaBroker.find(view, partition.leader()) != null;
     }
 }
