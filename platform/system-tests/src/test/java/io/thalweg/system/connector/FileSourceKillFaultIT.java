@@ -47,17 +47,7 @@ class FileSourceKillFaultIT {
             TopicContents topic = new TopicContents(node, "events", PARTITIONS);
             topic.create();
             append(2_000);
-            ConnectClient connect = new ConnectClient(node);
-            connect.put(
-                    "source",
-                    new JsonObject()
-                            .put("connector.class", "file-source")
-                            .put("file", log().toString())
-                            .put("topic", "events")
-                            .put("format", "ndjson")
-                            .put("key.field", "key")
-                            .put("rotate.wait.ms", "50")
-                            .put("offset.flush.interval.ms", "200"));
+            ConnectClient connect = source(node, 200);
             awaitSize(topic, connect, 1);
             for (int kill = 0; kill < kills; kill++) {
                 // Of what the topic has before: the source may be through before it is asked again.
@@ -66,8 +56,7 @@ class FileSourceKillFaultIT {
                 awaitSize(topic, connect, before + 1 + random.nextInt(3_000));
                 node.kill();
                 if (random.nextInt(3) == 0) {
-                    Files.move(log(), directory.resolve("app.log." + ++files));
-                    append(1_000);
+                    rotate();
                 }
                 node.start();
             }
@@ -77,6 +66,45 @@ class FileSourceKillFaultIT {
             System.out.printf(
                     "file to topic: kills=%d rotations=%d records=%d seed=%d%n", kills, files, written.size(), seed);
         }
+    }
+
+    /** A stored position is the only thing that could tell the renamed file from its successor. */
+    @Test
+    void aKillBeforeTheFirstPositionIsStored() throws Exception {
+        try (NodeProcess node = ConnectClient.node(directory)) {
+            node.start();
+            TopicContents topic = new TopicContents(node, "events", PARTITIONS);
+            topic.create();
+            append(50_000);
+            ConnectClient connect = source(node, TimeUnit.HOURS.toMillis(1));
+            awaitSize(topic, connect, 1);
+            node.kill();
+            rotate();
+            node.start();
+            awaitSize(topic, connect, written.size());
+            check(topic.read(), 0);
+            assertThat(node.stop()).isZero();
+        }
+    }
+
+    private ConnectClient source(NodeProcess node, long flushMillis) throws Exception {
+        ConnectClient connect = new ConnectClient(node);
+        connect.put(
+                "source",
+                new JsonObject()
+                        .put("connector.class", "file-source")
+                        .put("file", log().toString())
+                        .put("topic", "events")
+                        .put("format", "ndjson")
+                        .put("key.field", "key")
+                        .put("rotate.wait.ms", "50")
+                        .put("offset.flush.interval.ms", String.valueOf(flushMillis)));
+        return connect;
+    }
+
+    private void rotate() throws Exception {
+        Files.move(log(), directory.resolve("app.log." + ++files));
+        append(1_000);
     }
 
     private Path log() {

@@ -94,7 +94,7 @@ final class FileCursor implements Closeable {
     }
 
     /**
-     * The next records; null if there are none now.
+     * The next records; null if there are none now. The first batch of all has none, only the place where they begin.
      *
      * @throws MalformedRecordException when the next record is malformed and is not to be skipped
      */
@@ -103,8 +103,15 @@ final class FileCursor implements Closeable {
         if (failure != null) {
             throw failure;
         }
+        boolean beginning = position == null;
         if (done || (input == null && !openAtPosition())) {
             return null;
+        }
+        if (beginning) {
+            // Alone, so that it is known which file this was before a record of it is in the log: after a crash another
+            // may
+            // have the name, and would be taken for the beginning.
+            return batch(List.of());
         }
         if (atEnd && !lookAgain()) {
             return null;

@@ -91,6 +91,11 @@ class FollowTest {
         }
     }
 
+    private List<SourceRecord> firstRecords() throws IOException {
+        assertThat(cursor.read(10, 1_000).records()).as("where they begin").isEmpty();
+        return cursor.read(10, 1_000).records();
+    }
+
     private void append(String text) throws IOException {
         Files.writeString(log, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         Files.setLastModifiedTime(log, FileTime.fromMillis(modified += 10));
@@ -102,6 +107,31 @@ class FollowTest {
         append("one\n");
         drain();
         assertThat(read).containsExactly("one");
+    }
+
+    /** Records of it may be in the log by then: they must not be taken for those of its successor. */
+    @Test
+    void theFirstFileIsKnownBeforeItsFirstRecord() throws Exception {
+        append("one\ntwo\n");
+        position = cursor.read(10, 1_000).offset();
+        assertThat(cursor.read(10, 1_000).records()).hasSize(2);
+        Files.move(log, root.resolve("app.log.1"));
+        append("three\n");
+        restart();
+        drain();
+        assertThat(read).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void anEmptyFirstFileIsKnownToo() throws Exception {
+        append("");
+        position = cursor.read(10, 1_000).offset();
+        append("one\n");
+        Files.move(log, root.resolve("app.log.1"));
+        append("two\n");
+        restart();
+        drain();
+        assertThat(read).containsExactly("one", "two");
     }
 
     @Test
@@ -219,7 +249,7 @@ class FollowTest {
     void aLineThatIsTooLongNamesFileLineAndLimit() throws Exception {
         configure(new JsonObject().put("max.record.bytes", 16).put("chunk.bytes", 4_096));
         append("short\n" + "x".repeat(17) + "\nnext\n");
-        assertThat(cursor.read(10, 1_000).records()).hasSize(1);
+        assertThat(firstRecords()).hasSize(1);
         assertThatThrownBy(() -> cursor.read(10, 1_000))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessageContaining("max.record.bytes=16")
@@ -247,7 +277,7 @@ class FollowTest {
         String content = "{\"a\":1}\n{\"a\":\n[1] [2]\n{\"a\":2}\n";
         append(content);
         configure(new JsonObject().put("format", "ndjson"));
-        assertThat(cursor.read(10, 1_000).records()).hasSize(1);
+        assertThat(firstRecords()).hasSize(1);
         assertThatThrownBy(() -> cursor.read(10, 1_000))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessageContaining("line=2");
@@ -265,7 +295,7 @@ class FollowTest {
                 .put("timestamp.field", "at")
                 .put("timestamp.format", "yyyy/MM/dd HH:mm")
                 .put("timestamp.zone", "America/New_York"));
-        SourceRecord record = cursor.read(10, 1_000).records().get(0);
+        SourceRecord record = firstRecords().get(0);
         assertThat(record.key()).isEqualTo("7");
         assertThat(record.timestampMillis()).isEqualTo(978_328_020_000L);
     }
@@ -313,7 +343,7 @@ class FollowTest {
     void anArrayThatIsCutOffFailsAfterItsElements() throws Exception {
         configure(new JsonObject().put("format", "json-array").put("follow", false));
         append("[{\"a\":1}, {\"a\":2}");
-        assertThat(cursor.read(10, 1_000).records()).hasSize(2);
+        assertThat(firstRecords()).hasSize(2);
         assertThatThrownBy(() -> cursor.read(10, 1_000))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessageContaining("not closed");
@@ -327,6 +357,7 @@ class FollowTest {
                 out.write(("line " + i + "\n").getBytes(StandardCharsets.US_ASCII));
             }
         }
+        cursor.read(1, 1); // where it begins
         SourceBatch first = cursor.read(40, 100_000);
         position = first.offset();
         restart();

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An exact lane carries one source partition. What is stored with each position (the next sequence for each partition, the
  * partition counts that routing goes by) is enough to make the same appends again from there; the windows leave out what
- * the log already has. A count is stored before the first record is routed by it, so that no crash comes between.
+ * the log already has. A count is stored before the first record is routed by it, so that no crash comes between; with it goes
+ * the position before that record, so that where a source begins is stored before its first record too.
  */
 final class SourceLane implements PartitionWindow.Refusals {
 
