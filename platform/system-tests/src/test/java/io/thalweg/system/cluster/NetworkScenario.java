@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What {@link NetworkFaultIT} runs in the client's network namespace, as a process of its own: a JVM cannot be in two
- * networks. Exits 0 if the scenario passed.
+ * What {@link NetworkFaultIT} runs in the client's network namespace. Exits 0 if the scenario passed.
  */
 final class NetworkScenario {
 

@@ -11,6 +11,7 @@ import java.util.List;
 public final class AckTimes {
 
     private static final long GAP_NANOS_MIN = 20_000_000;
+    private static final long SECOND_NANOS = 1_000_000_000;
     private static final int GAPS_MAX = 1_000_000;
 
     private final long[] counts;
@@ -62,5 +63,16 @@ public final class AckTimes {
             longest = Math.max(longest, longestMillis(partition, fromNanos, toNanos));
         }
         return longest;
+    }
+
+    /** The share of whole seconds from one moment on in which a partition acknowledged something, over all partitions. */
+    public synchronized double availability(long fromNanos, int seconds) {
+        long silent = 0;
+        for (Gap gap : gaps) {
+            long first = Math.max(0, -Math.floorDiv(fromNanos - gap.fromNanos(), SECOND_NANOS));
+            long end = Math.min(seconds, Math.floorDiv(gap.toNanos() - fromNanos, SECOND_NANOS));
+            silent += Math.max(0, end - first);
+        }
+        return 1 - (double) silent / ((long) seconds * counts.length);
     }
 }

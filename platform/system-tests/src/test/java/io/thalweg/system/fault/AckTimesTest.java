@@ -24,4 +24,21 @@ class AckTimesTest {
         assertThat(times.longestMillis(0, 3_000 * MILLI)).isEqualTo(1_499);
         assertThat(times.counts()).containsExactly(5, 2);
     }
+
+    @Test
+    void aSecondIsSilentIfItLiesWithinAGap() {
+        AckTimes times = new AckTimes(2);
+        times.acknowledged(0, 500 * MILLI);
+        times.acknowledged(0, 3_400 * MILLI); // the seconds 1 and 2
+        times.acknowledged(0, 5_000 * MILLI); // the second 4
+        times.acknowledged(0, 10_000 * MILLI); // 5 to 9
+        times.acknowledged(1, 900 * MILLI);
+        times.acknowledged(1, 1_900 * MILLI);
+
+        assertThat(times.availability(0, 10)).isEqualTo(1 - 8 / 20.0);
+        assertThat(times.availability(1_500 * MILLI, 2))
+                .as("1.5 to 2.5, 2.5 to 3.5")
+                .isEqualTo(1 - 1 / 4.0);
+        assertThat(times.availability(20_000 * MILLI, 10)).isEqualTo(1);
+    }
 }
