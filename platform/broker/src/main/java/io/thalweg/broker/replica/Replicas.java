@@ -51,7 +51,8 @@ public final class Replicas implements ReplicationListener {
 
     /**
      * Who decides alone and forgot in which epochs it led begins behind them: one that led nothing but its own log took one with
-     * each start of its process, and leaves no record of it.
+     * each start of its process, and leaves no record of it. One that forgets twice takes the same epochs again if it appended
+     * nothing between: then it acknowledged nothing in them either.
      */
     private static final int EPOCHS_SKIPPED = 1 << 16;
 

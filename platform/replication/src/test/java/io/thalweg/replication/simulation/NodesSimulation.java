@@ -486,9 +486,10 @@ final class NodesSimulation {
         }
     }
 
-    /** The same goes for what it promised. */
+    /** The same goes for what it promised. Who decides alone may forget again once its log tells the epochs since. */
     private void losePromises(SimulatedMachine machine, long micros) {
-        if (machines.stream().allMatch(SimulatedMachine::isUp) && allTrusted() && enoughVote()) {
+        boolean tells = machine.copies().values().stream().allMatch(SimulatedCopy::tellsEpochsSinceLoss);
+        if (machines.stream().allMatch(SimulatedMachine::isUp) && allTrusted() && enoughVote() && tells) {
             machine.kill();
             machine.losePromises();
             startLater(machine, micros);
@@ -596,9 +597,14 @@ final class NodesSimulation {
 
     private void changeVoters(
             SimulatedPartition partition, SimulatedMachine machine, Voters next, @Nullable SimulatedMachine removed) {
-        if (!machine.isUp() || machine.isPaused()) {
+        boolean hosted = machines.stream()
+                .allMatch(voter ->
+                        !next.contains(voter.broker()) || voter.copies().containsKey(partition.id()));
+        // One that was to be added may have been told to go meanwhile, by a change before.
+        if (!machine.isUp() || machine.isPaused() || !hosted) {
             return;
         }
+        partition.votersWanted = next;
         machine.changeVoters(partition, next).onComplete(done -> {
             trace(machine.broker(), partition + " voters " + next.ids() + " " + done);
             if (done.succeeded()) {
@@ -610,10 +616,10 @@ final class NodesSimulation {
         });
     }
 
-    /** A copy that no voter of any copy's mind is goes away with its data. */
+    /** A copy that no voter of any copy's mind is, nor is to be one, goes away with its data. */
     private void drop(SimulatedPartition partition, SimulatedMachine machine) {
-        boolean needed =
-                partition.copies.stream().anyMatch(copy -> copy.log().voters().contains(machine.broker()));
+        boolean needed = partition.votersWanted.contains(machine.broker())
+                || partition.copies.stream().anyMatch(copy -> copy.log().voters().contains(machine.broker()));
         if (!needed && machine.isUp() && !machine.isPaused() && random.nextBoolean()) {
             machine.drop(partition);
         }

@@ -22,6 +22,9 @@ final class SimulatedCopy implements SimulatedReplica {
     // Of the test.
     EpochPromise promised = EpochPromise.NONE;
 
+    // Of the test: the epoch of its last entry when its promise was lost; -1 if it never was.
+    private int epochAtLoss = -1;
+
     // Of the test: up to where this copy's commits were checked.
     long committedBefore;
 
@@ -89,6 +92,16 @@ final class SimulatedCopy implements SimulatedReplica {
 
     void trust(boolean now) {
         trusted = now;
+    }
+
+    void losePromise() {
+        promised = EpochPromise.NONE;
+        epochAtLoss = log.end().epoch();
+    }
+
+    /** Whether the log of one that decides alone has an entry since its promise was lost. */
+    boolean tellsEpochsSinceLoss() {
+        return log.voters().ids().size() > 1 || log.end().epoch() != epochAtLoss;
     }
 
     /** The process is gone. */

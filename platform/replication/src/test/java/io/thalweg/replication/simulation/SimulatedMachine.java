@@ -321,7 +321,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
             throw new UncheckedIOException(impossible);
         }
         for (SimulatedCopy copy : copies.values()) {
-            copy.promised = EpochPromise.NONE;
+            copy.losePromise();
             copy.partition().invariants().forEach(i -> i.lost(copy));
         }
     }

@@ -27,12 +27,16 @@ final class SimulatedPartition implements World {
     int elections;
     int voterChanges;
 
+    /** Of the change that was asked for last, whatever became of it. */
+    Voters votersWanted;
+
     SimulatedPartition(
             int number, List<Integer> assignment, boolean observedByAll, boolean losesUnflushed, Agenda agenda) {
         this.id = new LogId(new Uuid(7, number), number);
         this.assignment = List.copyOf(assignment);
         this.observedByAll = observedByAll;
         this.losesUnflushed = losesUnflushed;
+        this.votersWanted = Voters.of(assignment);
         this.invariants = Invariants.all(this);
         invariants.forEach(invariant -> invariant.whenBroken(agenda::broken));
     }
