@@ -619,7 +619,8 @@ final class NodesSimulation {
     /** A copy that no voter of any copy's mind is, nor is to be one, goes away with its data. */
     private void drop(SimulatedPartition partition, SimulatedMachine machine) {
         boolean needed = partition.votersWanted.contains(machine.broker())
-                || partition.copies.stream().anyMatch(copy -> copy.log().voters().contains(machine.broker()));
+                || partition.copies.stream()
+                        .anyMatch(copy -> copy.log().voters().contains(machine.broker()));
         if (!needed && machine.isUp() && !machine.isPaused() && random.nextBoolean()) {
             machine.drop(partition);
         }
