@@ -108,9 +108,8 @@ final class FileCursor implements Closeable {
             return null;
         }
         if (beginning) {
-            // Alone, so that it is known which file this was before a record of it is in the log: after a crash another
-            // may
-            // have the name, and would be taken for the beginning.
+            // Alone, so that it is known which file this was before a record of it is in the log: after a crash
+            // another may have the name, and would be taken for the beginning.
             return batch(List.of());
         }
         if (atEnd && !lookAgain()) {
