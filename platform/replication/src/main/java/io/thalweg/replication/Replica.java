@@ -81,6 +81,11 @@ public final class Replica {
         return trusted;
     }
 
+    /** Whether it has promised itself this epoch, and waits for the votes of others. */
+    public boolean isCandidate() {
+        return role instanceof Candidate;
+    }
+
     /** Whether it would ask for votes if it were told that an election is due: it has no leader, or suspects it. */
     public boolean awaitsElection() {
         return !(role instanceof Leading) && !(role instanceof Following following && !following.suspected());

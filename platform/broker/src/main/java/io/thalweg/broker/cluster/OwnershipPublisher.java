@@ -13,11 +13,16 @@ import io.thalweg.log.PartitionLog;
 import io.thalweg.replication.node.ReplicaView;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the other nodes what this one leads, when that changes and every few seconds. Confined to the replication loop. */
+/**
+ * Tells the other nodes what this one leads, when that changes and every few seconds. What changes in one turn of the loop is told at
+ * its end. Confined to the replication loop.
+ */
 final class OwnershipPublisher implements Replicas.Observer {
 
     private static final int INTERVAL_MILLIS = 2_000;
@@ -28,6 +33,7 @@ final class OwnershipPublisher implements Replicas.Observer {
     private final Partitions partitions;
     private final Replicas replicas;
     private final Map<LogId, Led> led = new HashMap<>();
+    private final Set<LogId> changed = new LinkedHashSet<>();
     private @Nullable Timer timer;
     private boolean closed;
 
@@ -76,7 +82,7 @@ final class OwnershipPublisher implements Replicas.Observer {
         if (leader == self) {
             Led now = new Led(partition, epoch, self);
             led.put(id, now);
-            ownership.publish(List.of(entry(id, now)));
+            changed(id);
         } else {
             withdraw(id);
         }
@@ -87,7 +93,7 @@ final class OwnershipPublisher implements Replicas.Observer {
         Led now = led.get(id);
         if (now != null && now.epoch == epoch) {
             now.inSync = List.copyOf(inSyncReplicas);
-            ownership.publish(List.of(entry(id, now)));
+            changed(id);
         }
     }
 
@@ -96,7 +102,7 @@ final class OwnershipPublisher implements Replicas.Observer {
         Led now = led.get(id);
         if (now != null && now.epoch == epoch) {
             now.voters = List.copyOf(voters);
-            ownership.publish(List.of(entry(id, now)));
+            changed(id);
         }
     }
 
@@ -108,6 +114,27 @@ final class OwnershipPublisher implements Replicas.Observer {
     private void withdraw(LogId id) {
         if (led.remove(id) != null) {
             ownership.withdraw(List.of(PartitionIds.of(id)));
+        }
+    }
+
+    private void changed(LogId id) {
+        if (changed.isEmpty()) {
+            timers.schedule(0, this::publishChanged);
+        }
+        changed.add(id);
+    }
+
+    private void publishChanged() {
+        List<Ownership> entries = new ArrayList<>(changed.size());
+        for (LogId id : changed) {
+            Led now = led.get(id);
+            if (now != null) {
+                entries.add(entry(id, now));
+            }
+        }
+        changed.clear();
+        if (!entries.isEmpty() && !closed) {
+            ownership.publish(entries);
         }
     }
 

@@ -223,7 +223,8 @@ final class SharedOwnership
     private void send(IMap<Long, OwnershipChunk> attached, OwnershipChunk chunk) {
         try {
             attached.setAsync(chunk.key(), chunk, AGE_SECONDS_MAX, TimeUnit.SECONDS)
-                    .whenComplete((done, failure) -> onSent(attached, failure));
+                    // Here, or where there is one processor Hazelcast begins a thread for it.
+                    .whenCompleteAsync((done, failure) -> onSent(attached, failure), Runnable::run);
         } catch (HazelcastException | IllegalStateException gone) {
             onSent(attached, gone);
         }

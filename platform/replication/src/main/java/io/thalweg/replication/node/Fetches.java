@@ -104,14 +104,26 @@ final class Fetches {
 
     void tick(long now) {
         for (HostedReplica hosted : seeking) {
-            if (hosted.isIdle()) {
+            if (isDue(hosted, now) && hosted.isIdle()) {
                 seek(hosted, now);
             }
         }
     }
 
+    /**
+     * The more look for a leader, the more elections are going on, and the less is to be heard. But who has never heard one asks at
+     * once: by that the others know that it is here.
+     */
+    private boolean isDue(HostedReplica hosted, long now) {
+        Following following = hosted.following;
+        boolean newcomer = !following.heard && following.polls == 0;
+        long others = newcomer ? 0 : seeking.size() * (long) site.config().electionMicros() * Site.NANOS_PER_MICRO;
+        long most = Site.nanos((long) site.config().fetchWaitMillis() << POLL_DOUBLINGS);
+        return now - following.pollDueNanos >= Math.min(others, most);
+    }
+
     private void seek(HostedReplica hosted, long now) {
-        List<Integer> candidates = hosted.following.pollDueNanos - now <= 0 ? candidates(hosted) : List.of();
+        List<Integer> candidates = isDue(hosted, now) ? candidates(hosted) : List.of();
         if (candidates.isEmpty()) {
             move(hosted, hosted.following.polled);
         } else {

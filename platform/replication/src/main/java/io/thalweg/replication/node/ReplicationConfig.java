@@ -11,6 +11,8 @@ package io.thalweg.replication.node;
  * @param electionMillisMax where doubling after elections that nobody won ends
  * @param staggerMillis between the replicas of a partition, in order of preference, when they stand for election; spares
  *     split votes
+ * @param electionMicros about how long one election keeps the nodes busy: where many replicas wait for a leader, who is not
+ *     first in order waits so much longer for each
  * @param highWatermarkDelayMillis so long a new high watermark waits for records to travel with
  * @param partitionBytesMax of records of one partition in one answer; a larger batch travels alone
  * @param peerBytesMax of records on their way to one peer and not yet in its logs
@@ -25,6 +27,7 @@ public record ReplicationConfig(
         int electionMillis,
         int electionMillisMax,
         int staggerMillis,
+        int electionMicros,
         int highWatermarkDelayMillis,
         int partitionBytesMax,
         int peerBytesMax,
@@ -38,6 +41,7 @@ public record ReplicationConfig(
         atLeast("electionMillis", electionMillis, 1);
         atLeast("electionMillisMax", electionMillisMax, electionMillis);
         atLeast("staggerMillis", staggerMillis, 1);
+        atLeast("electionMicros", electionMicros, 0);
         atLeast("highWatermarkDelayMillis", highWatermarkDelayMillis, 0);
         atLeast("partitionBytesMax", partitionBytesMax, 1);
         atLeast("peerBytesMax", peerBytesMax, partitionBytesMax);
@@ -46,7 +50,7 @@ public record ReplicationConfig(
     }
 
     public static ReplicationConfig defaults() {
-        return new ReplicationConfig(2_500, 500, 10_000, 100, 3_000, 10, 5, 1 << 20, 8 << 20, 1 << 20, 64 << 20);
+        return new ReplicationConfig(2_500, 500, 10_000, 100, 3_000, 10, 500, 5, 1 << 20, 8 << 20, 1 << 20, 64 << 20);
     }
 
     private static void atLeast(String name, int value, int least) {

@@ -140,7 +140,10 @@ public final class ReplicationNode {
         }
     }
 
-    /** Whom else to ask who leads, of a replica whose log may name no voter that is still one. Replaces what was said before. */
+    /**
+     * Whom else to ask who leads, of a replica whose log may name no voter that is still one; those who hold it first, in order of
+     * preference. Replaces what was said before.
+     */
     public void hint(LogId id, Collection<Integer> brokers) {
         HostedReplica hosted = hosted(id);
         hosted.following.hints = List.copyOf(brokers);
@@ -436,6 +439,9 @@ public final class ReplicationNode {
                 elections.gaveWay(from);
             }
             if (message instanceof FetchAnswer answer) {
+                if (answer.outcome() == Message.Outcome.NOT_LEADER) {
+                    elections.sought(from);
+                }
                 peer(to).serving().answer(from, answer);
             } else if (site.link().isUp(to)) {
                 peer(to).messages().add(new Addressed(from.id(), message));

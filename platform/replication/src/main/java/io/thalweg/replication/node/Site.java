@@ -14,15 +14,11 @@ record Site(
         ReplicationListener listener,
         Turn turn) {
 
+    static final long NANOS_PER_MICRO = 1_000L;
     static final long NANOS_PER_MILLI = 1_000_000L;
 
     long now() {
         return clock.monotonicNanos();
-    }
-
-    /** Between 0 and so many milliseconds, in nanoseconds. */
-    long upTo(long millis) {
-        return random.nextLong(millis * NANOS_PER_MILLI + 1);
     }
 
     static long nanos(long millis) {

@@ -106,6 +106,7 @@ final class NodesSimulation {
                 20,
                 300,
                 5,
+                small ? 0 : 500,
                 random.nextInt(4),
                 small ? 150 + random.nextInt(1_000) : 1 << 20,
                 small ? 2_000 + random.nextInt(5_000) : 8 << 20,
