@@ -222,7 +222,8 @@ final class Elections {
             long left = hosted.candidacy.sinceNanos + delayNanos(hosted) - now;
             if (left > 0) {
                 // More wait than did then; when fewer do, it is looked at sooner.
-                lookIn(hosted, Math.max(left / 2, Math.min(left, Site.nanos(site.config().staggerMillis()))));
+                long stagger = Site.nanos(site.config().staggerMillis());
+                lookIn(hosted, Math.max(left / 2, Math.min(left, stagger)));
                 continue;
             }
             unscheduled(hosted.candidacy);
