@@ -31,8 +31,10 @@ final class CommitRule {
     }
 
     /**
-     * The offset below which a majority of the voters but for one holds everything durably; -1 if there is no other. While
-     * the latest change of voters is not committed, of those before it, too: who stood may not know of it.
+     * The offset below which a majority of the voters holds everything durably without one of them, or all others do if they
+     * are fewer; -1 if there is no other. A majority of the others would not do where the voters are even in number: who stood
+     * may go by one voter less, by a change of its own that nobody else has heard of. While the latest change of voters is
+     * not committed, the same of those before it, too: who stood may not know of it.
      */
     static long heldWithout(int one, long highWatermark, int self, ReplicaLog log, Leading leading) {
         long held = heldWithout(one, log.voters(), self, log, leading);
@@ -44,7 +46,7 @@ final class CommitRule {
     private static long heldWithout(int one, Voters voters, int self, ReplicaLog log, Leading leading) {
         SortedSet<Integer> others = new TreeSet<>(voters.ids());
         others.remove(one);
-        return others.isEmpty() ? -1 : heldBy(others.size() / 2 + 1, others, self, log, leading);
+        return others.isEmpty() ? -1 : heldBy(Math.min(others.size(), voters.majority()), others, self, log, leading);
     }
 
     private static long heldBy(int count, Set<Integer> voters, int self, ReplicaLog log, Leading leading) {

@@ -14,6 +14,7 @@ import io.thalweg.replication.Message.VoteAnswer;
 import io.thalweg.replication.Replica;
 import io.thalweg.replication.VoterChangeRefused;
 import io.thalweg.replication.Voters;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class ReplicaTest {
     private static final Voters ONE = Voters.of(List.of(1));
     private static final Voters TWO = Voters.of(List.of(1, 2));
     private static final Voters THREE = Voters.of(List.of(1, 2, 3));
+    private static final Voters FOUR = Voters.of(List.of(1, 2, 3, 4));
 
     private long value;
 
@@ -153,6 +155,26 @@ class ReplicaTest {
         assertThat(leader.restoresTrust(2)).isTrue();
     }
 
+    /**
+     * The candidate that it voted for may know of a change to three voters, of which two are a majority: it and the one that
+     * forgot. So the record must be held by everybody else (seed 2024042 of whole nodes).
+     */
+    @Test
+    void ofFourAllOthersMustHoldTheRecord() {
+        SimulatedLog log = new SimulatedLog(FOUR);
+        Replica leader = leads(log);
+        for (int follower = 2; follower <= 4; follower++) {
+            fetch(leader, follower, 1, log.end(), true);
+        }
+        fetch(leader, 4, 2, LogPosition.EMPTY, false);
+        append(leader, log, null);
+        fetch(leader, 4, 2, log.end(), false);
+        fetch(leader, 2, 1, log.end(), true);
+        assertThat(leader.restoresTrust(4)).isFalse();
+        fetch(leader, 3, 1, log.end(), true);
+        assertThat(leader.restoresTrust(4)).isTrue();
+    }
+
     @Test
     void whoLostItsDiskMayBeRemovedAndAddedAgain() {
         SimulatedLog log = new SimulatedLog(THREE);
@@ -215,9 +237,15 @@ class ReplicaTest {
     private Replica leads(SimulatedLog log) {
         Replica replica = new Replica(1, 1, log, EpochPromise.NONE, true, 0);
         replica.electionTimeout();
-        replica.on(new VoteAnswer(2, 0, 0, true, true, EpochPromise.NOBODY));
-        assertThat(replica.on(new VoteAnswer(2, 1, 1, false, true, EpochPromise.NOBODY)))
-                .contains(new Effect.AppendLeaderChange(1));
+        int majority = log.voters().majority();
+        for (int voter = 2; voter <= majority; voter++) {
+            replica.on(new VoteAnswer(voter, 0, 0, true, true, EpochPromise.NOBODY));
+        }
+        List<Effect> effects = new ArrayList<>();
+        for (int voter = 2; voter <= majority; voter++) {
+            effects.addAll(replica.on(new VoteAnswer(voter, 1, 1, false, true, EpochPromise.NOBODY)));
+        }
+        assertThat(effects).contains(new Effect.AppendLeaderChange(1));
         append(replica, log, null);
         return replica;
     }
