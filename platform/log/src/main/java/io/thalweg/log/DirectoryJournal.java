@@ -10,12 +10,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class DirectoryJournal implements AutoCloseable {
 
     private static final int GROUP_BYTES_MAX = 16 << 20;
-
-    /** Logs with less than this to flush wait until their journal file is full: a flush costs more than the bytes. */
-    private static final int AHEAD_BYTES_MIN = 256 << 10;
-
-    /** Flushed ahead in one run of the maintenance; the rest has its turn in the next. */
-    private static final int AHEAD_BYTES_MAX = 8 << 20;
-
     static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final LogHost host;
@@ -45,7 +35,7 @@ final class DirectoryJournal implements AutoCloseable {
     private @Nullable Journal journal;
 
     /** For each journal file, by ordinal, the logs with data in it. */
-    private final Map<Long, Queue<PartitionLog>> logsOfFile = new ConcurrentHashMap<>();
+    private final Map<Long, List<PartitionLog>> logsOfFile = new ConcurrentHashMap<>();
 
     DirectoryJournal(LogHost host, DirectoryLocks locks, CheckpointWriter checkpoints, Staging staging) {
         this.host = host;
@@ -98,7 +88,7 @@ final class DirectoryJournal implements AutoCloseable {
         if (log.commit.hasStaged() && log.commit.journalOrdinal != file.ordinal()) {
             log.commit.journalOrdinal = file.ordinal();
             logsOfFile
-                    .computeIfAbsent(file.ordinal(), ordinal -> new ConcurrentLinkedQueue<>())
+                    .computeIfAbsent(file.ordinal(), ordinal -> new ArrayList<>())
                     .add(log);
         }
     }
@@ -151,33 +141,7 @@ final class DirectoryJournal implements AutoCloseable {
         if (own != null) {
             reclaim(true);
             own.prepare();
-            if (own.takeFlushAhead()) {
-                flushAhead(own.currentOrdinal());
-            }
         }
-    }
-
-    /**
-     * Flushes logs with much to flush in the file that is being written, so that little is left when it is full: a long
-     * flush of segments has the disk to itself, and each group that is written meanwhile waits for it.
-     */
-    private void flushAhead(long ordinal) throws IOException {
-        long flushed = 0;
-        for (PartitionLog log : logsOf(ordinal)) {
-            long bytes = log.flush.unflushedBytes();
-            if (bytes >= AHEAD_BYTES_MIN && !log.isDeleted()) {
-                log.flush.flush();
-                flushed += bytes;
-                if (flushed >= AHEAD_BYTES_MAX) {
-                    return;
-                }
-            }
-        }
-    }
-
-    private Collection<PartitionLog> logsOf(long ordinal) {
-        Queue<PartitionLog> logs = logsOfFile.get(ordinal);
-        return logs == null ? List.of() : logs;
     }
 
     /**
@@ -218,7 +182,7 @@ final class DirectoryJournal implements AutoCloseable {
     }
 
     private boolean isFlushed(JournalFile file) {
-        for (PartitionLog log : logsOf(file.ordinal())) {
+        for (PartitionLog log : logsOfFile.getOrDefault(file.ordinal(), List.of())) {
             if (log.flush.flushedOrdinal() <= file.ordinal() && !log.isDeleted()) {
                 return false;
             }
@@ -228,7 +192,7 @@ final class DirectoryJournal implements AutoCloseable {
 
     /** Flushes the logs with data in {@code file} that were not flushed since it was filled. */
     private void flush(JournalFile file) throws IOException {
-        for (PartitionLog log : logsOf(file.ordinal())) {
+        for (PartitionLog log : logsOfFile.getOrDefault(file.ordinal(), List.of())) {
             if (log.flush.flushedOrdinal() > file.ordinal() || log.isDeleted()) {
                 continue;
             }

@@ -42,9 +42,6 @@ final class LogFlush {
     /** Data in journal files before this ordinal is durable in segments. */
     private volatile long flushedOrdinal;
 
-    /** What all segments held when the last flush took its work. */
-    private volatile long sizeAtFlush;
-
     LogFlush(LogState log) {
         this.log = log;
     }
@@ -52,11 +49,6 @@ final class LogFlush {
     /** Data in journal files before this ordinal is durable in segments. Any thread. */
     long flushedOrdinal() {
         return flushedOrdinal;
-    }
-
-    /** What was written since the last flush, about: what retention deleted meanwhile is missing. Any thread. */
-    long unflushedBytes() {
-        return log.segments.sizeBytes() - sizeAtFlush;
     }
 
     /** Flushes everything; writes the indexes of closed segments and the producer snapshot that is due. */
@@ -125,7 +117,6 @@ final class LogFlush {
                 return null;
             }
             Segment[] now = log.segments.all();
-            sizeAtFlush = log.segments.sizeBytes();
             List<Segment> dirty = new ArrayList<>();
             for (Segment segment : now) {
                 if (segment.dirty()) {

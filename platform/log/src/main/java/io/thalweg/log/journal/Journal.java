@@ -20,9 +20,6 @@ public final class Journal implements AutoCloseable {
     private static final long FILE_BYTES_MAX = 64L << 20;
     private static final int FILES_MIN = 4;
 
-    /** After so much, segments are flushed though the file is not full: all of it at once keeps the writer waiting. */
-    private static final int FLUSH_AHEAD_BYTES = 8 << 20;
-
     private final FileSystem files;
     private final Path directory;
     private final long fileBytes;
@@ -39,9 +36,6 @@ public final class Journal implements AutoCloseable {
     private final ArrayDeque<JournalFile> full = new ArrayDeque<>();
     private int fileCount;
     private int nextNumber;
-
-    /** Placed since {@link #takeFlushAhead} last said yes. */
-    private long placedBytes;
 
     /** The current file's ordinal, for those who flush. */
     private volatile long currentOrdinal;
@@ -122,9 +116,6 @@ public final class Journal implements AutoCloseable {
     /** The file that {@link #write} will use for a group of {@code bytes}. */
     public JournalFile place(int bytes, Reclaimer reclaimer) throws IOException {
         long needed = JournalFormat.pages(bytes);
-        synchronized (this) {
-            placedBytes += needed;
-        }
         JournalFile file = current();
         if (file.position > 0 && file.size - file.position < needed) {
             JournalFile next;
@@ -283,18 +274,9 @@ public final class Journal implements AutoCloseable {
         return List.copyOf(full);
     }
 
-    /** Whether the writer will soon need a file, or so much was written that segments should be flushed already. */
+    /** Whether the writer will soon need a file. */
     public synchronized boolean wantsReclaim() {
-        return !full.isEmpty() || placedBytes >= FLUSH_AHEAD_BYTES;
-    }
-
-    /** Whether segments should be flushed before the file in use is full; if so, that is done by who asks. */
-    public synchronized boolean takeFlushAhead() {
-        if (placedBytes < FLUSH_AHEAD_BYTES) {
-            return false;
-        }
-        placedBytes = 0;
-        return true;
+        return !full.isEmpty();
     }
 
     /** Lets the writer reuse {@code file}, which is the oldest full one. */
