@@ -462,14 +462,16 @@ public final class Replica {
     /**
      * On a leader: whether a follower W that may have lost what it held, and what it promised, may vote and count again. It may
      * when it holds durably a record R that was appended after this leader had first heard of it in this incarnation, and a
-     * majority of the voters does, W not counted, in this epoch. That W holds all that this leader calls committed is not enough: with
-     * W's forgotten vote somebody may lead a newer epoch that nobody else has heard of.
+     * majority of the voters does, W not counted, in this epoch (of two voters, the other). That W holds all that this leader
+     * calls committed is not enough: with W's forgotten vote somebody may lead a newer epoch that nobody else has heard of.
      *
      * <p>Why this is: let E be this epoch, Q the others that hold R, and C a replica that W voted for in an epoch above E and
      * forgot. C's log has stood still since it asked W, which was before W came back, so it lacks R. C needs a majority, and
      * any majority meets Q in another than W, even if C goes by one voter more or less than this leader: it may know of a
-     * change that was never committed. That replica either promised C's epoch before it was to take R, and then refused R, or was asked when it held R, and then refuses C, whose log ends before. (C's last epoch is not
-     * above E: a leader between them would have needed such votes too.) So nobody was elected with what W forgot, nobody
+     * change that was never committed. (Of two voters both elect each leader: so neither has a change that this leader lacks,
+     * and C needs this leader's vote.) That replica either promised C's epoch before it was to take R, and then refused R,
+     * or was asked when it held R, and then refuses C, whose log ends before. (C's last epoch is not above E: a leader between
+     * them would have needed such votes too.) So nobody was elected with what W forgot, nobody
      * will be, and nothing was committed above E with what W held. What was committed in E or below is in this log before
      * R. In E itself W votes for nobody: its log ends in it, and no candidate's of E does.
      *

@@ -13,9 +13,9 @@ public interface SourceTask {
      * The next records, in order. Completes when there is at least one, or, with an empty batch, after a while without
      * any (a second or so), so that a stop is heard.
      *
-     * <p>A source whose beginning may be another one tomorrow (the oldest file, the newest message) first answers an empty batch
-     * with the position of its beginning. That is stored before the first record is appended, so that a task that dies
-     * before its first position goes on with the same records.
+     * <p>An exact source whose next records may be others tomorrow (the oldest file, the newest message) first answers an empty
+     * batch with the position of their beginning. That is stored before any record behind it is appended, so that a
+     * task that dies goes on with the same records.
      *
      * @param recordsMax credit in records, at least 1
      * @param bytesMax credit in bytes of keys and values; one record may exceed it

@@ -20,8 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the other nodes what this one leads, when that changes and every few seconds. What changes in one turn of the loop is told at
- * its end. Confined to the replication loop.
+ * Tells the other nodes what this one leads, when that changes and every few seconds. What changes in one turn of the loop
+ * is told at its end. Confined to the replication loop.
  */
 final class OwnershipPublisher implements Replicas.Observer {
 

@@ -8,7 +8,6 @@ import io.thalweg.replication.Message.EpochBegun;
 import io.thalweg.replication.Message.VoteRequest;
 import io.thalweg.replication.node.Frame.Addressed;
 import io.thalweg.testkit.ManualEnvironment;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ class ElectionsTest {
     private final Set<Integer> up = new HashSet<>(Set.of(1, 3));
     private final Set<LogId> asked = new HashSet<>();
     private final ReplicationNode node =
-            new ReplicationNode(2, 1, machine.environment(), config, new Link(), new Deaf());
+            new ReplicationNode(2, 1, machine.environment(), config, new Link(), new DeafListener());
     private final List<LogId> own = partitions(0);
     private final List<LogId> others = partitions(HALF);
 
@@ -118,27 +117,5 @@ class ElectionsTest {
         public boolean isUp(int broker) {
             return up.contains(broker);
         }
-    }
-
-    private static final class Deaf implements ReplicationListener {
-        @Override
-        public void onLeader(LogId partition, int epoch, int leader) {}
-
-        @Override
-        public Future<Void> onHandOver(LogId partition, int epoch) {
-            return Future.succeededFuture();
-        }
-
-        @Override
-        public void onHighWatermark(LogId partition, long offset) {}
-
-        @Override
-        public void onInSync(LogId partition, int epoch, List<Integer> inSyncReplicas) {}
-
-        @Override
-        public void onVoters(LogId partition, int epoch, List<Integer> voters) {}
-
-        @Override
-        public void onOffline(LogId partition, String reason) {}
     }
 }

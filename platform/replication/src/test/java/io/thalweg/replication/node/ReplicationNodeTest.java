@@ -2,9 +2,7 @@ package io.thalweg.replication.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.thalweg.log.LogId;
 import io.thalweg.testkit.ManualEnvironment;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +17,7 @@ class ReplicationNodeTest {
     private final List<Frame> sent = new ArrayList<>();
     private final ReplicationConfig config = ReplicationConfig.defaults();
     private final ReplicationNode node =
-            new ReplicationNode(1, 1, machine.environment(), config, new Link(), new Deaf());
+            new ReplicationNode(1, 1, machine.environment(), config, new Link(), new DeafListener());
 
     /** One whose replicas all wait for their disks names none; it must not take this node for silent. */
     @Test
@@ -49,27 +47,5 @@ class ReplicationNodeTest {
         public boolean isUp(int broker) {
             return true;
         }
-    }
-
-    private static final class Deaf implements ReplicationListener {
-        @Override
-        public void onLeader(LogId partition, int epoch, int leader) {}
-
-        @Override
-        public Future<Void> onHandOver(LogId partition, int epoch) {
-            return Future.succeededFuture();
-        }
-
-        @Override
-        public void onHighWatermark(LogId partition, long offset) {}
-
-        @Override
-        public void onInSync(LogId partition, int epoch, List<Integer> inSyncReplicas) {}
-
-        @Override
-        public void onVoters(LogId partition, int epoch, List<Integer> voters) {}
-
-        @Override
-        public void onOffline(LogId partition, String reason) {}
     }
 }

@@ -24,14 +24,7 @@ final class NetworkScenario {
 
     private NetworkScenario(IsolatedNetwork network, Path directory) throws Exception {
         this.network = network;
-        this.cluster = ClusterProcesses.in(directory);
-        for (int id = 1; id <= 3; id++) {
-            int place = id;
-            cluster.add(
-                    id,
-                    node -> node.withHost(IsolatedNetwork.host(place)).withWrapper(network.at(place)),
-                    "--insecure");
-        }
+        this.cluster = ScenarioProcess.cluster(directory, network::at);
     }
 
     /** @param arguments the scenario, the network's prefix, a directory */

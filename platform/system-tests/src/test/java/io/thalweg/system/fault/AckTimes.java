@@ -69,10 +69,19 @@ public final class AckTimes {
     public synchronized double availability(long fromNanos, int seconds) {
         long silent = 0;
         for (Gap gap : gaps) {
-            long first = Math.max(0, -Math.floorDiv(fromNanos - gap.fromNanos(), SECOND_NANOS));
-            long end = Math.min(seconds, Math.floorDiv(gap.toNanos() - fromNanos, SECOND_NANOS));
-            silent += Math.max(0, end - first);
+            silent += wholeSeconds(gap, fromNanos, seconds);
+        }
+        for (int partition = 0; partition < counts.length; partition++) {
+            // What is not over by then is a gap, too.
+            Gap open = new Gap(partition, lastNanos[partition], fromNanos + seconds * SECOND_NANOS);
+            silent += wholeSeconds(open, fromNanos, seconds);
         }
         return 1 - (double) silent / ((long) seconds * counts.length);
+    }
+
+    private static long wholeSeconds(Gap gap, long fromNanos, int seconds) {
+        long first = Math.max(0, -Math.floorDiv(fromNanos - gap.fromNanos(), SECOND_NANOS));
+        long end = Math.min(seconds, Math.floorDiv(gap.toNanos() - fromNanos, SECOND_NANOS));
+        return Math.max(0, end - first);
     }
 }

@@ -35,10 +35,12 @@ class AckTimesTest {
         times.acknowledged(1, 900 * MILLI);
         times.acknowledged(1, 1_900 * MILLI);
 
-        assertThat(times.availability(0, 10)).isEqualTo(1 - 8 / 20.0);
+        assertThat(times.availability(0, 10)).as("and 2 to 9 of the other").isEqualTo(1 - 16 / 20.0);
         assertThat(times.availability(1_500 * MILLI, 2))
-                .as("1.5 to 2.5, 2.5 to 3.5")
-                .isEqualTo(1 - 1 / 4.0);
-        assertThat(times.availability(20_000 * MILLI, 10)).isEqualTo(1);
+                .as("1.5 to 2.5 of the one, 2.5 to 3.5 of the other")
+                .isEqualTo(1 - 2 / 4.0);
+        assertThat(times.availability(20_000 * MILLI, 10))
+                .as("nobody was served any more")
+                .isZero();
     }
 }

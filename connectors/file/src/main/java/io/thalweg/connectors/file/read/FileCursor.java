@@ -50,6 +50,12 @@ final class FileCursor implements Closeable {
     /** The end was reached; look at the file before reading on. */
     private boolean atEnd;
 
+    /**
+     * A file is read from its start, and nobody was told yet. Told alone, so that it is known which file this was before a record
+     * of it is in the log: after a crash another may have the name, and would be taken for it.
+     */
+    private boolean begun;
+
     private long quietSinceNanos;
     private @Nullable MalformedRecordException failure;
     private long skipped;
@@ -94,7 +100,7 @@ final class FileCursor implements Closeable {
     }
 
     /**
-     * The next records; null if there are none now. The first batch of all has none, only the place where they begin.
+     * The next records; null if there are none now. The first batch of each file has none, only the place where they begin.
      *
      * @throws MalformedRecordException when the next record is malformed and is not to be skipped
      */
@@ -103,14 +109,8 @@ final class FileCursor implements Closeable {
         if (failure != null) {
             throw failure;
         }
-        boolean beginning = position == null;
         if (done || (input == null && !openAtPosition())) {
             return null;
-        }
-        if (beginning) {
-            // Alone, so that it is known which file this was before a record of it is in the log: after a crash
-            // another may have the name, and would be taken for the beginning.
-            return batch(List.of());
         }
         if (atEnd && !lookAgain()) {
             return null;
@@ -120,6 +120,10 @@ final class FileCursor implements Closeable {
         }
         List<SourceRecord> records = new ArrayList<>();
         while (!done) {
+            if (begun) {
+                begun = false;
+                return batch(List.of());
+            }
             take(records, recordsMax, bytesMax);
             if (!records.isEmpty()) {
                 return batch(records);
@@ -355,6 +359,7 @@ final class FileCursor implements Closeable {
                     .log("file is another than the stored position was in; reading it from its start");
             use(opened, FilePosition.start(Fingerprint.of(opened.input), opened.inode));
             used = true;
+            begun = true;
             return true;
         } finally {
             if (opened != null && !used) {
@@ -383,6 +388,7 @@ final class FileCursor implements Closeable {
         }
         use(opened, FilePosition.start(Fingerprint.NONE, opened.inode));
         position = now().withFingerprint(Fingerprint.of(opened.input));
+        begun = true;
         rewind();
         return true;
     }

@@ -122,6 +122,25 @@ class FollowTest {
         assertThat(read).containsExactly("one", "two", "three");
     }
 
+    /** The same goes for each file that is begun. */
+    @Test
+    void aFileThatReplacedAnotherIsKnownBeforeItsFirstRecord() throws Exception {
+        append("one\n");
+        drain();
+        Files.delete(log);
+        append("a new file that is longer\n");
+        restart();
+        SourceBatch begun = cursor.read(10, 1_000);
+        assertThat(begun.records()).isEmpty();
+        position = begun.offset();
+        assertThat(cursor.read(10, 1_000).records()).hasSize(1);
+        Files.move(log, root.resolve("app.log.1"));
+        append("three\n");
+        restart();
+        drain();
+        assertThat(read).containsExactly("one", "a new file that is longer", "three");
+    }
+
     @Test
     void anEmptyFirstFileIsKnownToo() throws Exception {
         append("");

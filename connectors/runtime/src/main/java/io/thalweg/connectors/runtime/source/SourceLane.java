@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An exact lane carries one source partition. What is stored with each position (the next sequence for each partition, the
  * partition counts that routing goes by) is enough to make the same appends again from there; the windows leave out what
- * the log already has. A count is stored before the first record is routed by it, so that no crash comes between; with it goes
- * the position before that record, so that where a source begins is stored before its first record too.
+ * the log already has. A count is stored before the first record is routed by it, so that no crash comes between. So is
+ * the position of a batch without records, before any record behind it: a source says so where it goes on.
  */
 final class SourceLane implements PartitionWindow.Refusals {
 
@@ -113,6 +113,10 @@ final class SourceLane implements PartitionWindow.Refusals {
      */
     Future<Void> deliver(SourceBatch batch, Function<SourceRecord, @Nullable OutgoingRecord> convert) {
         collect();
+        if (exact && batch.records().isEmpty()) {
+            before = batch.offset();
+            return storeNow(batch.partition(), drop);
+        }
         SourceDelivery delivery = new SourceDelivery(batch.partition(), batch.offset());
         deliveries.addLast(delivery);
         return handOut(batch, 0, null, delivery, convert).map(handedOut -> {
@@ -195,10 +199,17 @@ final class SourceLane implements PartitionWindow.Refusals {
         }
         windows.values().forEach(PartitionWindow::dispatch);
         return drained().compose(done -> {
+            router.adopt(topic, count);
+            return storeNow(partition, handled);
+        });
+    }
+
+    /** Stores where the source stands, once everything before is in the log. */
+    private Future<Void> storeNow(JsonObject partition, int handled) {
+        return drained().compose(done -> {
             collect();
             storable.clear(); // what is stored now lies behind it, and must not be stored over
             boundaries++;
-            router.adopt(topic, count);
             return store(partition, position(before, handled));
         });
     }

@@ -1,5 +1,6 @@
 /**
- * What a source and a sink task have in common: the verticle, calls to the plugin, retries, tolerated errors, dead letters, turns on a context.
+ * What a source and a sink task have in common: the verticle, calls to the plugin, retries, tolerated errors, dead letters,
+ * turns on a context.
  *
  * <h2>Place</h2>
  * Above {@code connectors.api} and the client; below {@code source} and {@code sink}.

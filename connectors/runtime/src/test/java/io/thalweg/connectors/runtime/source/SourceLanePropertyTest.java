@@ -31,12 +31,13 @@ import org.jspecify.annotations.Nullable;
  * Goal: whatever fails and whenever the task dies, the log ends with every record of a source that repeats itself, once and
  * in order, but for those that it refuses for good. Method: one thread carries out what lanes ask of a log that loses requests,
  * loses answers, refuses batches and (for every second seed) some records, in an order that the seed chooses; lanes are dropped
- * at any step and opened again from what was stored; topics grow. The source begins somewhere else each time that it is opened
- * without a position, and says where.
+ * at any step and opened again from what was stored; topics grow. The source is read in stretches, as of files: where one
+ * begins is another place each time that it is decided, and the source says where; what is in it repeats itself.
  */
 final class SourceLanePropertyTest {
 
     private static final int RECORDS = 600;
+    private static final int STRETCH = 30;
     private static final JsonObject PARTITION = new JsonObject().put("file", "f");
 
     @Seeds(count = 150)
@@ -51,9 +52,9 @@ final class SourceLanePropertyTest {
         });
         all.sort(null);
         List<Integer> expected = new ArrayList<>();
-        for (int i = world.origin; i < RECORDS; i++) {
-            if (!world.refuses(i)) {
-                expected.add(i);
+        for (int value : world.path) {
+            if (!world.refuses(value)) {
+                expected.add(value);
             }
         }
         assertThat(all).as("seed=" + seed + " crashes=" + world.crashes).isEqualTo(expected);
@@ -78,8 +79,11 @@ final class SourceLanePropertyTest {
         private @Nullable SourceLane lane;
         private int next;
 
-        /** Where the source began, as it said before its first record. */
-        private int origin;
+        /** What the source handed out, as far as it stands by it: what is behind a stored position it may decide anew. */
+        final List<Integer> path = new ArrayList<>();
+
+        /** The source said where the stretch begins, and handed out nothing of it. */
+        private boolean begun;
 
         private boolean opening;
         private boolean delivering;
@@ -134,13 +138,10 @@ final class SourceLanePropertyTest {
                 }
                 lane = opened;
                 JsonObject offset = stored == null ? null : stored.offset();
-                if (offset == null) {
-                    origin = random.nextInt(50);
-                    next = origin;
-                    deliver(next);
-                } else {
-                    next = offset.getInteger("next");
-                }
+                next = offset == null ? 0 : offset.getInteger("next");
+                begun = offset != null && offset.getBoolean("begun");
+                path.subList(offset == null ? 0 : offset.getInteger("handed"), path.size())
+                        .clear();
             });
         }
 
@@ -150,7 +151,13 @@ final class SourceLanePropertyTest {
 
         /** The batches differ each time; the records do not. */
         private void deliver() {
-            deliver(Math.min(RECORDS, next + 1 + random.nextInt(40)));
+            boolean begins = next % STRETCH == 0 && !begun;
+            if (begins) {
+                next += random.nextInt(STRETCH);
+            }
+            begun = begins;
+            int end = (next / STRETCH + 1) * STRETCH;
+            deliver(begins ? next : Math.min(end, next + 1 + random.nextInt(40)));
         }
 
         private void deliver(int until) {
@@ -159,11 +166,20 @@ final class SourceLanePropertyTest {
             for (int i = next; i < until; i++) {
                 records.add(new SourceRecord(
                         i % 3 == 0 ? "b" : "a", -1, i % 5 == 0 ? null : "k" + i % 7, i, List.of(), -1));
+                path.add(i);
             }
             next = until;
             delivering = true;
             java.util.Objects.requireNonNull(lane)
-                    .deliver(new SourceBatch(PARTITION, new JsonObject().put("next", until), records), World::convert)
+                    .deliver(
+                            new SourceBatch(
+                                    PARTITION,
+                                    new JsonObject()
+                                            .put("next", until)
+                                            .put("handed", path.size())
+                                            .put("begun", begun),
+                                    records),
+                            World::convert)
                     .onComplete(outcome -> {
                         if (of == incarnation) {
                             delivering = false;
