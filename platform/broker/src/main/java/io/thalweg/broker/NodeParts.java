@@ -87,8 +87,7 @@ final class NodeParts {
         writer = new LogWriter(directory, environment.clock(), config.groupBytesMax(), metrics.writerObserver());
         internalAppends = new InternalAppends(vertx, environment.clock(), writer);
         storage = new StoragePool(vertx, config.storageThreads(), config.storageQueueMax());
-        maintenance =
-                new Maintenance(vertx, environment.timers(), config.maintenanceIntervalMillis(), directory::maintain);
+        maintenance = new Maintenance(vertx, environment.timers(), config.maintenanceIntervalMillis(), directory);
         fetches = new FetchHandler(
                 vertx,
                 environment.timers(),
@@ -113,7 +112,7 @@ final class NodeParts {
     }
 
     void start() {
-        directory.onMaintenanceWanted(maintenance::wanted);
+        directory.onFlushWanted(maintenance::flushWanted);
         writer.start();
         maintenance.start();
     }

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class DirectoryJournal implements AutoCloseable {
 
     private static final int GROUP_BYTES_MAX = 16 << 20;
+
+    /**
+     * A log with so much to flush is flushed before the journal file is full. Each group that is written meanwhile waits
+     * for the disk, so it must not be much; with less, the flushes cost more than the bytes.
+     */
+    static final int AHEAD_BYTES = 2 << 20;
+
     static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final LogHost host;
@@ -36,6 +45,9 @@ final class DirectoryJournal implements AutoCloseable {
 
     /** For each journal file, by ordinal, the logs with data in it. */
     private final Map<Long, List<PartitionLog>> logsOfFile = new ConcurrentHashMap<>();
+
+    /** Logs that are to be flushed ahead, each once. */
+    private final Queue<PartitionLog> ahead = new ConcurrentLinkedQueue<>();
 
     DirectoryJournal(LogHost host, DirectoryLocks locks, CheckpointWriter checkpoints, Staging staging) {
         this.host = host;
@@ -85,12 +97,23 @@ final class DirectoryJournal implements AutoCloseable {
 
     /** Notes that {@code file} holds data of {@code log}. */
     private void mark(PartitionLog log, JournalFile file) {
-        if (log.commit.hasStaged() && log.commit.journalOrdinal != file.ordinal()) {
+        if (!log.commit.hasStaged()) {
+            return;
+        }
+        if (log.commit.journalOrdinal != file.ordinal()) {
             log.commit.journalOrdinal = file.ordinal();
             logsOfFile
                     .computeIfAbsent(file.ordinal(), ordinal -> new ArrayList<>())
                     .add(log);
         }
+        if (log.flush.unflushedBytes() >= AHEAD_BYTES && log.flush.queue()) {
+            ahead.add(log);
+        }
+    }
+
+    /** Whether {@link #flushBehind} has something to do at once. Any thread. */
+    boolean wantsFlush() {
+        return !ahead.isEmpty() || (journal != null && journal.wantsReclaim());
     }
 
     /** Writes one entry that is no append; durable when it returns. Blocks. */
@@ -135,12 +158,33 @@ final class DirectoryJournal implements AutoCloseable {
         }
     }
 
-    /** Flushes what the full files hold, frees them, and creates the next one ahead of the writer. Blocks. */
-    void maintain() throws IOException {
+    /**
+     * Flushes what the full files hold, frees them, creates the next one ahead of the writer, and flushes logs ahead.
+     * Blocks.
+     */
+    void flushBehind() throws IOException {
         Journal own = journal;
         if (own != null) {
             reclaim(true);
             own.prepare();
+            flushAhead(own);
+        }
+    }
+
+    /**
+     * Flushes logs that have much to flush, so that little is left when the journal file is full: all at once would keep
+     * the disk busy, and every append waiting, for a tenth of a second.
+     */
+    private void flushAhead(Journal own) throws IOException {
+        while (!own.wantsReclaim()) {
+            PartitionLog log = ahead.poll();
+            if (log == null) {
+                return;
+            }
+            log.flush.unqueue();
+            if (log.flush.unflushedBytes() >= AHEAD_BYTES && !log.isDeleted()) {
+                log.flush.flush();
+            }
         }
     }
 

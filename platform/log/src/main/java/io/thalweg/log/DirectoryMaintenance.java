@@ -33,10 +33,19 @@ final class DirectoryMaintenance {
         this.retentionAtNanos = checkpointAtNanos;
     }
 
+    /** Does what the journal asks for. Blocks. */
+    void flushBehind() {
+        try {
+            journal.flushBehind();
+        } catch (IOException failure) {
+            warn(failure);
+        }
+    }
+
     /** Does what is due. Blocks. */
     void run() {
         try {
-            journal.maintain();
+            journal.flushBehind();
             long now = host.nowNanos();
             maintainLogs(now);
             if (now - checkpointAtNanos >= config.checkpointMillis() * NANOS_PER_MILLI) {
@@ -45,8 +54,12 @@ final class DirectoryMaintenance {
             }
             host.removeDue(now);
         } catch (IOException failure) {
-            LOGGER.atWarn().addKeyValue("error", failure.toString()).log("maintenance of {} failed", host.root());
+            warn(failure);
         }
+    }
+
+    private void warn(IOException failure) {
+        LOGGER.atWarn().addKeyValue("error", failure.toString()).log("maintenance of {} failed", host.root());
     }
 
     private void maintainLogs(long nowNanos) throws IOException {

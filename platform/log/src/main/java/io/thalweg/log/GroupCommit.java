@@ -45,7 +45,7 @@ final class GroupCommit {
     private volatile long steps;
 
     /** Set from any thread. */
-    private volatile Runnable maintenanceWanted = () -> {};
+    private volatile Runnable flushWanted = () -> {};
 
     GroupCommit(LogHost host, DirectoryLocks locks, DirectoryJournal journal, Staging staging) {
         this.host = host;
@@ -55,9 +55,9 @@ final class GroupCommit {
         this.drainNotBeforeNanos = host.nowNanos();
     }
 
-    /** See {@link LogDirectory#onMaintenanceWanted}. */
-    void onMaintenanceWanted(Runnable task) {
-        maintenanceWanted = task;
+    /** See {@link LogDirectory#onFlushWanted}. */
+    void onFlushWanted(Runnable task) {
+        flushWanted = task;
     }
 
     /** See {@link LogDirectory#append}. */
@@ -146,8 +146,8 @@ final class GroupCommit {
         try {
             journal.writeGroup(touched, entries);
             step();
-            if (host.journalWaits()) {
-                maintenanceWanted.run();
+            if (journal.wantsFlush()) {
+                flushWanted.run();
             }
             full = !stalled.isEmpty();
             return true;

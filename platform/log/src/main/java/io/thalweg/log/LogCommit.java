@@ -22,6 +22,7 @@ final class LogCommit {
 
     private final LogState log;
     private final LogOpening opening;
+    private final LogFlush flush;
     private final Staged staged = new Staged();
 
     private @Nullable Append first;
@@ -36,9 +37,10 @@ final class LogCommit {
     /** Guarded by the fence lock. */
     private int fencedBelow;
 
-    LogCommit(LogState log, LogOpening opening) {
+    LogCommit(LogState log, LogOpening opening, LogFlush flush) {
         this.log = log;
         this.opening = opening;
+        this.flush = flush;
     }
 
     /** See {@link PartitionLog#fence}. */
@@ -274,10 +276,13 @@ final class LogCommit {
     }
 
     private void publish() {
+        long bytes = 0;
         for (Staged.Run run : staged.runs) {
             log.history.onAppended(run.chunk.memory(), run.at, run.end, log.segments);
             log.tail.add(run.chunk, run.at, run.end - run.at, run.after, run.nextOffset);
+            bytes += run.end - run.at;
         }
+        flush.onPublished(bytes);
         log.changedSinceOpen = true;
         log.segments.noteSize();
         log.noteHistory();

@@ -190,17 +190,31 @@ public final class LogDirectory implements AutoCloseable {
     // ---- maintenance
 
     /**
-     * Calls {@code task} on the writer thread whenever the journal wants {@link #maintain()} soon, so that appends need
-     * not wait for the disk; the task hands over to a background worker and returns at once.
+     * Calls {@code task} on the writer thread whenever the journal wants {@link #flushBehind} soon, so that appends need
+     * not wait for the disk; the task hands over to the worker that maintains and returns at once.
      */
-    public void onMaintenanceWanted(Runnable task) {
-        commits.onMaintenanceWanted(task);
+    public void onFlushWanted(Runnable task) {
+        commits.onFlushWanted(task);
+    }
+
+    /**
+     * Flushes segments behind the journal, as far as it asks for it; the part of {@link #maintain} that is wanted many
+     * times a second under load. The same worker calls it. Blocks.
+     */
+    public void flushBehind() {
+        locks.reclaim().lock();
+        try {
+            if (!closed && !offline()) {
+                maintenance.flushBehind();
+            }
+        } finally {
+            locks.reclaim().unlock();
+        }
     }
 
     /**
      * Flushes segments behind the journal, closes segments by age, applies retention, writes checkpoints, goes on with
-     * compaction and with verifying closed segments. One background worker calls it about every second and when
-     * {@link #onMaintenanceWanted} asks. Blocks.
+     * compaction and with verifying closed segments. One background worker calls it about every second. Blocks.
      */
     public void maintain() {
         locks.reclaim().lock();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +43,35 @@ final class LogFlush {
     /** Data in journal files before this ordinal is durable in segments. */
     private volatile long flushedOrdinal;
 
+    /** Published since the last flush took its work. Written under the log's lock. */
+    private volatile long unflushedBytes;
+
+    /** Whether the log waits to be flushed ahead. */
+    private final AtomicBoolean queued = new AtomicBoolean();
+
     LogFlush(LogState log) {
         this.log = log;
+    }
+
+    /** What was appended since the last flush. Any thread. */
+    long unflushedBytes() {
+        return unflushedBytes;
+    }
+
+    /** The caller holds the log's lock. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void onPublished(long bytes) {
+        unflushedBytes += bytes;
+    }
+
+    /** Notes that the log waits to be flushed ahead; false if it does already. */
+    boolean queue() {
+        return queued.compareAndSet(false, true);
+    }
+
+    /** What is appended from now on may make the log wait again. */
+    void unqueue() {
+        queued.set(false);
     }
 
     /** Data in journal files before this ordinal is durable in segments. Any thread. */
@@ -116,6 +144,7 @@ final class LogFlush {
             if (!log.isOpen() || !log.folder.exists()) {
                 return null;
             }
+            unflushedBytes = 0;
             Segment[] now = log.segments.all();
             List<Segment> dirty = new ArrayList<>();
             for (Segment segment : now) {

@@ -54,8 +54,8 @@ public final class PartitionLog {
         this.offsets = state.offsets;
         this.reads = new LogReads(state);
         this.opening = new LogOpening(state, checkpoint);
-        this.commit = new LogCommit(state, opening);
         this.flush = new LogFlush(state);
+        this.commit = new LogCommit(state, opening, flush);
         this.cut = new LogCut(state, opening, flush);
         SegmentRemoval removal = new SegmentRemoval(state);
         this.retention = new LogRetention(state, flush, removal);

@@ -8,8 +8,8 @@
  *
  * <h2>Threading</h2>
  * <ol>
- *   <li>{@link LogDirectory#append} belongs to one writer thread. {@link LogDirectory#maintain} belongs to one background
- *       worker and may run beside it.</li>
+ *   <li>{@link LogDirectory#append} belongs to one writer thread. {@link LogDirectory#maintain} and {@link
+ *       LogDirectory#flushBehind} belong to one background worker and may run beside it.</li>
  *   <li>{@link PartitionLog} is read from any thread. {@link PartitionLog#readTail} and the getters of a log that is open
  *       never block; what says that it blocks may wait for the disk.</li>
  *   <li>Locks are taken in the order compaction, commit, reclaim, file, log, fence. None is held while a reader reads. The

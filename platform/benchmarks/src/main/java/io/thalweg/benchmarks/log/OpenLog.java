@@ -68,7 +68,7 @@ final class OpenLog implements AutoCloseable {
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor();
         var unused = started.scheduleWithFixedDelay(
                 opened::maintain, MAINTENANCE_MILLIS, MAINTENANCE_MILLIS, TimeUnit.MILLISECONDS);
-        opened.onMaintenanceWanted(() -> started.execute(opened::maintain));
+        opened.onFlushWanted(() -> started.execute(opened::flushBehind));
         directory = opened;
         worker = started;
     }

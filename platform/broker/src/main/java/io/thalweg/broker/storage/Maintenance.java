@@ -2,6 +2,7 @@ package io.thalweg.broker.storage;
 
 import io.thalweg.environment.Timers;
 import io.thalweg.environment.Timers.Timer;
+import io.thalweg.log.LogDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the log directory's maintenance on a thread of its own, on a timer and whenever it is asked for. */
+/** Runs the log directory's maintenance on a thread of its own: all of it on a timer, flushes whenever the journal asks. */
 public final class Maintenance {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Maintenance.class);
@@ -21,14 +22,17 @@ public final class Maintenance {
     private final WorkerExecutor executor;
     private final Timers timers;
     private final long intervalMillis;
-    private final Runnable work;
+    private final LogDirectory directory;
+
     /** Whether a run is queued that has not begun: asking again adds nothing. */
-    private final AtomicBoolean queued = new AtomicBoolean();
+    private final AtomicBoolean maintainQueued = new AtomicBoolean();
+
+    private final AtomicBoolean flushQueued = new AtomicBoolean();
 
     private volatile boolean closed;
     private volatile @Nullable Timer timer;
 
-    public Maintenance(Vertx vertx, Timers timers, long intervalMillis, Runnable work) {
+    public Maintenance(Vertx vertx, Timers timers, long intervalMillis, LogDirectory directory) {
         this.executor = vertx.createSharedWorkerExecutor(
                 "thalweg-maintenance-" + Integer.toHexString(System.identityHashCode(this)),
                 1,
@@ -36,15 +40,19 @@ public final class Maintenance {
                 TimeUnit.MINUTES);
         this.timers = timers;
         this.intervalMillis = intervalMillis;
-        this.work = work;
+        this.directory = directory;
     }
 
     public void start() {
         schedule();
     }
 
-    /** Runs soon, once for all who ask before it begins. From any thread; returns at once. */
-    public void wanted() {
+    /** The journal asks for flushes; once for all that is asked before it begins. From any thread; returns at once. */
+    public void flushWanted() {
+        queue(flushQueued, directory::flushBehind);
+    }
+
+    private void queue(AtomicBoolean queued, Runnable work) {
         if (!closed && queued.compareAndSet(false, true)) {
             executor.executeBlocking(() -> {
                         queued.set(false);
@@ -73,7 +81,7 @@ public final class Maintenance {
     private void schedule() {
         if (!closed) {
             timer = timers.schedule(intervalMillis, () -> {
-                wanted();
+                queue(maintainQueued, directory::maintain);
                 schedule();
             });
         }
