@@ -14,6 +14,9 @@ import java.util.function.Consumer;
  * @param requestBytesInFlightMax over all connections: beyond it sockets are not read
  * @param requestsInFlightMax for each connection: beyond it its socket is not read
  * @param outboundBytesMax for each connection: while more is unsent, no further request of it is started
+ * @param sendBufferBytes what the operating system buffers for each connection (socket.send.buffer.bytes); 0 lets it decide, which on
+ *     Linux may be 4 MiB: a reader then gets what has left the processor's caches long before, and the broker does the receiver's work
+ *     of the network stack. A link of high bandwidth and long delay may want more
  * @param fetchBytesMax upper limit for what one fetch may ask for (fetch.max.bytes)
  * @param connectionsMax of the whole door; more are closed at once
  * @param connectionsPerAddressMax from one client address; more are closed at once
@@ -34,6 +37,7 @@ public record KafkaGatewayConfig(
         long requestBytesInFlightMax,
         int requestsInFlightMax,
         int outboundBytesMax,
+        int sendBufferBytes,
         int fetchBytesMax,
         int connectionsMax,
         int connectionsPerAddressMax,
@@ -52,6 +56,7 @@ public record KafkaGatewayConfig(
         atLeast("requestBytesInFlightMax", requestBytesInFlightMax, 1024);
         atLeast("requestsInFlightMax", requestsInFlightMax, 1);
         atLeast("outboundBytesMax", outboundBytesMax, 1);
+        atLeast("sendBufferBytes", sendBufferBytes, 0);
         atLeast("fetchBytesMax", fetchBytesMax, 1024);
         atLeast("connectionsMax", connectionsMax, 1);
         atLeast("connectionsPerAddressMax", connectionsPerAddressMax, 1);
@@ -75,6 +80,7 @@ public record KafkaGatewayConfig(
                 256L << 20,
                 64,
                 1 << 20,
+                256 << 10,
                 55 << 20,
                 10_000,
                 8_000,
@@ -146,6 +152,7 @@ public record KafkaGatewayConfig(
         long requestBytesInFlightMax;
         int requestsInFlightMax;
         int outboundBytesMax;
+        int sendBufferBytes;
         int fetchBytesMax;
         int connectionsMax;
         int connectionsPerAddressMax;
@@ -166,6 +173,7 @@ public record KafkaGatewayConfig(
             requestBytesInFlightMax = from.requestBytesInFlightMax;
             requestsInFlightMax = from.requestsInFlightMax;
             outboundBytesMax = from.outboundBytesMax;
+            sendBufferBytes = from.sendBufferBytes;
             fetchBytesMax = from.fetchBytesMax;
             connectionsMax = from.connectionsMax;
             connectionsPerAddressMax = from.connectionsPerAddressMax;
@@ -188,6 +196,7 @@ public record KafkaGatewayConfig(
                     requestBytesInFlightMax,
                     requestsInFlightMax,
                     outboundBytesMax,
+                    sendBufferBytes,
                     fetchBytesMax,
                     connectionsMax,
                     connectionsPerAddressMax,

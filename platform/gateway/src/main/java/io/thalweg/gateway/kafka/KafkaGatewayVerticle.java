@@ -38,9 +38,12 @@ final class KafkaGatewayVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         KafkaGatewayConfig config = door.config();
-        NetServer listening = vertx.createNetServer(
-                        new NetServerOptions().setAcceptBacklog(BACKLOG).setTcpNoDelay(true))
-                .connectHandler(this::accept);
+        NetServerOptions options =
+                new NetServerOptions().setAcceptBacklog(BACKLOG).setTcpNoDelay(true);
+        if (config.sendBufferBytes() > 0) {
+            options.setSendBufferSize(config.sendBufferBytes());
+        }
+        NetServer listening = vertx.createNetServer(options).connectHandler(this::accept);
         server = listening;
         vertx.setPeriodic(Math.min(SWEEP_MILLIS, Math.max(1, shortestPatienceMillis(config) / 2)), timer -> sweep());
         return listening.listen(config.port() == 0 ? SHARED_RANDOM_PORT : config.port(), config.host());

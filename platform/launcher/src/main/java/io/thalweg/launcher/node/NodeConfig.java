@@ -141,6 +141,7 @@ public record NodeConfig(
                 settings.longInteger("kafka.requestBytesInFlightMax"),
                 settings.integer("kafka.requestsInFlightMax"),
                 settings.integer("kafka.outboundBytesMax"),
+                settings.integer("kafka.sendBufferBytes"),
                 settings.integer("kafka.fetchBytesMax"),
                 settings.integer("kafka.connectionsMax"),
                 settings.integer("kafka.connectionsPerAddressMax"),
