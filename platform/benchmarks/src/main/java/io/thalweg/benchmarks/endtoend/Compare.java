@@ -92,6 +92,7 @@ public final class Compare {
             int current = round;
             for (Peer peer : peers) {
                 attempt(cell, peer, "run", () -> {
+                    flushDisk();
                     Measurement measurement = cell.run(peer, current);
                     results.computeIfAbsent(peer.name(), name -> new ArrayList<>())
                             .add(measurement);
@@ -103,6 +104,17 @@ public final class Compare {
             attempt(cell, peer, "clean", () -> cell.clean(peer));
         }
         summarise(cell, results);
+    }
+
+    /**
+     * Writes out what earlier runs left in the page cache: the system does it up to half a minute later, and only a peer that waits for
+     * the disk would pay for it.
+     */
+    private static void flushDisk() throws IOException, InterruptedException {
+        int code = new ProcessBuilder("sync").inheritIO().start().waitFor();
+        if (code != 0) {
+            throw new IOException("sync ended with " + code);
+        }
     }
 
     private static void summarise(Cell cell, Map<String, List<Measurement>> results) {
