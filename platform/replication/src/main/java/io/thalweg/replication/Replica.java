@@ -47,6 +47,9 @@ public final class Replica {
     /** The last epoch of which its leader said that it is over; not kept. Who still believes in it is not believed. */
     private int endedEpoch = -1;
 
+    /** Whom that leader named to lead after it; or nobody. */
+    private int successor = NOBODY;
+
     /**
      * @param incarnation this broker's epoch: greater with each start of the process
      * @param promise as it was last made durable
@@ -89,6 +92,11 @@ public final class Replica {
     /** Whether it would ask for votes if it were told that an election is due: it has no leader, or suspects it. */
     public boolean awaitsElection() {
         return !(role instanceof Leading) && !(role instanceof Following following && !following.suspected());
+    }
+
+    /** Where this epoch's leader has ended it: whom it named to lead after it, who stands as soon as it hears of that; or nobody. */
+    public int successor() {
+        return endedEpoch == epoch() ? successor : NOBODY;
     }
 
     /** Whether it may be elected at all: a voter that holds what it once held. */
@@ -201,14 +209,13 @@ public final class Replica {
     /**
      * Leads no longer, to hand over. Whoever should lead instead stands at once.
      *
-     * @param successor or nobody in particular: then the most complete one
+     * @param preferred or nobody in particular: then the most complete one
      */
-    public List<Effect> resign(int successor) {
+    public List<Effect> resign(int preferred) {
         List<Effect> effects = new ArrayList<>();
         if (role instanceof Leading leading) {
-            List<Integer> successors = successors(leading, successor);
-            endedEpoch = epoch();
-            unattach(effects);
+            List<Integer> successors = successors(leading, preferred);
+            ended(successors, effects);
             sendToOthers(new EpochEnded(self, epoch(), successors), effects);
         }
         return effects;
@@ -308,14 +315,19 @@ public final class Replica {
     public List<Effect> on(EpochEnded ended) {
         List<Effect> effects = new ArrayList<>();
         if (ended.epoch() == epoch() && !(role instanceof Leading)) {
-            endedEpoch = epoch();
-            unattach(effects);
-            if (!ended.successors().isEmpty() && ended.successors().get(0) == self && mayStand()) {
+            ended(ended.successors(), effects);
+            if (successor == self && mayStand()) {
                 // Pre-votes ask whether a leader still lives, and this one has just said that it leads no more.
                 stand(effects);
             }
         }
         return effects;
+    }
+
+    private void ended(List<Integer> successors, List<Effect> effects) {
+        endedEpoch = epoch();
+        successor = successors.isEmpty() ? NOBODY : successors.get(0);
+        unattach(effects);
     }
 
     /** Asks for pre-votes, or stands at once where no one else's vote is needed. */
@@ -357,8 +369,9 @@ public final class Replica {
         role = new Leading(self, log.end().offset());
         effects.add(new Effect.LeaderIs(epoch(), self));
         if (!isAlone()) {
-            effects.add(new Effect.AppendLeaderChange(epoch()));
+            // Before the disk is asked for anything: those that hear nothing for so long stand themselves.
             sendToOthers(new EpochBegun(self, epoch()), effects);
+            effects.add(new Effect.AppendLeaderChange(epoch()));
         }
         advance(effects);
     }

@@ -1,5 +1,6 @@
 package io.thalweg.replication.node;
 
+import io.thalweg.replication.EpochPromise;
 import io.thalweg.replication.LogPosition;
 import io.thalweg.replication.Replica;
 import java.util.ArrayList;
@@ -144,6 +145,9 @@ final class Elections {
         if (again) {
             return election + drawn(candidacy, election);
         }
+        if (awaitsSuccessor(hosted)) {
+            return inOrder + Site.nanos(config.successorMillis()) + drawn(candidacy, election);
+        }
         boolean lost = hosted.replica().leader() >= 0;
         boolean fresh = hosted.store().end().equals(LogPosition.EMPTY)
                 && hosted.replica().epoch() == 0;
@@ -152,6 +156,15 @@ final class Elections {
             return inOrder + election * rank;
         }
         return lost && candidacy.first == First.NOTHING ? inOrder : inOrder + election + drawn(candidacy, election);
+    }
+
+    /** Only while it is connected: then it has been told, or is being told. */
+    private boolean awaitsSuccessor(HostedReplica hosted) {
+        int successor = hosted.replica().successor();
+        return successor != EpochPromise.NOBODY
+                && successor != site.broker()
+                && hosted.candidacy.first == First.NOTHING
+                && site.link().isUp(successor);
     }
 
     private long bounded(long nanos) {

@@ -208,6 +208,21 @@ final class HostedReplica {
         run();
     }
 
+    /**
+     * Leads no longer, even while an append of its own is on its way to the disk: that is in the log when the disk has answered, as
+     * any append that is not committed may be, and no other event is handed to the replica before. One that was not told yet that
+     * it leads waits for a promise, and leads nothing before that is durable.
+     */
+    void resign() {
+        if (isIdle()) {
+            tell(Replica::resign);
+        } else if (isOpen() && !running && replica.leads() && leaderTold == broker) {
+            // Nothing of it is for the disk.
+            replica.resign().forEach(this::carryOut);
+            unsettled = true;
+        }
+    }
+
     /** Completed by whoever knows, or failed when the replica ends. */
     Promise<Void> promised() {
         Promise<Void> made = Promise.promise();
@@ -350,7 +365,9 @@ final class HostedReplica {
             whenVotersAppended.run();
             whenVotersAppended = null;
         }
-        listener.onVoters(id, replica.epoch(), List.copyOf(store.voters().ids()));
+        if (replica.leads()) {
+            listener.onVoters(id, replica.epoch(), List.copyOf(store.voters().ids()));
+        }
     }
 
     private void raised(long offset) {

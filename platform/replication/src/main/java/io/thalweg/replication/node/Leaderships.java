@@ -271,18 +271,6 @@ final class Leaderships {
         }
     }
 
-    /**
-     * Leads nothing any more, without asking anybody to wait: what was not committed may be cut off. A replica that waits for the
-     * disk itself hears nothing before that answers; it is left to the next call, or what it is told would pile up.
-     */
-    void resignAll() {
-        for (HostedReplica hosted : List.copyOf(led)) {
-            if (hosted.isIdle()) {
-                hosted.tell(Replica::resign);
-            }
-        }
-    }
-
     // ---- time
 
     void tick(long now) {

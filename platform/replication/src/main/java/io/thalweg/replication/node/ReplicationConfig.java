@@ -34,6 +34,8 @@ public record ReplicationConfig(
         int frameBytes,
         int catchUpBytesPerSecond) {
 
+    private static final int ELECTIONS_OF_SUCCESSOR = 5;
+
     public ReplicationConfig {
         atLeast("silenceMillis", silenceMillis, 2 * fetchWaitMillis);
         atLeast("fetchWaitMillis", fetchWaitMillis, 1);
@@ -51,6 +53,15 @@ public record ReplicationConfig(
 
     public static ReplicationConfig defaults() {
         return new ReplicationConfig(2_500, 500, 10_000, 100, 3_000, 10, 500, 5, 1 << 20, 8 << 20, 1 << 20, 64 << 20);
+    }
+
+    /**
+     * What somebody gets whom a leader named to lead after it: it was in sync a moment ago and knows that it is its turn, but its
+     * promise has to reach its disk first. Who stands meanwhile makes two changes of leaders of one, and of the named a late
+     * leader. A disk that takes longer should be given nothing to lead.
+     */
+    public int successorMillis() {
+        return ELECTIONS_OF_SUCCESSOR * electionMillis;
     }
 
     private static void atLeast(String name, int value, int least) {

@@ -315,12 +315,17 @@ public final class ReplicationNode {
     }
 
     /**
-     * The disk does not answer: whoever waits for what is on its way there waits for it, so others must lead. To be called again
-     * while that lasts, for those that had something of their own under way. A replica that stands for election makes a promise on
-     * that disk first, and thus leads nothing before it answers.
+     * The disk does not answer: whoever waits for what is on its way there waits for it, so others must lead, at once and without
+     * anybody who is asked to wait: what was not committed may be cut off. To be called again while that lasts, for those that
+     * are elected by votes that were on their way. A replica that stands for election makes a promise on that disk first, and thus
+     * leads nothing before it answers.
      */
     public void resignLeaderships() {
-        leaderships.resignAll();
+        for (HostedReplica hosted : List.copyOf(replicas.values())) {
+            if (hosted.replica().leads()) {
+                hosted.resign();
+            }
+        }
     }
 
     /** The disk failed for good: no replica takes part in anything any more, whether or not it was just using it. */

@@ -14,7 +14,8 @@
  * </ol>
  *
  * <h2>Invariants</h2>
- * A replica gets no event while a promise, an append or a truncation that it asked for is on its way to the disk.
+ * A replica gets no event while a promise, an append or a truncation that it asked for is on its way to the disk; but a leader
+ * can resign while an append of its own is.
  *
  * <h2>Failure</h2>
  * A replica that breaks a rule or whose disk fails goes offline alone; the others go on.

@@ -95,6 +95,7 @@ class NodesScenarioTest {
     void aHandOverTakesOneRoundOfVotesAndFindsAllInSyncAtOnce() {
         settled();
         int elections = partition.elections;
+        long end = leader().endOffset();
         Future<Void> transfer = simulation.machines().get(0).node().transfer(partition.id(), 2);
         while (leaderOn(2) != 2) {
             run(100);
@@ -102,10 +103,74 @@ class NodesScenarioTest {
         while (!transfer.succeeded()) {
             run(100);
         }
-        while (leader().highWatermark() < leader().endOffset()) {
+        while (leader().highWatermark() <= end) {
             run(100);
         }
         assertThat(leader().inSync().size()).isGreaterThanOrEqualTo(2);
+        assertThat(partition.elections).isEqualTo(elections + 1);
+    }
+
+    /** Its first record may wait behind much else on its disk; whoever hears of no leader meanwhile would stand itself. */
+    @Test
+    void aNewLeaderIsHeardOfBeforeItsDiskHasItsFirstRecord() {
+        settled();
+        int elections = partition.elections;
+        SimulatedMachine successor = handOverToOneWhoseDiskHangsFor(SECOND);
+        run(SECOND / 2);
+        assertThat(leaderOn(1)).isEqualTo(2);
+        assertThat(leaderOn(3)).isEqualTo(2);
+
+        run(5 * SECOND);
+        assertThat(successor.promised(partition).votedFor()).isEqualTo(2);
+        assertThat(leader().leader()).isEqualTo(2);
+        assertThat(leader().inSync()).containsExactly(1, 2, 3);
+        assertThat(partition.elections).isEqualTo(elections + 1);
+    }
+
+    @Test
+    void aLeaderResignsWhileItsOwnAppendWaitsForADiskThatHangs() {
+        settled();
+        handOverToOneWhoseDiskHangsFor(60 * SECOND);
+        // Its broker finds that the disk does not answer after twice the time of silence.
+        run(7 * SECOND);
+        assertThat(leaderOn(1)).isNotEqualTo(2).isNotNegative();
+        ReplicaView elected = leader();
+        assertThat(elected.leader()).isNotEqualTo(2);
+        simulation.machines().get(elected.leader() - 1).produce(partition);
+        run(SECOND);
+        assertThat(leader().highWatermark()).isEqualTo(leader().endOffset());
+
+        run(60 * SECOND);
+        assertThat(leader().leader()).isEqualTo(elected.leader());
+        assertThat(leader().inSync()).containsExactly(1, 2, 3);
+        simulation.brokersKnow(partition);
+    }
+
+    /** Broker 2, whose disk stops to answer when it has its promise and waits for votes. */
+    private SimulatedMachine handOverToOneWhoseDiskHangsFor(long micros) {
+        SimulatedMachine successor = simulation.machines().get(1);
+        int epoch = leader().epoch();
+        simulation.machines().get(0).node().transfer(partition.id(), 2);
+        while (successor.promised(partition).epoch() == epoch) {
+            run(10);
+        }
+        run(10);
+        assertThat(leaderOn(2)).isNotEqualTo(2);
+        successor.hangDisk(micros);
+        return successor;
+    }
+
+    /** Its promise has to reach its disk first, which may have much else to do. */
+    @Test
+    void whoIsToLeadAfterAHandOverIsGivenTimeForItsPromise() {
+        settled();
+        int elections = partition.elections;
+        int epoch = leader().epoch();
+        simulation.machines().get(1).hangDisk(SECOND / 3);
+        simulation.machines().get(0).node().transfer(partition.id(), 2);
+        run(5 * SECOND);
+        assertThat(leader().leader()).isEqualTo(2);
+        assertThat(leader().epoch()).isEqualTo(epoch + 1);
         assertThat(partition.elections).isEqualTo(elections + 1);
     }
 

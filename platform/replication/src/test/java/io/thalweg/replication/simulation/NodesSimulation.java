@@ -380,7 +380,7 @@ final class NodesSimulation {
         }
         faults++;
         SimulatedMachine machine = anyMachine();
-        int what = random.nextInt(27);
+        int what = random.nextInt(29);
         trace(machine.broker(), "fault " + what);
         switch (what) {
             case 0, 1, 2 -> down(machine, machine::kill);
@@ -400,6 +400,7 @@ final class NodesSimulation {
             case 19, 20 -> pause(machine);
             case 21, 22 -> overthrow(anyPartition());
             case 23 -> losePromises(machine, 200_000);
+            case 24 -> hangDisk(machine);
             default -> changeVoters(anyPartition());
         }
         later(120_000, this::misbehave);
@@ -517,6 +518,13 @@ final class NodesSimulation {
                 .flatMap(partition -> partition.copies.stream())
                 .allMatch(copy -> copy.log().voters().ids().size() > 2
                         || (copy.partition().assignment().size() == 1 && !losesUnflushed));
+    }
+
+    /** For less than anybody notices, or for longer than the broker waits for it. */
+    private void hangDisk(SimulatedMachine machine) {
+        if (machine.isUp()) {
+            machine.hangDisk(random.nextLong(random.nextBoolean() ? 300_000 : 2_000_000));
+        }
     }
 
     private void failDisk(SimulatedMachine machine) {

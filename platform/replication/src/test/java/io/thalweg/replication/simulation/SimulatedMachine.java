@@ -38,6 +38,9 @@ final class SimulatedMachine implements SimulatedLinks.End {
 
     private static final Path DIRECTORY = Path.of("/data");
 
+    /** How often a broker looks whether its disk answers. */
+    private static final long WATCH_MICROS = 50_000;
+
     /** More than any replica forgot. */
     private static final int EPOCHS_SKIPPED = 1 << 16;
 
@@ -50,6 +53,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
     private InMemoryFileSystem files = InMemoryFileSystem.with(DIRECTORY);
     private int boot;
     private long slowUntilMicros;
+    private long hungUntilMicros;
 
     // The process.
     private int incarnation;
@@ -335,12 +339,31 @@ final class SimulatedMachine implements SimulatedLinks.End {
         slowUntilMicros = simulation.nowMicros() + micros;
     }
 
+    /** Whatever is written now is flushed after that; the broker notices after a while, and lets others lead. */
+    void hangDisk(long micros) {
+        hungUntilMicros = simulation.nowMicros() + micros;
+        watchDisk(simulation.nowMicros(), incarnation);
+    }
+
+    private void watchDisk(long sinceMicros, int of) {
+        whileUp(WATCH_MICROS, of, () -> {
+            long now = simulation.nowMicros();
+            if (now < hungUntilMicros) {
+                if (now - sinceMicros > 2_000L * simulation.config().silenceMillis()) {
+                    simulation.step(this, () -> node().resignLeaderships());
+                }
+                watchDisk(sinceMicros, of);
+            }
+        });
+    }
+
     // ---- what the process is given
 
     private long flushMicros() {
         boolean slow = simulation.nowMicros() < slowUntilMicros;
         boolean stalls = random.nextInt(200) == 0;
-        return 100 + random.nextLong(800) + (slow || stalls ? random.nextLong(300_000) : 0);
+        return Math.max(0, hungUntilMicros - simulation.nowMicros())
+                + 100 + random.nextLong(800) + (slow || stalls ? random.nextLong(300_000) : 0);
     }
 
     private void onDisk(Runnable task) {
