@@ -112,14 +112,22 @@ final class LeaderService {
                             new ThalwegException(ErrorCode.REPLICA_NOT_AVAILABLE, "no replica here: partition=" + id));
         }
         if (ask == Ask.LEAD) {
-            String why = unwilling.get();
-            return why == null
-                    ? Future.succeededFuture(Buffer.buffer())
-                    : Future.failedFuture(new ThalwegException(
-                            ErrorCode.REPLICA_NOT_AVAILABLE, "it is not to lead yet: partition=" + id + "; " + why));
+            return willing(id).map(Buffer.buffer());
         }
         Future<Void> done = ask == Ask.TRANSFER ? transfer(id, broker) : changeVoters(id, broker, ask == Ask.ADD_VOTER);
         return done.map(Buffer.buffer()).recover(failure -> Future.failedFuture(toCaller(failure)));
+    }
+
+    private Future<Void> willing(LogId id) {
+        String why = unwilling.get();
+        return why == null
+                ? replicas.ready().recover(failure -> notNow(id, String.valueOf(failure.getMessage())))
+                : notNow(id, why);
+    }
+
+    private static Future<Void> notNow(LogId id, String why) {
+        return Future.failedFuture(new ThalwegException(
+                ErrorCode.REPLICA_NOT_AVAILABLE, "it is not to lead yet: partition=" + id + "; " + why));
     }
 
     private Future<Void> transfer(LogId id, int broker) {

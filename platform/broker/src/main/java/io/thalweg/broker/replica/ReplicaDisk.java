@@ -10,6 +10,7 @@ import io.thalweg.environment.Timers;
 import io.thalweg.log.Append;
 import io.thalweg.log.LogDirectory;
 import io.thalweg.log.LogId;
+import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
 import io.thalweg.replication.promise.PromiseStore;
 import io.vertx.core.Future;
@@ -46,6 +47,9 @@ final class ReplicaDisk {
 
     /** Completes when the barrier that this turn of the loop asked for has passed; null if none did. */
     private @Nullable Promise<Void> barrier;
+
+    /** Of the barrier that looks how long the disk takes; null if none is on its way. */
+    private @Nullable Promise<Void> looking;
 
     ReplicaDisk(
             int self,
@@ -116,6 +120,30 @@ final class ReplicaDisk {
             loop.runOnContext(nothing -> {
                 barrier = null;
                 writer.execute(() -> loop.runOnContext(passed -> mine.complete()));
+            });
+        }
+        return shared.future();
+    }
+
+    /**
+     * Completes when what the writer has to do now is done; fails if that takes longer. Whoever asks while it is looked at shares
+     * the answer.
+     */
+    Future<Void> passes(int millisMax) {
+        Promise<Void> shared = looking;
+        if (shared == null) {
+            Promise<Void> mine = loop.promise();
+            looking = mine;
+            shared = mine;
+            Timers.Timer late = timers.schedule(
+                    millisMax,
+                    () -> mine.tryFail(new ThalwegException(
+                            ErrorCode.REPLICA_NOT_AVAILABLE,
+                            "the disk has more to do than it can in " + millisMax + " ms")));
+            barrier().onComplete(passed -> {
+                looking = null;
+                late.cancel();
+                mine.tryComplete();
             });
         }
         return shared.future();

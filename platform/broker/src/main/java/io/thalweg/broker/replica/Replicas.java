@@ -119,6 +119,7 @@ public final class Replicas implements ReplicationListener {
     private final ReplicaDisk disk;
     private final ReplicationNode node;
     private final DiskWatch watch;
+    private final int successorMillis;
 
     // Confined to the loop.
     private final Map<LogId, PartitionReplica> open = new HashMap<>();
@@ -160,6 +161,7 @@ public final class Replicas implements ReplicationListener {
                 storage,
                 promises,
                 node::onAppended);
+        this.successorMillis = config.successorMillis();
         // As long as a leader waits for a majority: a disk that is silent is no better than peers that are.
         this.watch = new DiskWatch(
                 environment.clock(), environment.timers(), directory, promises, node, 2 * config.silenceMillis());
@@ -538,6 +540,14 @@ public final class Replicas implements ReplicationListener {
             int epoch = replica.partition().state().leaderEpoch();
             observers.forEach(observer -> observer.onLeader(replica.partition(), id, epoch, EpochPromise.NOBODY));
         }
+    }
+
+    /**
+     * Completes if the disk is so little behind that this node can take over a leadership before others lose patience; fails else.
+     * On the loop.
+     */
+    public Future<Void> ready() {
+        return disk.passes(successorMillis);
     }
 
     /** Where a replica's log starts now; -1 if it is not open here. On the loop. */

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.thalweg.broker.Futures;
 import io.thalweg.broker.api.AppendResult;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
+import io.thalweg.broker.cluster.LeaderService.Ask;
+import io.thalweg.cluster.PartitionId;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +68,33 @@ class LeaderDiskIT {
             goesOn(cluster, "mended");
             allInSync(cluster);
         }
+    }
+
+    /** Or whoever leads would hand over to a node that cannot promise to lead before others lose patience. */
+    @Test
+    void aDiskThatIsBehindIsGivenNothingToLead() {
+        try (TestCluster cluster = cluster()) {
+            TestCluster.Node leader = cluster.leader(P0);
+            TestCluster.Node follower = cluster.node(leader.id % 3 + 1);
+            assertThat(wouldLead(leader, follower)).isTrue();
+            disks.get(follower.id).standStill();
+            // The other two are enough; the disk stands still under what the follower has fetched of it.
+            cluster.append(P0, "behind");
+            TestCluster.await("it would not lead", () -> !wouldLead(leader, follower));
+            disks.get(follower.id).goOn();
+            TestCluster.await("it would lead again", () -> wouldLead(leader, follower));
+        }
+    }
+
+    private static boolean wouldLead(TestCluster.Node leader, TestCluster.Node follower) {
+        PartitionId id = PartitionIds.of(leader.api().cluster().topic("orders").id(), 0);
+        return Futures.await(LeaderService.ask(
+                        leader.peer.transport(), follower.id, id, Ask.LEAD, follower.id, Duration.ofSeconds(10))
+                .map(yes -> true)
+                .otherwise(no -> {
+                    assertThat(no).hasMessageContaining("the disk has more to do");
+                    return false;
+                }));
     }
 
     private TestCluster cluster() {
