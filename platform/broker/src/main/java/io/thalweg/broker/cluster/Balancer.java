@@ -74,11 +74,16 @@ final class Balancer {
     private boolean planning;
     private boolean soon;
     private BalancePlan plan = new BalancePlan(List.of(), Map.of(), List.of());
+    /** What {@link #plan} was made for; null if nothing was planned yet. */
+    private @Nullable Found plannedFor;
     /** Of the view for which the last plan had nothing to do; then nothing changed that matters. */
     private long idleVersion = -1;
 
     private List<BalanceBroker> idleBrokers = List.of();
     private volatile boolean closed;
+
+    /** All that a plan depends on: for the same, the same would be planned, and a plan takes long. */
+    private record Found(List<BalanceBroker> brokers, List<PartitionState> partitions, List<Move> ordered) {}
 
     /** Improves who decides about metadata, where that is decided. */
     interface MetadataVotersTask {
@@ -129,6 +134,7 @@ final class Balancer {
     /** Another controller may have changed what this one began to carry out. */
     void onController() {
         awaySinceNanos.clear();
+        plannedFor = null;
         plan = new BalancePlan(List.of(), Map.of(), List.of());
         idleVersion = -1;
     }
@@ -164,10 +170,13 @@ final class Balancer {
         List<Step> steps = next(ordered, partitions);
         if (!steps.isEmpty() || !underWay.isEmpty()) {
             steps.forEach(this::begin);
-        } else if (image.balancePaused()) {
-            idle(version, brokers);
         } else {
-            plan(brokers, partitions, version);
+            Found found = new Found(brokers, partitions, ordered);
+            if (image.balancePaused() || found.equals(plannedFor)) {
+                idle(version, brokers);
+            } else {
+                plan(found, version);
+            }
         }
     }
 
@@ -175,9 +184,9 @@ final class Balancer {
      * Makes a plan, which may take seconds, elsewhere. What changed meanwhile costs the moves that it is about, and no more: where
      * topics come and go all the time nothing would ever be moved else.
      */
-    private void plan(List<BalanceBroker> brokers, List<PartitionState> partitions, long version) {
+    private void plan(Found found, long version) {
         planning = true;
-        vertx.executeBlocking(() -> BalancePlan.of(brokers, partitions, PREVIEW_SEED), false)
+        vertx.executeBlocking(() -> BalancePlan.of(found.brokers(), found.partitions(), PREVIEW_SEED), false)
                 .onComplete(made -> onContext(() -> {
                     planning = false;
                     if (made.failed()) {
@@ -186,20 +195,21 @@ final class Balancer {
                                 .setCause(made.cause())
                                 .log();
                     } else if (controller.active() && !state.image().balancePaused()) {
-                        planned(brokers, partitions, version, made.result());
+                        planned(found, version, made.result());
                     }
                 }));
     }
 
-    private void planned(List<BalanceBroker> brokers, List<PartitionState> partitions, long version, BalancePlan made) {
-        MetadataImage now = state.image();
-        List<PartitionState> found = partitions(now);
-        plan = automatic(now, made.rebase(partitions, found, brokers(now)));
-        List<Step> steps = next(ordered(now), found);
+    private void planned(Found before, long version, BalancePlan made) {
+        MetadataImage image = state.image();
+        List<PartitionState> partitions = partitions(image);
+        plan = automatic(image, made.rebase(before.partitions(), partitions, brokers(image)));
+        plannedFor = before;
+        List<Step> steps = next(ordered(image), partitions);
         steps.forEach(this::begin);
         if (steps.isEmpty()) {
             // As it was when the planning began: what has changed since is looked at.
-            idle(version, brokers);
+            idle(version, before.brokers());
         }
     }
 
