@@ -118,25 +118,38 @@ final class DirectoryJournal implements AutoCloseable {
 
     /** Writes one entry that is no append; durable when it returns. Blocks. */
     void writeEntry(PartitionLog log, EntryKind kind, long offset, ByteBuffer bytes) throws IOException {
+        writeEntries(1, () -> stage(log, kind, offset, bytes));
+    }
+
+    /** Writes an entry of each truncation, all or none; durable when it returns. Blocks. */
+    void writeTruncations(List<Truncation> group, EntryKind kind) throws IOException {
+        writeEntries(group.size(), () -> group.forEach(one -> stage(one.log(), kind, one.offset(), NOTHING)));
+    }
+
+    private void writeEntries(int count, Runnable stage) throws IOException {
         Journal to = journal;
         if (to == null) {
             return;
         }
         host.health().checkOnline();
         staging.begin(JournalFormat.GROUP_HEADER_BYTES);
-        int at = staging.reserve(JournalFormat.ENTRY_HEADER_BYTES + bytes.limit());
-        ByteBuffer memory = staging.current().memory();
-        JournalFormat.writeEntryHeader(memory, at, log.id(), kind, offset, bytes.limit());
-        memory.put(at + JournalFormat.ENTRY_HEADER_BYTES, bytes, 0, bytes.limit());
         try {
+            stage.run();
             to.place(staging.groupBytes(), this::reclaimForWriter);
-            to.write(staging, 1);
+            to.write(staging, count);
         } catch (IOException failure) {
             throw failed(failure);
         } finally {
             staging.abandon();
             staging.end();
         }
+    }
+
+    private void stage(PartitionLog log, EntryKind kind, long offset, ByteBuffer bytes) {
+        int at = staging.reserve(JournalFormat.ENTRY_HEADER_BYTES + bytes.limit());
+        ByteBuffer memory = staging.current().memory();
+        JournalFormat.writeEntryHeader(memory, at, log.id(), kind, offset, bytes.limit());
+        memory.put(at + JournalFormat.ENTRY_HEADER_BYTES, bytes, 0, bytes.limit());
     }
 
     private IOException failed(IOException failure) {

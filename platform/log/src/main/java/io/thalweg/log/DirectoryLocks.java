@@ -1,5 +1,6 @@
 package io.thalweg.log;
 
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -16,13 +17,22 @@ record DirectoryLocks(ReentrantLock commit, ReentrantLock reclaim) {
 
     /** Takes both locks and the file lock of {@code log}: nothing is appended, flushed, cut or checkpointed meanwhile. */
     void lockAll(PartitionLog log) {
-        commit.lock();
-        reclaim.lock();
-        log.lockFiles();
+        lockAll(List.of(log));
     }
 
     void unlockAll(PartitionLog log) {
-        log.unlockFiles();
+        unlockAll(List.of(log));
+    }
+
+    /** The same for several logs: whoever has both locks is the only one that takes more than one file lock. */
+    void lockAll(List<PartitionLog> logs) {
+        commit.lock();
+        reclaim.lock();
+        logs.forEach(PartitionLog::lockFiles);
+    }
+
+    void unlockAll(List<PartitionLog> logs) {
+        logs.forEach(PartitionLog::unlockFiles);
         reclaim.unlock();
         commit.unlock();
     }

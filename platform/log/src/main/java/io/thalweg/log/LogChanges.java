@@ -1,9 +1,11 @@
 package io.thalweg.log;
 
+import io.thalweg.log.error.ThalwegException;
 import io.thalweg.log.journal.EntryKind;
 import io.thalweg.log.recovery.RestartPoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,28 +57,41 @@ final class LogChanges {
     }
 
     /**
-     * Announces the truncation, makes sure that no checkpoint claims more, cuts the files, and says that it is done.
-     * Nothing is appended in between, so that replaying the announcement alone cuts nothing else.
+     * Announces the truncations, makes sure that no checkpoint claims more, cuts the files, and says that it is done.
+     * Nothing is appended in between, so that replaying the announcements alone cuts nothing else. One checkpoint for all:
+     * it names every log of the directory.
+     *
+     * @param group of different logs, which are open
+     * @throws ThalwegException OFFSET_OUT_OF_RANGE of any; all are unchanged
      */
-    void truncate(PartitionLog log, long offset) throws IOException {
-        locks.lockAll(log);
+    void truncate(List<Truncation> group) throws IOException {
+        List<PartitionLog> logs = group.stream().map(Truncation::log).toList();
+        locks.lockAll(logs);
         try {
-            log.cut.check(offset);
-            if (!log.cut.isNeeded(offset)) {
+            group.forEach(one -> one.log().cut.check(one.offset()));
+            List<Truncation> needed = group.stream()
+                    .filter(one -> one.log().cut.isNeeded(one.offset()))
+                    .toList();
+            if (needed.isEmpty()) {
                 return;
             }
-            journal.writeEntry(log, EntryKind.TRUNCATE, offset, DirectoryJournal.NOTHING);
-            log.cut.expect(offset);
+            journal.writeTruncations(needed, EntryKind.TRUNCATE);
+            for (Truncation one : needed) {
+                one.log().cut.expect(one.offset());
+            }
             journal.writeCheckpoint();
-            log.cut.cut(offset);
-            compactor.onTruncated(log.id(), offset);
-            commits.forget(log);
-            journal.writeEntry(log, EntryKind.TRUNCATED, offset, DirectoryJournal.NOTHING);
+            for (Truncation one : needed) {
+                one.log().cut.cut(one.offset());
+                compactor.onTruncated(one.log().id(), one.offset());
+                commits.forget(one.log());
+            }
+            journal.writeTruncations(needed, EntryKind.TRUNCATED);
         } catch (IOException failure) {
-            host.health().offline("log cannot be truncated: log=" + log.id(), failure);
+            host.health()
+                    .offline("logs cannot be truncated: first=" + logs.get(0).id() + " count=" + logs.size(), failure);
             throw failure;
         } finally {
-            locks.unlockAll(log);
+            locks.unlockAll(logs);
         }
     }
 

@@ -129,6 +129,22 @@ public final class LogDirectory implements AutoCloseable {
         changes.delete(handles.log(id));
     }
 
+    /**
+     * Truncates logs, each as {@link PartitionLog#truncateTo} does; together they cost one checkpoint. Durable when it returns.
+     * Blocks.
+     *
+     * @param group of different logs; so many that their announcements fit into one journal write
+     * @throws io.thalweg.log.error.ThalwegException OFFSET_OUT_OF_RANGE of any of them; all are unchanged
+     */
+    public void truncate(List<Truncation> group) throws IOException {
+        for (Truncation one : group) {
+            one.log().open();
+        }
+        if (!group.isEmpty()) {
+            changes.truncate(group);
+        }
+    }
+
     // ---- append
 
     /**
@@ -169,10 +185,6 @@ public final class LogDirectory implements AutoCloseable {
 
     void journaled(PartitionLog log, EntryKind kind, long offset, LogChanges.Condition condition) throws IOException {
         changes.journaled(log, kind, offset, condition);
-    }
-
-    void truncate(PartitionLog log, long offset) throws IOException {
-        changes.truncate(log, offset);
     }
 
     void restart(PartitionLog log, RestartPoint point) throws IOException {

@@ -337,8 +337,7 @@ public final class PartitionLog {
      * @throws ThalwegException OFFSET_OUT_OF_RANGE; the log is unchanged
      */
     public void truncateTo(long offset) throws IOException {
-        opening.open();
-        directory.truncate(this, offset);
+        directory.truncate(List.of(new Truncation(this, offset)));
     }
 
     // ---- for the directory

@@ -21,6 +21,7 @@ import io.thalweg.testkit.ManualEnvironment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
@@ -327,6 +328,44 @@ class LogReplicaTest {
 
         assertThat(follower.end()).isEqualTo(new EpochOffset(2, 3));
         assertThat(follower.highWatermark()).isEqualTo(1);
+    }
+
+    /** A checkpoint names every log of the directory; a node that comes back may cut thousands of logs at once. */
+    @Test
+    void logsThatAreCutOffTogetherCostOneCheckpoint() throws IOException {
+        open(FSYNC);
+        List<Truncation> group = new ArrayList<>();
+        for (int partition = 1; partition <= 50; partition++) {
+            PartitionLog log = directory.log(new LogId(new Uuid(5, 6), partition), SETTINGS);
+            for (String value : List.of("a", "b", "c")) {
+                lead(log, 1, value);
+            }
+            group.add(new Truncation(log, partition % 4));
+        }
+        long before = disk.forces();
+        directory.truncate(group);
+        // Each log's own, of which one that is emptied has two; the journal's, before and after; the checkpoint's. One by
+        // one each log would cost four.
+        assertThat(disk.forces() - before).isLessThan(2L * group.size());
+
+        disk.crash(7);
+        open(FSYNC);
+        for (Truncation one : group) {
+            assertThat(directory.log(one.log().id(), SETTINGS).logEndOffset()).isEqualTo(one.offset());
+        }
+    }
+
+    @Test
+    void noLogIsCutOffIfOneOfThemCannotBe() throws IOException {
+        open(FSYNC);
+        lead(leader, 1, "a");
+        lead(leader, 1, "b");
+        List<Truncation> group = List.of(new Truncation(leader, 1), new Truncation(follower, 1));
+        assertThatThrownBy(() -> directory.truncate(group))
+                .isInstanceOfSatisfying(
+                        ThalwegException.class,
+                        refused -> assertThat(refused.error()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE));
+        assertThat(leader.logEndOffset()).isEqualTo(2);
     }
 
     @Test

@@ -195,16 +195,27 @@ final class ReplicaCrashModel {
         directory.maintain();
     }
 
+    /** One log, or several together. */
     private void truncate() throws IOException {
-        ReplicaModel model = any();
-        // Now and then below the high watermark: a replica that is not trusted.
-        long offset = model.boundary(random.nextInt(6) == 0 ? model.start : model.highWatermark);
-        story.append("truncate ").append(model.id).append(" to ").append(offset).append('\n');
-        model.unansweredTruncation = offset;
-        log(model).truncateTo(offset);
-        model.unansweredTruncation = -1;
-        model.truncated(offset);
-        assertThat(log(model).end()).isEqualTo(model.end());
+        ReplicaModel first = any();
+        List<Truncation> group = new ArrayList<>();
+        for (ReplicaModel model : models) {
+            if (model == first || random.nextInt(4) == 0) {
+                // Now and then below the high watermark: a replica that is not trusted.
+                long offset = model.boundary(random.nextInt(6) == 0 ? model.start : model.highWatermark);
+                story.append("truncate ").append(model.id).append(" to ").append(offset).append('\n');
+                group.add(new Truncation(log(model), offset));
+                model.unansweredTruncation = offset;
+            }
+        }
+        directory.truncate(group);
+        for (ReplicaModel model : models) {
+            if (model.unansweredTruncation >= 0) {
+                model.truncated(model.unansweredTruncation);
+                model.unansweredTruncation = -1;
+                assertThat(log(model).end()).isEqualTo(model.end());
+            }
+        }
     }
 
     private void beginAnew() throws IOException {

@@ -206,26 +206,26 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
 
     @Override
     public Future<Void> truncateTo(long offset) {
-        return change(() -> log.truncateTo(offset), () -> partition.onCut(offset));
+        return disk.cuts().cut(log, offset, cut -> written = cut).map(cut -> {
+            view = cut;
+            partition.onCut(offset);
+            return null;
+        });
     }
 
     @Override
     public Future<Void> restartAt(LogPosition start, Voters voters) {
         // Before the first record there is no epoch.
         EpochOffset at = new EpochOffset(start.offset() == 0 ? -1 : start.epoch(), start.offset());
-        return change(() -> log.restartAt(at, voters.ids()), partition::onRestarted);
-    }
-
-    private Future<Void> change(ReplicaDisk.Change change, Runnable changedAs) {
         return disk.onWriter(() -> {
-                    change.run();
-                    LogView changed = log.view();
-                    written = changed;
-                    return changed;
+                    log.restartAt(at, voters.ids());
+                    LogView begun = log.view();
+                    written = begun;
+                    return begun;
                 })
-                .map(changed -> {
-                    view = changed;
-                    changedAs.run();
+                .map(begun -> {
+                    view = begun;
+                    partition.onRestarted();
                     return null;
                 });
     }

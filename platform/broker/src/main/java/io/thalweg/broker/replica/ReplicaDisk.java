@@ -42,6 +42,7 @@ final class ReplicaDisk {
     private final StoragePool storage;
     private final PromiseStore promises;
     private final Consumer<LogId> appended;
+    private final LogCuts cuts;
     /** Each replica has one append of its own or of a fetch under way at most, which bounds it. */
     private final InFlightBytes inFlight = new InFlightBytes(Long.MAX_VALUE);
 
@@ -70,6 +71,7 @@ final class ReplicaDisk {
         this.storage = storage;
         this.promises = promises;
         this.appended = appended;
+        this.cuts = new LogCuts(loop, directory, writer);
     }
 
     int self() {
@@ -90,6 +92,10 @@ final class ReplicaDisk {
 
     PromiseStore promises() {
         return promises;
+    }
+
+    LogCuts cuts() {
+        return cuts;
     }
 
     boolean offline() {
