@@ -344,7 +344,8 @@ class LogReplicaTest {
         }
         long before = disk.forces();
         directory.truncate(group);
-        // Each log's own, of which one that is emptied has two; the journal's, before and after; the checkpoint's. One by
+        // Each log's own, of which one that is emptied has two; the journal's, before and after; the checkpoint's. One
+        // by
         // one each log would cost four.
         assertThat(disk.forces() - before).isLessThan(2L * group.size());
 

@@ -363,7 +363,9 @@ final class SimulatedMachine implements SimulatedLinks.End {
         boolean slow = simulation.nowMicros() < slowUntilMicros;
         boolean stalls = random.nextInt(200) == 0;
         return Math.max(0, hungUntilMicros - simulation.nowMicros())
-                + 100 + random.nextLong(800) + (slow || stalls ? random.nextLong(300_000) : 0);
+                + 100
+                + random.nextLong(800)
+                + (slow || stalls ? random.nextLong(300_000) : 0);
     }
 
     private void onDisk(Runnable task) {
