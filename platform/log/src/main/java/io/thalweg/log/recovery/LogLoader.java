@@ -68,7 +68,7 @@ public final class LogLoader {
         if (bases.isEmpty()) {
             return empty(found, logStartOffset);
         }
-        return read(found, bases, recoveryPoint, missing);
+        return read(found, bases, recoveryPoint, logStartOffset, missing);
     }
 
     private LoadedLog empty(FoundFiles found, long logStartOffset) throws IOException {
@@ -79,7 +79,8 @@ public final class LogLoader {
         return loaded(List.of(), List.of(), history, end, -1, null);
     }
 
-    private LoadedLog read(FoundFiles found, List<Long> bases, long recoveryPoint, @Nullable String missing)
+    private LoadedLog read(
+            FoundFiles found, List<Long> bases, long recoveryPoint, long logStart, @Nullable String missing)
             throws IOException {
         long first = bases.get(0);
         RebuiltHistory history = new RebuiltHistory(files, directory, repaired);
@@ -91,6 +92,7 @@ public final class LogLoader {
                 nowMillis,
                 indexIntervalBytes,
                 coveredFrom,
+                logStart,
                 gapsBefore,
                 found,
                 history,

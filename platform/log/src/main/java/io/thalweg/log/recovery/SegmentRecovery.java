@@ -34,6 +34,7 @@ final class SegmentRecovery {
     private final long nowMillis;
     private final int indexIntervalBytes;
     private final long coveredFrom;
+    private final long logStart;
     private final long gapsBefore;
     private final FoundFiles found;
     private final RebuiltHistory history;
@@ -51,6 +52,7 @@ final class SegmentRecovery {
 
     /**
      * @param coveredFrom the journal holds everything from this offset on and is replayed next; -1 if it does not
+     * @param logStart whatever lies before was deleted, and need not be anywhere
      * @param gapsBefore compaction may have left out offsets before this one
      */
     SegmentRecovery(
@@ -61,6 +63,7 @@ final class SegmentRecovery {
             long nowMillis,
             int indexIntervalBytes,
             long coveredFrom,
+            long logStart,
             long gapsBefore,
             FoundFiles found,
             RebuiltHistory history,
@@ -72,6 +75,7 @@ final class SegmentRecovery {
         this.nowMillis = nowMillis;
         this.indexIntervalBytes = indexIntervalBytes;
         this.coveredFrom = coveredFrom;
+        this.logStart = logStart;
         this.gapsBefore = gapsBefore;
         this.found = found;
         this.history = history;
@@ -222,9 +226,7 @@ final class SegmentRecovery {
                         continue;
                     }
                 }
-                if (coveredFrom >= 0
-                        && coveredFrom <= logEndOffset
-                        && (position < size || gapAfter(at, recoveryPoint))) {
+                if (isCovered() && (position < size || gapAfter(at, recoveryPoint))) {
                     cutForJournal(segment, at, handle, position, size);
                     break;
                 }
@@ -357,12 +359,19 @@ final class SegmentRecovery {
 
     // ---- what the journal has
 
+    /**
+     * Whether the journal has all that follows. A log that was cut off below its start goes on at its start: its files end before, and
+     * there is nothing between.
+     */
+    private boolean isCovered() {
+        return coveredFrom >= 0 && coveredFrom <= Math.max(logEndOffset, logStart);
+    }
+
     /** Whether batches are missing before {@code baseOffset}: what is not yet durable was never compacted. */
     private boolean isGap(long baseOffset, long recoveryPoint) {
-        return coveredFrom >= 0
-                && coveredFrom <= logEndOffset
-                && logEndOffset >= recoveryPoint
-                && baseOffset > logEndOffset;
+        boolean beforeStart = baseOffset <= logStart;
+        long durable = beforeStart ? logEndOffset : Math.max(logEndOffset, logStart);
+        return isCovered() && durable >= recoveryPoint && baseOffset > logEndOffset;
     }
 
     private boolean gapAfter(int at, long recoveryPoint) {
