@@ -51,6 +51,7 @@ final class Fetches {
             following.heard = true;
             following.polls = 0;
             following.polled = NOBODY;
+            following.asked.clear();
             move(hosted, replica.leader());
         } else {
             if (seeking.add(hosted)) {
@@ -97,9 +98,24 @@ final class Fetches {
     void peerUp(int peer) {
         for (HostedReplica hosted : List.copyOf(seeking)) {
             if (hosted.isIdle() && candidates(hosted).contains(peer)) {
-                poll(hosted, peer);
+                if (waitsForAnother(hosted, peer)) {
+                    hosted.following.asked.remove(peer);
+                } else {
+                    poll(hosted, peer);
+                }
             }
         }
+    }
+
+    /** Nodes that start find each other within moments: the answer of the one that was asked first may be what is looked for. */
+    private boolean waitsForAnother(HostedReplica hosted, int peer) {
+        Following following = hosted.following;
+        int polled = following.polled;
+        return !following.heard
+                && polled != peer
+                && polled != NOBODY
+                && site.link().isUp(polled)
+                && !isDue(hosted, site.now());
     }
 
     void tick(long now) {
@@ -124,11 +140,30 @@ final class Fetches {
 
     private void seek(HostedReplica hosted, long now) {
         List<Integer> candidates = isDue(hosted, now) ? candidates(hosted) : List.of();
-        if (candidates.isEmpty()) {
-            move(hosted, hosted.following.polled);
-        } else {
+        int next = candidates.isEmpty() ? nextOfRound(hosted) : NOBODY;
+        if (!candidates.isEmpty()) {
             poll(hosted, candidates.get(hosted.following.polls % candidates.size()));
+        } else if (next != NOBODY) {
+            ask(hosted, next);
+        } else {
+            move(hosted, hosted.following.polled);
         }
+    }
+
+    /**
+     * Whom to ask although the next round is not due. Who has never heard a leader, and asked somebody who does not lead, asks the
+     * next at once, each once in a round; who has lost a leader waits for another to be elected.
+     */
+    private int nextOfRound(HostedReplica hosted) {
+        Following following = hosted.following;
+        if (!following.heard && following.polls > 0 && following.polled == NOBODY) {
+            for (int peer : candidates(hosted)) {
+                if (!following.asked.contains(peer)) {
+                    return peer;
+                }
+            }
+        }
+        return NOBODY;
     }
 
     private void poll(HostedReplica hosted, int peer) {
@@ -136,7 +171,14 @@ final class Fetches {
         long wait = Site.nanos(site.config().fetchWaitMillis());
         following.pollDueNanos = site.now() + (wait << Math.min(following.polls, POLL_DOUBLINGS));
         following.polls = (following.polls + 1) & Integer.MAX_VALUE;
+        following.asked.clear();
+        ask(hosted, peer);
+    }
+
+    private void ask(HostedReplica hosted, int peer) {
+        Following following = hosted.following;
         following.polled = peer;
+        following.asked.add(peer);
         if (following.from != null && following.from.peer() == peer) {
             // Asked anew although it was asked before.
             following.told = null;

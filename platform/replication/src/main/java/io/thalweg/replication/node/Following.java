@@ -3,7 +3,9 @@ package io.thalweg.replication.node;
 import io.thalweg.replication.EpochPromise;
 import io.thalweg.replication.Replica;
 import io.thalweg.replication.node.Frame.Request;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a node keeps of one replica as a follower: where it fetches, and what it said there. */
@@ -33,6 +35,9 @@ final class Following {
 
     long pollDueNanos;
     int polls;
+
+    /** Who was asked in this round, of one that has never heard a leader. */
+    final Set<Integer> asked = new HashSet<>();
 
     /** Whom to ask besides the voters. */
     List<Integer> hints = List.of();
