@@ -3,6 +3,7 @@ package io.thalweg.launcher.node;
 import io.thalweg.broker.Broker;
 import io.thalweg.broker.BrokerConfig;
 import io.thalweg.broker.VertxTimers;
+import io.thalweg.broker.api.ClusterView.BrokerNode;
 import io.thalweg.broker.cluster.ClusterIdentity;
 import io.thalweg.broker.cluster.ClusterParts;
 import io.thalweg.broker.cluster.ClusterPeer;
@@ -109,9 +110,9 @@ final class ClusterPart {
     }
 
     /**
-     * Completes when all nodes that this one was told of are here; after a while in any case, since some may stay away. What makes
-     * topics by itself should wait for it: made by the first node that is there, they would be copied to the others right after,
-     * while those start.
+     * Completes when all nodes that this one was told of are here and have opened their doors; after a while in any case, since some
+     * may stay away. What makes topics by itself should wait for it: made by the first node that is there, they would be copied to
+     * the others right after, and made by the last one they would be led and copied while the doors of the others wait for it.
      */
     Future<Void> gathered(Broker broker) {
         Promise<Void> gathered = Promise.promise();
@@ -121,12 +122,17 @@ final class ClusterPart {
 
     private void gather(Broker broker, long leftMillis, Promise<Void> gathered) {
         long here = broker.api().cluster().brokers().stream()
-                .filter(node -> node.alive())
+                .filter(node -> node.alive() && hasAllDoors(node))
                 .count();
         if (here >= config.broker().nodesExpected() || leftMillis <= 0) {
             gathered.complete();
         } else {
             vertx().setTimer(GATHER_AGAIN_MILLIS, due -> gather(broker, leftMillis - GATHER_AGAIN_MILLIS, gathered));
         }
+    }
+
+    /** As far as its doors are those of this node. */
+    private boolean hasAllDoors(BrokerNode node) {
+        return node.endpoints().keySet().containsAll(config.broker().doors());
     }
 }
