@@ -45,9 +45,10 @@ final class ClassArchiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        LogOutput.apply("WARN", "text", Map.of("com.hazelcast", "ERROR"));
+        LogOutput.apply("INFO", "text", Map.of("com.hazelcast", "ERROR"));
         Path directory = Files.createTempDirectory("thalweg-classes");
         try {
+            readLine(directory);
             Node alone = await(Node.start(StartCommand.checked(alone(directory))));
             use(List.of(alone));
             Node first = await(Node.start(StartCommand.checked(member(directory, 1, ""))));
@@ -60,6 +61,14 @@ final class ClassArchiveCommand implements Callable<Integer> {
             DirectoryTree.delete(directory);
         }
         return 0;
+    }
+
+    /** As {@code thalweg start} reads its own. */
+    private static void readLine(Path directory) {
+        StartCommand line = StartCommand.plain(List.of("--data-dir", directory.toString(), "--set", "http.port=0"));
+        if (line == null) {
+            throw new CommandFailure("a plain line was not taken for one");
+        }
     }
 
     private static Settings alone(Path directory) {

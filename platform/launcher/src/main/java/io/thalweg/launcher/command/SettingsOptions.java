@@ -60,6 +60,44 @@ final class SettingsOptions {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any key of thalweg.schema.json; repeatable.")
     private List<String> assignments = new ArrayList<>();
 
+    /** A flag was taken that is unknown, or that may be given once and was given again. */
+    private boolean refused;
+
+    /**
+     * Takes a flag and its value as picocli would.
+     *
+     * @return false if it is none of these, or was given before: then picocli says what is wrong
+     */
+    boolean take(String flag, String value) {
+        switch (flag) {
+            case "--conf" -> files.add(Path.of(value));
+            case "--set" -> assignments.add(value);
+            case "--data-dir" -> dataDirectory = unless(dataDirectory, value);
+            case "--node-id" -> nodeId = unless(nodeId, value);
+            case "--http" -> http = unless(http, value);
+            case "--kafka" -> kafka = unless(kafka, value);
+            case "--event-bus" -> eventBus = unless(eventBus, value);
+            case "--roles" -> roles = unless(roles, value);
+            case "--rack" -> rack = unless(rack, value);
+            case "--cluster" -> cluster = unless(cluster, value);
+            case "--cluster-members" -> clusterMembers = unless(clusterMembers, value);
+            default -> refused = true;
+        }
+        return !refused;
+    }
+
+    private @Nullable String unless(@Nullable String before, String value) {
+        refused |= before != null;
+        return value;
+    }
+
+    /** As {@link #take}, of the flag that has no value. */
+    boolean takeInsecure() {
+        refused |= insecure;
+        insecure = true;
+        return !refused;
+    }
+
     /** Defaults, files in order, {@code THALWEG_*}, flags. */
     Settings load(Map<String, String> environment) {
         return load(environment, new SettingsLoader());

@@ -1,7 +1,9 @@
 package io.thalweg.launcher.command;
 
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -19,6 +21,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {"", "Without a command it starts a node. Exit codes: 0 done, 1 failed, 2 wrong usage."})
 public final class ThalwegCommand implements Runnable {
+
+    private static final int FAILED = CommandLine.ExitCode.SOFTWARE;
 
     private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
 
@@ -46,16 +50,31 @@ public final class ThalwegCommand implements Runnable {
     /** Runs a command line and returns its exit code. Blocks until the command is done. */
     public static int run(String... arguments) {
         String[] withCommand = startByDefault(arguments);
+        if (withCommand[0].equals("start")) {
+            StartCommand plain = StartCommand.plain(List.of(withCommand).subList(1, withCommand.length));
+            if (plain != null) {
+                return start(plain);
+            }
+        }
         CommandLine root = new CommandLine(new ThalwegCommand());
         // Reflection over one command instead of all of them: most of picocli's cost at start.
-        Supplier<Object> chosen = withCommand.length == 0 ? null : COMMANDS.get(withCommand[0]);
+        Supplier<Object> chosen = COMMANDS.get(withCommand[0]);
         if (chosen != null) {
             root.addSubcommand(withCommand[0], chosen.get());
         } else {
             COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.get()));
         }
-        root.setExecutionExceptionHandler(ThalwegCommand::reportFailure);
+        root.setExecutionExceptionHandler(
+                (failure, commandLine, parsed) -> reportFailure(failure, commandLine.getErr()));
         return root.execute(withCommand);
+    }
+
+    private static int start(StartCommand command) {
+        try {
+            return command.call();
+        } catch (Exception failure) {
+            return reportFailure(failure, new PrintWriter(System.err, true, Charset.defaultCharset()));
+        }
     }
 
     @Override
@@ -79,8 +98,7 @@ public final class ThalwegCommand implements Runnable {
         return withStart;
     }
 
-    private static int reportFailure(Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
-        PrintWriter err = commandLine.getErr();
+    private static int reportFailure(Exception failure, PrintWriter err) {
         if (failure instanceof CommandFailure) {
             err.println("thalweg: " + failure.getMessage());
         } else {
@@ -88,6 +106,6 @@ public final class ThalwegCommand implements Runnable {
             failure.printStackTrace(err);
         }
         err.flush();
-        return CommandLine.ExitCode.SOFTWARE;
+        return FAILED;
     }
 }
