@@ -52,7 +52,7 @@ public record ClusterSettings(
                 mayForm,
                 0,
                 Set.of(),
-                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
                 ReplicationConfig.defaults(),
                 5,
                 Duration.ofSeconds(10),

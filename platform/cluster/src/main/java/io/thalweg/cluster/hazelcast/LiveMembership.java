@@ -145,7 +145,7 @@ final class LiveMembership {
     void start(UsesManager.Attached done) {
         thread.execute(() -> {
             try {
-                Session opened = open(config.members());
+                Session opened = openFirst();
                 vertx.attach(
                         opened.manager(),
                         failure -> onCluster(() -> {
@@ -197,6 +197,16 @@ final class LiveMembership {
     }
 
     // ---- joining
+
+    private Session openFirst() throws ClusterJoinException {
+        if (!StartOrder.of(config, clock).begins()) {
+            return open(config.members());
+        }
+        Session began = open(List.of());
+        // Others may begin as well, if they do not find this one: then their sides and this one look for each other.
+        began.looksFor(config.members());
+        return began;
+    }
 
     /** Starts a member and makes sure that it may stay. */
     private Session open(List<String> join) throws ClusterJoinException {

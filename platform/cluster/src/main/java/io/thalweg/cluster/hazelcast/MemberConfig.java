@@ -33,7 +33,7 @@ final class MemberConfig {
      * How long members that start at the same time, so that none is the first yet, look for one before they make one. It needs
      * the agreement of each that is reached, so a short time does not split them.
      */
-    private static final int LOOK_SECONDS = 1;
+    static final int LOOK_SECONDS = 1;
 
     private static final int CALL_MILLIS = 10_000;
 

@@ -62,6 +62,15 @@ final class Session {
         return callbacks;
     }
 
+    /** Where it looks for members that it is apart from, from now on. */
+    void looksFor(List<String> addresses) {
+        instance.getConfig()
+                .getAdvancedNetworkConfig()
+                .getJoin()
+                .getTcpIpConfig()
+                .setMembers(addresses);
+    }
+
     boolean isRunning() {
         return instance.getLifecycleService().isRunning();
     }

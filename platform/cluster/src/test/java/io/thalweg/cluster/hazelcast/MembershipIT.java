@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,36 @@ class MembershipIT {
         assertThat(three.cluster.membership().members()).containsExactly(member(1, 1), member(2, 1), member(3, 1));
         assertThat(three.cluster.membership().member(2)).isEqualTo(member(2, 1));
         assertThat(three.cluster.membership().local()).isEqualTo(member(3, 1));
+    }
+
+    /** As a cluster is started: each with the same list, none of them there yet. */
+    @Test
+    void nodesThatStartTogetherFindEachOther() {
+        List<Integer> ports = List.of(freePort(), freePort(), freePort());
+        List<String> members = ports.stream().map(port -> "127.0.0.1:" + port).toList();
+        List<CompletableFuture<TestNode>> starting = new ArrayList<>();
+        for (int broker = 1; broker <= members.size(); broker++) {
+            HazelcastClusterConfig config = config(ports.get(broker - 1), members);
+            Member local = member(broker, 1);
+            starting.add(CompletableFuture.supplyAsync(
+                    () -> TestNode.start(config, local), task -> new Thread(task).start()));
+        }
+        starting.forEach(node -> nodes.add(node.join()));
+        nodes.forEach(node -> node.awaitMembers(1, 2, 3));
+    }
+
+    @Test
+    void theFirstOfTheListFindsWhoBeganWithoutIt() {
+        int first = freePort();
+        int second = freePort();
+        TestNode one =
+                TestNode.start(config(first, List.of("127.0.0.1:" + first, "127.0.0.1:" + second)), member(1, 1));
+        nodes.add(one);
+        one.assertSees(1);
+        TestNode two = TestNode.start(config(second, List.of()), member(2, 1));
+        nodes.add(two);
+        one.awaitMembers(1, 2);
+        two.awaitMembers(1, 2);
     }
 
     @Test
