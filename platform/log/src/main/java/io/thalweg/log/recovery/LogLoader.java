@@ -56,19 +56,27 @@ public final class LogLoader {
         FoundFiles found = new FoundFiles(files, directory, repaired);
         List<Long> bases = found.list();
         String missing = null;
-        if (!bases.isEmpty() && bases.get(0) > logStartOffset) {
-            if (coveredFrom >= 0 && coveredFrom <= logStartOffset) {
-                // The first segment did not survive, or its name did not: all of it comes again from the journal.
-                found.removeSegments(bases);
-                bases.clear();
-            } else if (startKnown) {
-                missing = "missing from offset " + logStartOffset + " to " + bases.get(0);
-            }
+        if (!bases.isEmpty() && isAllInJournal(bases.get(0), recoveryPoint, logStartOffset)) {
+            // The first segment did not survive, or its name did not: all of it comes again from the journal.
+            found.removeSegments(bases);
+            bases.clear();
+        } else if (!bases.isEmpty() && bases.get(0) > logStartOffset && startKnown) {
+            missing = "missing from offset " + logStartOffset + " to " + bases.get(0);
         }
         if (bases.isEmpty()) {
             return empty(found, logStartOffset);
         }
         return read(found, bases, recoveryPoint, logStartOffset, missing);
+    }
+
+    /**
+     * Whether the journal has everything that a first segment before {@code first} may have held. If nothing is durable that counts even
+     * for what lies before the log start: it tells of the epoch and the voters there.
+     */
+    private boolean isAllInJournal(long first, long recoveryPoint, long logStart) {
+        return coveredFrom >= 0
+                && coveredFrom <= logStart
+                && (first > logStart || (coveredFrom < first && recoveryPoint <= coveredFrom));
     }
 
     private LoadedLog empty(FoundFiles found, long logStartOffset) throws IOException {

@@ -364,14 +364,19 @@ final class SegmentRecovery {
      * there is nothing between.
      */
     private boolean isCovered() {
-        return coveredFrom >= 0 && coveredFrom <= Math.max(logEndOffset, logStart);
+        return isCoveredFrom(Math.max(logEndOffset, logStart));
+    }
+
+    private boolean isCoveredFrom(long offset) {
+        return coveredFrom >= 0 && coveredFrom <= offset;
     }
 
     /** Whether batches are missing before {@code baseOffset}: what is not yet durable was never compacted. */
     private boolean isGap(long baseOffset, long recoveryPoint) {
-        boolean beforeStart = baseOffset <= logStart;
-        long durable = beforeStart ? logEndOffset : Math.max(logEndOffset, logStart);
-        return isCovered() && durable >= recoveryPoint && baseOffset > logEndOffset;
+        // Before the start compaction may have left out what it liked; what the start lies in tells of epochs and
+        // voters there.
+        long end = baseOffset <= logStart ? logEndOffset : Math.max(logEndOffset, logStart);
+        return isCoveredFrom(end) && end >= recoveryPoint && baseOffset > logEndOffset;
     }
 
     private boolean gapAfter(int at, long recoveryPoint) {
