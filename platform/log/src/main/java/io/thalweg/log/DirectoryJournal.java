@@ -29,7 +29,7 @@ final class DirectoryJournal implements AutoCloseable {
      * A log with so much to flush is flushed before the journal file is full. Each group that is written meanwhile waits
      * for the disk, so it must not be much; with less, the flushes cost more than the bytes.
      */
-    static final int AHEAD_BYTES = 2 << 20;
+    private static final int AHEAD_BYTES = 2 << 20;
 
     static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 

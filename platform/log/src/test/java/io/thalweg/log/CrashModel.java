@@ -281,11 +281,7 @@ final class CrashModel {
             }
             long offset = model.acked.get(random.nextInt(model.acked.size())).base;
             if (offset >= model.start) {
-                story.append("truncate ")
-                        .append(model.id)
-                        .append(" to ")
-                        .append(offset)
-                        .append('\n');
+                story.append("truncate " + model.id + " to " + offset + "\n");
                 group.add(new Truncation(log(model), offset));
                 model.unansweredTruncation = offset;
             }

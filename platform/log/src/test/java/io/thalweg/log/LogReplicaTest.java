@@ -344,9 +344,8 @@ class LogReplicaTest {
         }
         long before = disk.forces();
         directory.truncate(group);
-        // Each log's own, of which one that is emptied has two; the journal's, before and after; the checkpoint's. One
-        // by
-        // one each log would cost four.
+        // Each log's own, of which one that is emptied has two; the journal's, before and after; the checkpoint's.
+        // Each log would cost four by itself.
         assertThat(disk.forces() - before).isLessThan(2L * group.size());
 
         disk.crash(7);

@@ -203,11 +203,7 @@ final class ReplicaCrashModel {
             if (model == first || random.nextInt(4) == 0) {
                 // Now and then below the high watermark: a replica that is not trusted.
                 long offset = model.boundary(random.nextInt(6) == 0 ? model.start : model.highWatermark);
-                story.append("truncate ")
-                        .append(model.id)
-                        .append(" to ")
-                        .append(offset)
-                        .append('\n');
+                story.append("truncate " + model.id + " to " + offset + "\n");
                 group.add(new Truncation(log(model), offset));
                 model.unansweredTruncation = offset;
             }

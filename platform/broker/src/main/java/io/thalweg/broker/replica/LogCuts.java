@@ -73,18 +73,25 @@ final class LogCuts {
             // What else is queued gets its turn between.
             writer.execute(this::cutAll);
         }
-        try {
-            cut(group);
-        } catch (ThalwegException one) {
-            // Nothing was cut, for the sake of one: that one alone shall fail.
-            group.forEach(this::cutAlone);
-        } catch (IOException failure) {
-            group.forEach(cut -> fail(cut, failure));
-        }
+        cut(group);
     }
 
-    private void cut(List<Cut> group) throws IOException {
-        directory.truncate(group.stream().map(Cut::truncation).toList());
+    private void cut(List<Cut> group) {
+        try {
+            directory.truncate(group.stream().map(Cut::truncation).toList());
+        } catch (ThalwegException | IOException failure) {
+            if (group.size() > 1 && !directory.offline()) {
+                // Nothing was cut, for the sake of one that may not be, or could not be opened: that one alone shall
+                // fail.
+                group.forEach(cut -> cut(List.of(cut)));
+            } else {
+                fail(group, failure);
+            }
+            return;
+        } catch (RuntimeException defect) {
+            fail(group, defect);
+            return;
+        }
         for (Cut cut : group) {
             LogView now = cut.truncation().log().view();
             cut.written().accept(now);
@@ -92,15 +99,7 @@ final class LogCuts {
         }
     }
 
-    private void cutAlone(Cut cut) {
-        try {
-            cut(List.of(cut));
-        } catch (ThalwegException | IOException failure) {
-            fail(cut, failure);
-        }
-    }
-
-    private void fail(Cut cut, Exception failure) {
-        loop.runOnContext(nothing -> cut.done().fail(failure));
+    private void fail(List<Cut> group, Exception failure) {
+        loop.runOnContext(nothing -> group.forEach(cut -> cut.done().fail(failure)));
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +59,7 @@ final class LiveMembership {
     private final MembershipView view;
     private final SharedOwnership ownership;
     private final SplitWatch split;
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicBoolean sendScheduled = new AtomicBoolean();
     private final AtomicBoolean gatherScheduled = new AtomicBoolean();
 
@@ -69,7 +71,6 @@ final class LiveMembership {
     private volatile @Nullable PeerAddress address;
     private volatile long mergingSinceNanos = NOT_MERGING;
     private volatile long membersChangedNanos;
-    private volatile boolean stopping;
 
     /** Of the cluster thread: the member that Vert.x is being given, since when. */
     private @Nullable Session attaching;
@@ -173,7 +174,7 @@ final class LiveMembership {
      * @param left called when that is done, as far as it can be
      */
     void stop(boolean clean, Runnable left) {
-        stopping = true;
+        stopped.countDown();
         try {
             thread.execute(() -> {
                 Session current = session;
@@ -196,10 +197,14 @@ final class LiveMembership {
         }
     }
 
+    private boolean stopping() {
+        return stopped.getCount() == 0;
+    }
+
     // ---- joining
 
     private Session openFirst() throws ClusterJoinException {
-        if (!StartOrder.of(config, clock).begins()) {
+        if (!StartOrder.of(config, clock, stopped).begins()) {
             return open(config.members());
         }
         Session began = open(List.of());
@@ -270,7 +275,7 @@ final class LiveMembership {
             return; // it took too long
         }
         attaching = null;
-        if (failure == null && !stopping) {
+        if (failure == null && !stopping()) {
             begin(opened);
             LOGGER.atInfo().addKeyValue("members", view.members().size()).log("this node has its membership again");
         } else {
@@ -313,7 +318,7 @@ final class LiveMembership {
     }
 
     private @Nullable String reasonToRejoin() {
-        if (attaching != null || stopping) {
+        if (attaching != null || stopping()) {
             return null;
         }
         Session current = session;
@@ -379,7 +384,7 @@ final class LiveMembership {
     }
 
     private void onState(Session of, LifecycleState state) {
-        if (session != of || stopping) {
+        if (session != of || stopping()) {
             return;
         }
         if (state == LifecycleState.MERGING) {
@@ -425,7 +430,7 @@ final class LiveMembership {
     }
 
     private void scheduleSend() {
-        if (!stopping && sendScheduled.compareAndSet(false, true)) {
+        if (!stopping() && sendScheduled.compareAndSet(false, true)) {
             try {
                 var unused = thread.schedule(
                         () -> {

@@ -27,33 +27,39 @@ final class StartOrder {
     private final Clock clock;
     private final Probe probe;
     private final long lookNanos;
+    private final CountDownLatch stopped;
 
     /** Whether somebody listens at {@code host:port}. Blocks, for a moment. */
     interface Probe {
         boolean listens(String address);
     }
 
-    /** @param look how long it may take to find out who is there */
-    StartOrder(String own, List<String> members, Duration look, Clock clock, Probe probe) {
+    /**
+     * @param look how long it may take to find out who is there
+     * @param stopped counted down when this node need not start any more
+     */
+    StartOrder(String own, List<String> members, Duration look, Clock clock, Probe probe, CountDownLatch stopped) {
         this.own = own;
         this.members = members;
         this.lookNanos = look.toNanos();
         this.clock = clock;
         this.probe = probe;
+        this.stopped = stopped;
     }
 
-    static StartOrder of(HazelcastClusterConfig config, Clock clock) {
+    static StartOrder of(HazelcastClusterConfig config, Clock clock, CountDownLatch stopped) {
         return new StartOrder(
                 config.host() + ":" + config.port(),
                 config.members(),
                 Duration.ofSeconds(MemberConfig.LOOK_SECONDS),
                 clock,
-                StartOrder::connects);
+                StartOrder::connects,
+                stopped);
     }
 
     /**
      * Whether this node is the first of several and none of the others is there: it need not look for them. If it is another's
-     * turn, returns as soon as somebody is there, or when it has taken too long. Blocks.
+     * turn, returns as soon as somebody is there, when it has taken too long, or when this node is stopped. Blocks.
      */
     boolean begins() {
         if (members.stream().allMatch(own::equals)) {
@@ -94,8 +100,8 @@ final class StartOrder {
 
     private boolean pause(long end) {
         try {
-            var unused = new CountDownLatch(1).await(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-            return clock.monotonicNanos() - end < 0;
+            // Nothing tells when another process begins to listen.
+            return !stopped.await(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS) && clock.monotonicNanos() - end < 0;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class StartOrderTest {
@@ -15,6 +16,7 @@ class StartOrderTest {
     private static final List<String> MEMBERS = List.of("a:1", "b:1", "c:1");
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final ManualClock clock = new ManualClock();
     private final Set<String> listening = new HashSet<>();
     private final List<String> asked = new ArrayList<>();
@@ -37,7 +39,8 @@ class StartOrderTest {
             clock.advance(LOOK.toMillis());
             return false;
         };
-        assertThat(new StartOrder("a:1", MEMBERS, LOOK, clock, slow).begins()).isFalse();
+        assertThat(new StartOrder("a:1", MEMBERS, LOOK, clock, slow, stopped).begins())
+                .isFalse();
     }
 
     @Test
@@ -54,21 +57,29 @@ class StartOrderTest {
             asked.add(address);
             return false;
         };
-        assertThat(new StartOrder("b:1", MEMBERS, LOOK, clock, nobody).begins()).isFalse();
+        assertThat(new StartOrder("b:1", MEMBERS, LOOK, clock, nobody, stopped).begins())
+                .isFalse();
         assertThat(asked).hasSize(10);
     }
 
     @Test
+    void whoIsStoppedLooksNoMore() {
+        stopped.countDown();
+        assertThat(order("b:1").begins()).isFalse();
+        assertThat(asked).containsExactly("a:1", "c:1");
+    }
+
+    @Test
     void whoIsAloneAsksNobody() {
-        assertThat(new StartOrder("a:1", List.of(), LOOK, clock, this::listens).begins())
+        assertThat(new StartOrder("a:1", List.of(), LOOK, clock, this::listens, stopped).begins())
                 .isFalse();
-        assertThat(new StartOrder("a:1", List.of("a:1"), LOOK, clock, this::listens).begins())
+        assertThat(new StartOrder("a:1", List.of("a:1"), LOOK, clock, this::listens, stopped).begins())
                 .isFalse();
         assertThat(asked).isEmpty();
     }
 
     private StartOrder order(String own) {
-        return new StartOrder(own, MEMBERS, LOOK, clock, this::listens);
+        return new StartOrder(own, MEMBERS, LOOK, clock, this::listens, stopped);
     }
 
     private boolean listens(String address) {

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
  * @param requestsInFlightMax for each connection: beyond it its socket is not read
  * @param outboundBytesMax for each connection: while more is unsent, no further request of it is started
  * @param sendBufferBytes what the operating system buffers for each connection (socket.send.buffer.bytes); 0 lets it decide, which on
- *     Linux may be 4 MiB: a reader then gets what has left the processor's caches long before, and the broker does the receiver's work
- *     of the network stack. A link of high bandwidth and long delay may want more
+ *     Linux may be 4 MiB and made consumers on the same machine slower (see the benchmarks). A link of high bandwidth and long delay may
+ *     want more
  * @param fetchBytesMax upper limit for what one fetch may ask for (fetch.max.bytes)
  * @param connectionsMax of the whole door; more are closed at once
  * @param connectionsPerAddressMax from one client address; more are closed at once
