@@ -21,7 +21,6 @@ import io.thalweg.environment.Clock;
 import io.thalweg.log.Append;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
-import io.thalweg.log.record.AppendOrigin;
 import io.thalweg.log.record.BatchValidator;
 import io.thalweg.log.record.ValidatedBatches;
 import io.vertx.core.Future;
@@ -86,12 +85,12 @@ final class LocalBrokerApi implements BrokerApi {
         }
         try {
             Partition partition = partitions.require(request.partition());
-            int epoch = partition.appendEpochFor(-1);
-            checkReplicas(partition, request.acks());
+            int epoch = partition.ledEpoch();
+            boolean everyReplica = request.acks() == Acks.ALL;
             ValidatedBatches batches =
                     BatchValidator.validate(request.records(), partition.rules(), clock.wallMillis());
-            Append append = new Append(partition.log(), batches, epoch, AppendOrigin.CLIENT);
-            PendingAppend pending = request.acks() == Acks.ALL && partition.isReplicated()
+            Append append = partition.append(batches, epoch, everyReplica);
+            PendingAppend pending = everyReplica && partition.isReplicated()
                     ? new PendingAppend(
                             append, partition, epoch, context, inFlight, admitted, true, deadlineNanos(request))
                     : new PendingAppend(append, partition, epoch, context, inFlight, admitted);
@@ -178,16 +177,6 @@ final class LocalBrokerApi implements BrokerApi {
         PartitionView described = cluster().partition(request.partition());
         return here(offsets.repair(
                 request, described == null ? 0 : described.replicas().size()));
-    }
-
-    private static void checkReplicas(Partition partition, Acks acks) {
-        if (acks == Acks.ALL && partition.missesReplicas()) {
-            throw new ThalwegException(
-                    ErrorCode.NOT_ENOUGH_REPLICAS,
-                    "too few replicas: partition=" + partition.name() + " inSync=" + partition.inSyncReplicas()
-                            + " min.insync.replicas=" + partition.minInSyncReplicas()
-                            + "; lower the setting, add nodes or wait for those that are missing");
-        }
     }
 
     private long deadlineNanos(AppendRequest request) {

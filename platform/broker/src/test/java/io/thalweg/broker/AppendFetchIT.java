@@ -12,8 +12,13 @@ import io.thalweg.broker.api.FetchRequest;
 import io.thalweg.broker.api.FetchRequest.FetchPartition;
 import io.thalweg.broker.api.FetchResult;
 import io.thalweg.broker.api.FetchedPartition;
+import io.thalweg.broker.api.TopicsApi.ConfigChange;
+import io.thalweg.broker.api.TopicsApi.ConfigOperation;
+import io.thalweg.broker.api.TopicsApi.ConfigResource;
+import io.thalweg.broker.api.TopicsApi.ConfigResourceType;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
+import io.thalweg.log.record.BatchBuilder;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -356,6 +361,37 @@ class AppendFetchIT {
 
         assertThatThrownBy(() -> Futures.await(node.append(new TopicPartition("strict", 0), "a")))
                 .satisfies(failedWith(ErrorCode.NOT_ENOUGH_REPLICAS));
+    }
+
+    @Test
+    void aBatchThatIsThereAlreadyIsAnsweredWhereNewOnesAreRefused() {
+        assertThat(Futures.await(node.append(P0, idempotent(0))).baseOffset()).isZero();
+        assertThat(Futures.await(node.append(P0, idempotent(1))).baseOffset()).isOne();
+
+        minInSyncReplicas("2");
+        assertThat(Futures.await(node.append(P0, idempotent(0))).baseOffset()).isZero();
+        assertThatThrownBy(() -> Futures.await(node.append(P0, idempotent(2))))
+                .satisfies(failedWith(ErrorCode.NOT_ENOUGH_REPLICAS));
+
+        minInSyncReplicas("1");
+        assertThat(Futures.await(node.append(P0, idempotent(2))).baseOffset()).isEqualTo(2);
+    }
+
+    private void minInSyncReplicas(String count) {
+        Futures.await(node.api
+                .topics()
+                .alterConfigs(
+                        new ConfigResource(ConfigResourceType.TOPIC, P0.topic()),
+                        List.of(new ConfigChange("min.insync.replicas", ConfigOperation.SET, count)),
+                        false));
+    }
+
+    private static ByteBuffer idempotent(int sequence) {
+        byte[] value = {(byte) sequence};
+        return BatchBuilder.uncompressed()
+                .producer(9, (short) 0, sequence, false)
+                .append(0, value, value)
+                .build();
     }
 
     @Test

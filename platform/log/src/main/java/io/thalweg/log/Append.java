@@ -38,6 +38,10 @@ public final class Append {
     /** Of what was fetched: the batch before it, without which it does not follow. */
     final @Nullable Append previous;
 
+    /** Why it may not enter the log now; a duplicate, which is there already, is answered all the same. */
+    @Nullable
+    ThalwegException refusal;
+
     State state = State.NEW;
     /** The next append to the same log in the same group. */
     @Nullable
@@ -122,6 +126,15 @@ public final class Append {
                 ErrorCode.CORRUPT_MESSAGE,
                 "fetched records refused: log=" + log.id() + " from=" + from + " end=" + end + ": " + found
                         + "; fetch them again");
+    }
+
+    /**
+     * Lets it fail with {@code why} unless the log has the batch already. An idempotent producer that was not answered sends its
+     * batch again, together with newer ones: were it refused for a moment, and those taken, it would never be known again as
+     * the duplicate that it is. Before it is handed to {@link LogDirectory#append}.
+     */
+    public void refuseUnlessDuplicate(ThalwegException why) {
+        refusal = why;
     }
 
     public PartitionLog log() {

@@ -133,8 +133,14 @@ final class LogCommit {
             ControlRecords.readVoters(batch, 0);
         }
         boolean replica = append.origin == AppendOrigin.REPLICA;
-        if (hasProducer && !replica && isDuplicate(append, batch, marker)) {
+        if (hasProducer && !replica && isDuplicate(append, batch)) {
             return;
+        }
+        if (append.refusal != null) {
+            throw append.refusal;
+        }
+        if (hasProducer && !replica) {
+            log.history.producers().check(batch, 0, append.origin == AppendOrigin.CLIENT, marker);
         }
         int bytes = append.batches.sizeInBytes();
         long base = replica ? append.batches.baseOffset() : staged.nextOffset;
@@ -153,19 +159,18 @@ final class LogCommit {
         append.staged(base, next - 1, append.batches.logAppendTime() ? nowMillis : -1);
     }
 
-    /** Whether the log holds the batch of an idempotent producer already; refuses it if it does not follow. */
-    private boolean isDuplicate(Append append, ByteBuffer batch, @Nullable TransactionMarker marker) {
+    /** Whether the log holds the batch of an idempotent producer already. */
+    private boolean isDuplicate(Append append, ByteBuffer batch) {
         boolean client = append.origin == AppendOrigin.CLIENT;
         ProducerEntry.Batch duplicate = client ? log.history.producers().duplicate(batch, 0) : null;
-        if (duplicate != null) {
-            append.duplicateOf(
-                    duplicate.firstOffset(),
-                    duplicate.lastOffset(),
-                    append.batches.logAppendTime() ? duplicate.timestamp() : -1);
-            return true;
+        if (duplicate == null) {
+            return false;
         }
-        log.history.producers().check(batch, 0, client, marker);
-        return false;
+        append.duplicateOf(
+                duplicate.firstOffset(),
+                duplicate.lastOffset(),
+                append.batches.logAppendTime() ? duplicate.timestamp() : -1);
+        return true;
     }
 
     /** Room for {@code bytes} at the end of the last run, or in a new one with a journal entry in front. */

@@ -17,8 +17,8 @@ public interface BrokerApi {
      * <p>Fails with UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE,
      * CORRUPT_MESSAGE, INVALID_RECORD (see {@link io.thalweg.log.error.InvalidRecordException}), INVALID_TIMESTAMP,
      * UNSUPPORTED_FOR_MESSAGE_FORMAT, INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER, KAFKA_STORAGE_ERROR,
-     * NOT_ENOUGH_REPLICAS, REQUEST_TIMED_OUT, THROTTLING_QUOTA_EXCEEDED. A duplicate of an idempotent producer succeeds with the first append's
-     * offset.
+     * NOT_ENOUGH_REPLICAS, REQUEST_TIMED_OUT, THROTTLING_QUOTA_EXCEEDED. A duplicate of an idempotent producer succeeds
+     * with the first append's offset, even while nothing new is taken for want of replicas.
      */
     Future<AppendResult> append(AppendRequest request);
 

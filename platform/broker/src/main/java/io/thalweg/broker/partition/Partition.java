@@ -12,6 +12,8 @@ import io.thalweg.log.LogConfig;
 import io.thalweg.log.PartitionLog;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
+import io.thalweg.log.record.AppendOrigin;
+import io.thalweg.log.record.ValidatedBatches;
 import io.thalweg.log.record.ValidationRules;
 import java.io.IOException;
 import org.apache.kafka.common.TopicPartition;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Partition implements CommitTarget {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Partition.class);
+    private static final int ANY_EPOCH = -1;
 
     private final TopicPartition name;
     private final Uuid topicId;
@@ -174,21 +177,53 @@ public final class Partition implements CommitTarget {
     /** The epoch in which this node takes appends; fails as {@link #refusal} says. The epoch -1 asks for any. */
     public int appendEpochFor(int currentLeaderEpoch) {
         PartitionState now = state;
-        ErrorCode refusal = refusal(now, now.refusal(), currentLeaderEpoch);
-        if (now instanceof Leading leading && leading.handingOver()) {
-            refusal = ErrorCode.NOT_LEADER_OR_FOLLOWER;
-        }
-        check(now, refusal, currentLeaderEpoch);
+        boolean handingOver = now instanceof Leading leading && leading.handingOver();
+        check(
+                now,
+                handingOver ? ErrorCode.NOT_LEADER_OR_FOLLOWER : refusal(now, now.refusal(), currentLeaderEpoch),
+                currentLeaderEpoch);
         return now.leaderEpoch();
+    }
+
+    /** The epoch in which this node leads, if only for as long as it takes to hand over; fails as {@link #refusal} says. */
+    public int ledEpoch() {
+        PartitionState now = state;
+        check(now, now.refusal(), ANY_EPOCH);
+        return now.leaderEpoch();
+    }
+
+    /**
+     * What a client hands in, on its way into the log. If this node takes nothing new for the moment, being about to hand over or
+     * short of replicas, the append will be refused, but for what the log has already.
+     *
+     * @param epoch of {@link #ledEpoch}
+     * @param everyReplica whether the client wants to be sure of {@code min.insync.replicas}
+     */
+    public Append append(ValidatedBatches batches, int epoch, boolean everyReplica) {
+        PartitionState now = state;
+        Append append = new Append(log, batches, epoch, AppendOrigin.CLIENT);
+        if (now instanceof Leading leading && leading.handingOver()) {
+            append.refuseUnlessDuplicate(refused(now, ErrorCode.NOT_LEADER_OR_FOLLOWER, ANY_EPOCH));
+        } else if (everyReplica && missesReplicas()) {
+            append.refuseUnlessDuplicate(new ThalwegException(
+                    ErrorCode.NOT_ENOUGH_REPLICAS,
+                    "too few replicas: partition=" + name + " inSync=" + inSyncReplicas() + " min.insync.replicas="
+                            + minInSyncReplicas + "; lower the setting, add nodes or wait for those that are missing"));
+        }
+        return append;
     }
 
     private void check(PartitionState now, ErrorCode refusal, int currentLeaderEpoch) {
         if (refusal != ErrorCode.NONE) {
-            throw new ThalwegException(
-                    refusal,
-                    "partition=" + name + " leaderEpoch=" + now.leaderEpoch() + " requestEpoch=" + currentLeaderEpoch
-                            + " state=" + now.getClass().getSimpleName() + "; refresh metadata and retry");
+            throw refused(now, refusal, currentLeaderEpoch);
         }
+    }
+
+    private ThalwegException refused(PartitionState now, ErrorCode why, int currentLeaderEpoch) {
+        return new ThalwegException(
+                why,
+                "partition=" + name + " leaderEpoch=" + now.leaderEpoch() + " requestEpoch=" + currentLeaderEpoch
+                        + " state=" + now.getClass().getSimpleName() + "; refresh metadata and retry");
     }
 
     public void configure(LogConfig config, int newMinInSyncReplicas) {

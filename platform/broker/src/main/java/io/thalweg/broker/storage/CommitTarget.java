@@ -12,7 +12,10 @@ public interface CommitTarget {
      */
     void onAppended(Append append, Deliveries deliveries);
 
-    /** Whether an append may still enter the log; else it fails with NOT_LEADER_OR_FOLLOWER. Runs on the writer thread. */
+    /**
+     * Whether an append may still enter the log; else it fails with NOT_LEADER_OR_FOLLOWER, unless the log has it already. Runs on
+     * the writer thread.
+     */
     boolean admits(PendingAppend append);
 
     /**

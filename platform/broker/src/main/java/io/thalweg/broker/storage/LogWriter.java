@@ -186,13 +186,11 @@ public final class LogWriter {
         int bytes = 0;
         @Nullable Object work = first;
         while (work instanceof PendingAppend pending) {
-            if (pending.target().admits(pending)) {
-                group.add(pending);
-                bytes += pending.sizeInBytes();
-            } else {
+            if (!pending.target().admits(pending)) {
                 pending.refuse();
-                deliveries.add(pending);
             }
+            group.add(pending);
+            bytes += pending.sizeInBytes();
             work = bytes < groupBytesMax ? queue.poll() : null;
         }
         commit();

@@ -92,10 +92,10 @@ public final class PendingAppend implements Delivery {
 
     /** It came too late to enter the log. */
     void refuse() {
-        failure = new ThalwegException(
+        append.refuseUnlessDuplicate(new ThalwegException(
                 ErrorCode.NOT_LEADER_OR_FOLLOWER,
                 "append rejected: the leadership is being handed over: log="
-                        + append.log().id() + "; refresh metadata and retry");
+                        + append.log().id() + "; refresh metadata and retry"));
     }
 
     /** Fails it whatever became of the append: the outcome is not known. Before it is delivered. */

@@ -19,11 +19,13 @@ import io.thalweg.log.error.ThalwegException;
 import io.thalweg.log.record.AppendOrigin;
 import io.thalweg.log.record.BatchBuilder;
 import io.thalweg.log.record.BatchValidator;
+import io.thalweg.log.record.ValidatedBatches;
 import io.thalweg.testkit.ManualEnvironment;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -236,6 +238,50 @@ class ReplicatedPartitionTest {
         assertThat(partition.missesReplicas()).isFalse();
     }
 
+    /**
+     * An idempotent producer that was not answered sends a batch again, with newer ones behind it. Were it refused for a moment and
+     * they taken, it would be out of order for ever.
+     */
+    @Test
+    void whatTheLogHasIsAnsweredWhileNothingNewIsTaken() throws IOException {
+        partition = replicated(new LogId(ID.topicId(), 1), 2);
+        lead(1);
+        partition.onInSync(2);
+        appendOf(batch(0), 0);
+        committed(1);
+
+        partition.onInSync(1);
+        assertThat(Futures.await(appendOf(batch(0), 10_000)).baseOffset()).isZero();
+        assertRefused(appendOf(batch(1), 10_000), ErrorCode.NOT_ENOUGH_REPLICAS);
+        assertRefused(appendOf(batch(2), 10_000), ErrorCode.NOT_ENOUGH_REPLICAS);
+
+        partition.onInSync(2);
+        partition.onHandOver();
+        assertThat(Futures.await(appendOf(batch(0), 10_000)).baseOffset()).isZero();
+        assertRefused(appendOf(batch(1), 10_000), ErrorCode.NOT_LEADER_OR_FOLLOWER);
+
+        partition.onLeader(1, SELF, true);
+        Future<AppendResult> next = appendOf(batch(1), 10_000);
+        committed(2);
+        assertThat(Futures.await(next).baseOffset()).isOne();
+        assertThat(partition.log().logEndOffset()).isEqualTo(2);
+    }
+
+    private static void assertRefused(Future<AppendResult> append, ErrorCode error) {
+        assertThatThrownBy(() -> Futures.await(append))
+                .isInstanceOfSatisfying(
+                        ThalwegException.class,
+                        refused -> assertThat(refused.error()).isEqualTo(error));
+    }
+
+    private static ByteBuffer batch(int sequence) {
+        byte[] value = {1};
+        return BatchBuilder.uncompressed()
+                .producer(9, (short) 0, sequence, false)
+                .append(0, value, value)
+                .build();
+    }
+
     private void lead(int epoch) {
         partition.onLeader(epoch, SELF, true);
         committed(0);
@@ -258,14 +304,22 @@ class ReplicatedPartitionTest {
     /** As the writer does. */
     private Future<AppendResult> appendOf(Partition to, int epoch, boolean all, long timeoutMillis) {
         byte[] value = {1};
-        Append append = new Append(
-                to.log(),
-                BatchValidator.validate(
-                        BatchBuilder.uncompressed().append(0, value, value).build(),
-                        to.rules(),
-                        manual.clock().wallMillis()),
-                epoch,
-                AppendOrigin.CLIENT);
+        ByteBuffer batch = BatchBuilder.uncompressed().append(0, value, value).build();
+        return hand(
+                new Append(to.log(), validated(to, batch), epoch, AppendOrigin.CLIENT), to, epoch, all, timeoutMillis);
+    }
+
+    /** As the API does for a client. */
+    private Future<AppendResult> appendOf(ByteBuffer batch, long timeoutMillis) {
+        int epoch = partition.ledEpoch();
+        return hand(partition.append(validated(partition, batch), epoch, true), partition, epoch, true, timeoutMillis);
+    }
+
+    private ValidatedBatches validated(Partition to, ByteBuffer batch) {
+        return BatchValidator.validate(batch, to.rules(), manual.clock().wallMillis());
+    }
+
+    private Future<AppendResult> hand(Append append, Partition to, int epoch, boolean all, long timeoutMillis) {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         PendingAppend pending = new PendingAppend(
                 append,
@@ -278,8 +332,11 @@ class ReplicatedPartitionTest {
                 manual.clock().monotonicNanos() + timeoutMillis * 1_000_000);
         directory.append(List.of(append));
         Deliveries deliveries = new Deliveries();
-        to.onAppended(append, deliveries);
-        if (!to.holds(pending)) {
+        boolean taken = append.failure() == null;
+        if (taken && !append.duplicate()) {
+            to.onAppended(append, deliveries);
+        }
+        if (!taken || !to.holds(pending)) {
             deliveries.add(pending);
         }
         deliveries.flush();
