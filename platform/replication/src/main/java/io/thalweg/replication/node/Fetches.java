@@ -217,26 +217,31 @@ final class Fetches {
 
     /** The peer does not have the replica, or not any more: if it led there, it does not now. */
     private void unknown(Fetching session, HostedReplica hosted) {
-        refused(session, hosted);
+        refused(session, hosted, hosted.replica().epoch());
         hosted.tell(replica -> replica.suspect(session.peer()));
     }
 
     private void on(Fetching session, HostedReplica hosted, Answer answer, FetchAnswer message) {
         if (message.outcome() == Outcome.NOT_LEADER) {
-            refused(session, hosted);
+            refused(session, hosted, message.epoch());
         } else {
+            begun(hosted, session.peer(), message.epoch());
             hosted.following.answered |=
                     message.outcome() != Outcome.OK || answer.records().hasRemaining() || message.trusts();
         }
         hosted.receive(message, answer.voters(), answer.records());
     }
 
-    private void refused(Fetching session, HostedReplica hosted) {
+    private void refused(Fetching session, HostedReplica hosted, int epoch) {
         Following following = hosted.following;
-        following.refusedBy = session.peer();
-        following.refusedEpoch = hosted.replica().epoch();
+        following.refused(session.peer(), epoch);
         following.polled = NOBODY;
         session.refused(hosted);
+    }
+
+    /** The peer says that it leads in this epoch, before the replica hears of it. */
+    void begun(HostedReplica hosted, int leader, int epoch) {
+        hosted.following.leads(leader, epoch);
     }
 
     // ---- silence

@@ -22,10 +22,13 @@ final class Following {
     /** What was told is used up: the leader waits for the next position, even if that is the same. */
     boolean answered;
 
-    /** Who was asked and does not lead, and in which epoch: asking there again must wait. */
-    int refusedBy = EpochPromise.NOBODY;
+    /**
+     * Who was asked and did not lead, and in which epoch: asking there again must wait, until it says that it leads now. Who stands
+     * for election is asked by those that voted for it, and is elected in that same epoch.
+     */
+    private int refusedBy = EpochPromise.NOBODY;
 
-    int refusedEpoch = -1;
+    private int refusedEpoch = -1;
 
     /** It has heard a leader since it was opened. */
     boolean heard;
@@ -52,6 +55,19 @@ final class Following {
                 || last.durableEnd() != store.durableEnd()
                 || last.epoch() != replica.epoch()
                 || last.trusted() != replica.trusted();
+    }
+
+    /** The peer does not lead in this epoch, or does not any more. */
+    void refused(int peer, int epoch) {
+        refusedBy = peer;
+        refusedEpoch = epoch;
+    }
+
+    /** The peer says that it leads in this epoch. */
+    void leads(int peer, int epoch) {
+        if (refusedBy == peer && epoch >= refusedEpoch) {
+            refusedBy = EpochPromise.NOBODY;
+        }
     }
 
     /** Whether the replica hears a leader: then there is nobody else to ask. */

@@ -215,6 +215,9 @@ public final class ReplicationNode {
         HostedReplica hosted = open(addressed.partition());
         if (hosted != null) {
             Message message = addressed.message();
+            if (message instanceof EpochBegun begun) {
+                fetches.begun(hosted, begun.from(), begun.epoch());
+            }
             hosted.receive(replica -> deliver(replica, message));
         }
     }

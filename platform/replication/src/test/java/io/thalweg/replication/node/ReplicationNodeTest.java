@@ -1,9 +1,17 @@
 package io.thalweg.replication.node;
 
+import static io.thalweg.replication.LogPosition.EMPTY;
+import static io.thalweg.replication.Message.Outcome.NOT_LEADER;
+import static io.thalweg.replication.Message.Outcome.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thalweg.log.LogId;
 import io.thalweg.replication.EpochPromise;
+import io.thalweg.replication.LogPosition;
+import io.thalweg.replication.Message;
+import io.thalweg.replication.Message.EpochBegun;
+import io.thalweg.replication.Message.FetchAnswer;
+import io.thalweg.replication.Message.VoteRequest;
 import io.thalweg.testkit.ManualEnvironment;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
@@ -69,6 +77,67 @@ class ReplicationNodeTest {
         assertThat(asked).containsExactly(2);
         machine.timers().advance(2L * config.fetchWaitMillis());
         assertThat(asked).hasSizeGreaterThan(1);
+    }
+
+    /**
+     * Who votes asks the candidate who leads, and is told that it does not, yet. When it does, it must be fetched from at once, and
+     * from nobody else then.
+     */
+    @Test
+    void whoIsRefusedByACandidateFollowsItOnceItLeads() {
+        up.add(2);
+        node.open(PARTITION, new EmptyStore(List.of(1, 2, 3)), EpochPromise.NONE, true, 0, 1);
+        node.peerUp(2);
+        machine.timers().advance(1);
+        say(new VoteRequest(2, 1, false, LogPosition.EMPTY));
+        machine.timers().advance(1);
+        assertThat(asked).containsExactly(2, 2);
+        node.onFrame(2, answer(0, new FetchAnswer(2, 1, -1, NOT_LEADER, EMPTY, EMPTY, 0, false)));
+        machine.timers().advance(1);
+        asked.clear();
+
+        say(new EpochBegun(2, 1));
+        machine.timers().advance(1);
+        assertThat(asked).containsExactly(2);
+        node.onFrame(2, answer(1, new FetchAnswer(2, 1, 2, OK, EMPTY, EMPTY, 0, false)));
+        up.add(3);
+        node.peerUp(3);
+        machine.timers().advance(config.silenceMillis() - 10);
+        assertThat(asked).doesNotContain(3);
+    }
+
+    /** What a leader said when it did not lead yet is void, even if nothing but its answers tells that it does. */
+    @Test
+    void whoIsServedByWhomItWasRefusedStaysThere() {
+        up.add(2);
+        node.open(PARTITION, new EmptyStore(List.of(1, 2, 3)), EpochPromise.NONE, true, 0, 1);
+        node.peerUp(2);
+        machine.timers().advance(1);
+        say(new VoteRequest(2, 1, false, LogPosition.EMPTY));
+        machine.timers().advance(1);
+        node.onFrame(2, answer(0, new FetchAnswer(2, 1, -1, NOT_LEADER, EMPTY, EMPTY, 0, false)));
+        machine.timers().advance(3L * config.fetchWaitMillis());
+        assertThat(asked).containsExactly(2, 2, 2);
+        node.onFrame(2, answer(1, new FetchAnswer(2, 1, 2, OK, EMPTY, EMPTY, 0, false)));
+        asked.clear();
+
+        up.add(3);
+        node.peerUp(3);
+        machine.timers().advance(config.silenceMillis() - 10);
+        assertThat(asked).doesNotContain(3);
+        assertThat(node.view(PARTITION).leader()).isEqualTo(2);
+    }
+
+    private void say(Message message) {
+        node.onFrame(2, FrameWriter.messages(List.of(new Frame.Addressed(PARTITION, message))));
+    }
+
+    private Buffer answer(int sequence, FetchAnswer answer) {
+        return FrameWriter.answers(
+                sessionWith2(),
+                sequence,
+                List.of(new Frame.Answer(PARTITION, answer, null, ByteBuffer.allocate(0))),
+                FrameWriter.ANSWER_BYTES);
     }
 
     private void openObserver(Integer... peers) {
