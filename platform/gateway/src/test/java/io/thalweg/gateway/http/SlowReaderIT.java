@@ -17,10 +17,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that do not read cost a bounded amount, and go after a time (scenario 32). */
-@Timeout(300)
+@Timeout(
+        value = 300,
+        threadMode = ThreadMode.SEPARATE_THREAD) // it waits for what may not happen, and hears of no interrupt
 class SlowReaderIT {
     /** More than a client that goes on reading is ever kept from it. */
     private static final int SLOW_READER_MILLIS = 10_000;

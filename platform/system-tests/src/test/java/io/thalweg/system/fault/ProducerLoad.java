@@ -3,6 +3,7 @@ package io.thalweg.system.fault;
 import io.thalweg.system.history.History;
 import io.thalweg.system.history.HistoryEvent.Outcome;
 import io.thalweg.system.history.HistoryEvent.Send;
+import io.thalweg.system.history.SendsInOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -83,6 +84,7 @@ public final class ProducerLoad implements AutoCloseable {
         Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
         String key = topic + "/" + partition;
         String process = "writer-" + partition;
+        SendsInOrder sends = new SendsInOrder(history);
         try (KafkaProducer<Void, Long> producer =
                 new KafkaProducer<>(properties, new VoidSerializer(), new LongSerializer())) {
             for (long value = 1; running.get(); value++) {
@@ -96,9 +98,9 @@ public final class ProducerLoad implements AutoCloseable {
                     if (failure == null) {
                         acknowledged.incrementAndGet();
                         ackTimes.acknowledged(partition, System.nanoTime());
-                        history.add(new Send(process, key, sent, metadata.offset(), Outcome.OK));
+                        sends.add(sent, new Send(process, key, sent, metadata.offset(), Outcome.OK));
                     } else {
-                        history.add(new Send(process, key, sent, -1, outcome(failure)));
+                        sends.add(sent, new Send(process, key, sent, -1, outcome(failure)));
                     }
                 });
             }

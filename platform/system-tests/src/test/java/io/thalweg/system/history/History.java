@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Operations in the order in which they completed. */
+/** Operations in the order in which they completed; what one process sent, in the order in which it did. */
 public final class History {
 
     private final List<HistoryEvent> events = new ArrayList<>();
