@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +98,7 @@ final class DirectoryStart {
     }
 
     private void replay(JournalReplay replay) throws IOException {
-        Set<PartitionLog> replayed = new HashSet<>();
+        Set<PartitionLog> replayed = new LinkedHashSet<>();
         replay.forEach((id, kind, offset, bytes) -> {
             PartitionLog log = handles.log(id);
             apply(log, kind, offset, bytes);
@@ -109,12 +109,12 @@ final class DirectoryStart {
         for (String damage : replay.damage()) {
             LOGGER.atError().addKeyValue("error", damage).log("journal is damaged");
         }
-        for (PartitionLog log : replayed) {
-            if (!log.isDeleted()) {
-                log.opening.checkLength();
-                log.flush.flush();
-            }
+        List<PartitionLog> left =
+                replayed.stream().filter(log -> !log.isDeleted()).toList();
+        for (PartitionLog log : left) {
+            log.opening.checkLength();
         }
+        SharedFlushes.flush(left, "journal was replayed", log -> log.flush.flush());
         if (replay.groupCount() > 0) {
             LOGGER.atInfo().log("journal replayed: groups={} logs={}", replay.groupCount(), replayed.size());
         }
@@ -129,7 +129,8 @@ final class DirectoryStart {
             }
             case TRUNCATE -> {
                 log.open();
-                // Even if the files are cut already: whether that was durable is not known.
+                // Even if the files are cut already: whether that was durable is not known. It is, as all that is
+                // replayed, when the start ends; until then the journal says it again.
                 log.cut.cut(Math.min(offset, log.logEndOffset()));
                 compactor.onTruncated(log.id(), offset);
             }

@@ -59,7 +59,7 @@ final class LogChanges {
     /**
      * Announces the truncations, makes sure that no checkpoint claims more, cuts the files, and says that it is done.
      * Nothing is appended in between, so that replaying the announcements alone cuts nothing else. One checkpoint for all:
-     * it names every log of the directory.
+     * it names every log of the directory. The cuts are flushed together: until all are durable the announcements hold.
      *
      * @param group of different logs, which are open
      * @throws ThalwegException OFFSET_OUT_OF_RANGE of any; all are unchanged
@@ -85,6 +85,8 @@ final class LogChanges {
                 compactor.onTruncated(one.log().id(), one.offset());
                 commits.forget(one.log());
             }
+            SharedFlushes.flush(
+                    needed.stream().map(Truncation::log).toList(), "logs were cut off", log -> log.flush.force());
             journal.writeTruncations(needed, EntryKind.TRUNCATED);
         } catch (IOException failure) {
             host.health()

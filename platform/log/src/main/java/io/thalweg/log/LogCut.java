@@ -48,7 +48,7 @@ final class LogCut {
         log.offsets.highWatermark = Math.max(log.offsets.logStart, Math.min(log.offsets.highWatermark, left));
     }
 
-    /** Cuts the files and reads them again; durable when it returns. */
+    /** Cuts the files and reads them again; durable with the next flush, before which nothing may be appended. */
     void cut(long offset) throws IOException {
         LogOffsets offsets = log.offsets;
         synchronized (log.lock) {
@@ -70,7 +70,6 @@ final class LogCut {
             }
             opening.checkLength();
         }
-        flush.force();
     }
 
     // ---- a new beginning

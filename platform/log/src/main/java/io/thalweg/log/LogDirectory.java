@@ -258,8 +258,10 @@ public final class LogDirectory implements AutoCloseable {
             }
             try {
                 if (!offline() && !commits.stalled()) {
-                    LogCloser.close(
-                            handles.all().stream().filter(PartitionLog::isOpen).toList(), host.root());
+                    SharedFlushes.flush(
+                            handles.all().stream().filter(PartitionLog::isOpen).toList(),
+                            "closing directory=" + host.root(),
+                            log -> log.flush.closeCleanly());
                     journal.writeCleanCheckpoint();
                 }
             } finally {

@@ -146,9 +146,9 @@ final class LogHost {
 
     // ---- names and files on their way out
 
-    /** Makes the names of all logs that were created by now durable. Blocks. */
+    /** Makes the names of all logs that there are by now durable. Blocks. */
     void syncNames() throws IOException {
-        names.sync(replaying());
+        names.sync();
     }
 
     /** @param file closed before {@code path} is removed */

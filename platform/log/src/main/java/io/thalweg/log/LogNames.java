@@ -15,7 +15,10 @@ final class LogNames {
     private final Path root;
     private final Set<LogId> stored = ConcurrentHashMap.newKeySet();
 
-    /** Counts the logs created; its monitor guards {@link #synced}, up to where their names are durable. */
+    /**
+     * Counts the logs created, and the start that found others; its monitor guards {@link #synced}, up to where their names are
+     * durable.
+     */
     private final AtomicLong changed = new AtomicLong();
 
     private long synced;
@@ -30,9 +33,10 @@ final class LogNames {
         return stored;
     }
 
-    /** The directories that a start found. */
+    /** The directories that a start found; after a crash their names may not be durable. */
     void found(Collection<LogId> all) {
         stored.addAll(all);
+        changed.incrementAndGet();
     }
 
     void created(LogId id) {
@@ -44,15 +48,11 @@ final class LogNames {
         stored.remove(id);
     }
 
-    /**
-     * Makes the names of all logs that were created by now durable; those who ask at once share one flush. Blocks.
-     *
-     * @param always even if none was created since the last time
-     */
-    void sync(boolean always) throws IOException {
+    /** Makes the names of all logs that were found or created by now durable; all who ask share one flush. Blocks. */
+    void sync() throws IOException {
         long wanted = changed.get();
         synchronized (changed) {
-            if (synced < wanted || always) {
+            if (synced < wanted) {
                 long covered = changed.get();
                 files.syncDirectory(root);
                 synced = covered;

@@ -50,6 +50,7 @@ public final class InMemoryFileSystem implements FileSystem {
     private int forcesToFail;
     private int writesToFail;
     private long forces;
+    private long directorySyncs;
     private long writes;
     private long bytesWritten;
 
@@ -147,8 +148,13 @@ public final class InMemoryFileSystem implements FileSystem {
 
     // Counters
 
+    /** Of files. */
     public synchronized long forces() {
         return forces;
+    }
+
+    public synchronized long directorySyncs() {
+        return directorySyncs;
     }
 
     public synchronized long writes() {
@@ -256,6 +262,7 @@ public final class InMemoryFileSystem implements FileSystem {
     @Override
     public synchronized void syncDirectory(Path directory) throws IOException {
         countOperation();
+        directorySyncs++;
         Directory synced = directory(directory);
         for (Iterator<Change> changes = unsynced.iterator(); changes.hasNext(); ) {
             Change change = changes.next();
