@@ -2,6 +2,7 @@ package io.thalweg.replication;
 
 import io.thalweg.replication.Role.Leading;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -19,15 +20,15 @@ final class CommitRule {
      */
     static long committed(int self, ReplicaLog log, Leading leading) {
         Voters voters = log.voters();
-        long held = heldBy(voters.majority(), self, log, leading);
+        long held = heldBy(voters.majority(), self, log, leading.followers().progress());
         // Alone it needs no record of its own epoch: nobody else can have led in between.
         boolean alone = voters.ids().size() == 1 && voters.contains(self);
         return held > leading.epochStart() || alone ? held : -1;
     }
 
     /** The offset below which so many voters hold everything durably; -1 if there are fewer. */
-    static long heldBy(int count, int self, ReplicaLog log, Leading leading) {
-        return heldBy(count, log.voters().ids(), self, log, leading);
+    static long heldBy(int count, int self, ReplicaLog log, Map<Integer, Progress> followers) {
+        return heldBy(count, log.voters().ids(), self, log, followers);
     }
 
     /**
@@ -36,26 +37,26 @@ final class CommitRule {
      * may go by one voter less, by a change of its own that nobody else has heard of. While the latest change of voters is
      * not committed, the same of those before it, too: who stood may not know of it.
      */
-    static long heldWithout(int one, long highWatermark, int self, ReplicaLog log, Leading leading) {
-        long held = heldWithout(one, log.voters(), self, log, leading);
+    static long heldWithout(int one, long highWatermark, int self, ReplicaLog log, Map<Integer, Progress> followers) {
+        long held = heldWithout(one, log.voters(), self, log, followers);
         return log.votersOffset() <= highWatermark
                 ? held
-                : Math.min(held, heldWithout(one, log.votersBefore(), self, log, leading));
+                : Math.min(held, heldWithout(one, log.votersBefore(), self, log, followers));
     }
 
-    private static long heldWithout(int one, Voters voters, int self, ReplicaLog log, Leading leading) {
+    private static long heldWithout(
+            int one, Voters voters, int self, ReplicaLog log, Map<Integer, Progress> followers) {
         SortedSet<Integer> others = new TreeSet<>(voters.ids());
         others.remove(one);
-        return others.isEmpty() ? -1 : heldBy(Math.min(others.size(), voters.majority()), others, self, log, leading);
+        return others.isEmpty() ? -1 : heldBy(Math.min(others.size(), voters.majority()), others, self, log, followers);
     }
 
-    private static long heldBy(int count, Set<Integer> voters, int self, ReplicaLog log, Leading leading) {
+    private static long heldBy(
+            int count, Set<Integer> voters, int self, ReplicaLog log, Map<Integer, Progress> followers) {
         long[] durable = new long[voters.size()];
         int i = 0;
         for (int voter : voters) {
-            durable[i++] = voter == self
-                    ? log.durableEnd()
-                    : durableEnd(leading.progress().get(voter));
+            durable[i++] = voter == self ? log.durableEnd() : durableEnd(followers.get(voter));
         }
         Arrays.sort(durable);
         return count > durable.length ? -1 : durable[durable.length - count];

@@ -2,9 +2,7 @@ package io.thalweg.replication;
 
 import static io.thalweg.replication.EpochPromise.NOBODY;
 
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -55,15 +53,13 @@ sealed interface Role {
         /** The leader-change record's offset; the epoch is committed when the high watermark is above. */
         private final long epochStart;
 
-        /** How far each other replica is; entries appear with its first fetch of this epoch. */
-        private final Map<Integer, Progress> progress = new HashMap<>();
+        private final Followers followers;
 
-        /** Those that may have lost what they held and promised. */
-        private final Map<Integer, Returning> returning = new HashMap<>();
-
-        Leading(int self, long epochStart) {
+        /** @param log as it is when it is elected */
+        Leading(int self, ReplicaLog log) {
             this.self = self;
-            this.epochStart = epochStart;
+            this.epochStart = log.end().offset();
+            this.followers = new Followers(self, log);
         }
 
         @Override
@@ -75,25 +71,13 @@ sealed interface Role {
             return epochStart;
         }
 
-        Map<Integer, Progress> progress() {
-            return progress;
-        }
-
-        Map<Integer, Returning> returning() {
-            return returning;
+        Followers followers() {
+            return followers;
         }
 
         @Override
         public String toString() {
-            return "Leading[epochStart=" + epochStart + ", progress=" + progress + ", returning=" + returning + "]";
+            return "Leading[epochStart=" + epochStart + ", " + followers + "]";
         }
     }
-
-    /**
-     * A follower without trust.
-     *
-     * @param incarnation of the process that said so
-     * @param heardEnd where the leader's log ended when it heard of that for the first time
-     */
-    record Returning(int incarnation, long heardEnd) {}
 }
