@@ -248,7 +248,10 @@ public final class Replica {
         return List.of();
     }
 
-    /** On a leader: whether a follower that may have lost what it held, and what it promised, may vote and count again. */
+    /**
+     * On a leader: whether a follower that may have lost what it held, and what it promised, may vote and count again.
+     * {@code Followers} says why.
+     */
     public boolean restoresTrust(int follower) {
         return state.role instanceof Leading leading
                 && leading.followers().restoresTrust(follower, state.highWatermark);
