@@ -76,19 +76,4 @@ public record ClusterSettings(
                 balanceIntervalMillis,
                 callMillisMax);
     }
-
-    public ClusterSettings withHandOverMax(Duration changed) {
-        return new ClusterSettings(
-                mayForm,
-                nodesExpected,
-                doors,
-                formAfter,
-                replication,
-                metadataVotersMax,
-                changed,
-                absenceMax,
-                balance,
-                balanceIntervalMillis,
-                callMillisMax);
-    }
 }

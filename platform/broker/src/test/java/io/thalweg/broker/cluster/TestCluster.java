@@ -31,7 +31,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -51,7 +50,6 @@ import org.apache.kafka.common.TopicPartition;
 final class TestCluster implements AutoCloseable {
 
     private static final long SECONDS_MAX = 60;
-    private static final Duration HAND_OVER_MAX = Duration.ofSeconds(2);
 
     private final Path root;
     private final FakeCluster members = new FakeCluster();
@@ -144,10 +142,7 @@ final class TestCluster implements AutoCloseable {
         BrokerConfig config =
                 change.apply(BrokerConfig.defaults(directory).withNodeId(id).withJournalBytes(8 << 20));
         ClusterParts parts = new ClusterParts(
-                ClusterSettings.defaults(id == 1).withHandOverMax(HAND_OVER_MAX),
-                peer,
-                members.membership(id),
-                members.ownership(id));
+                ClusterSettings.defaults(id == 1), peer, members.membership(id), members.ownership(id));
         Node node = new Node(id, vertx, peer, Broker.start(vertx, environment, config, parts));
         nodes.put(id, node);
         return node;
