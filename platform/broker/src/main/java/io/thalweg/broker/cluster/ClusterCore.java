@@ -98,6 +98,9 @@ public final class ClusterCore {
     private final Balancer balancer;
     private final StepDown stepDown;
 
+    /** It has begun to hand over; it is a member until it is gone, and the balance would give it all back. On the loop. */
+    private boolean stopping;
+
     /** Finds the cluster that this broker belongs to, or is let into, or forms. */
     public static Future<Admitted> admit(ClusterParts parts, int self) {
         ClusterPeer peer = parts.peer();
@@ -232,6 +235,9 @@ public final class ClusterCore {
 
     /** Why this node should be given nothing to lead. On the loop. */
     private @Nullable String unwilling() {
+        if (stopping) {
+            return "it is being stopped";
+        }
         if (parts.peer().rejoins()) {
             return "its membership is being made anew";
         }
@@ -373,8 +379,10 @@ public final class ClusterCore {
     /** Others lead what this node leads, as far as they can. */
     public Future<Void> handOver() {
         Promise<Void> done = Promise.promise();
-        loop.runOnContext(nothing ->
-                replicas.node().handOver(parts.settings().handOverMax()).onComplete(done));
+        loop.runOnContext(nothing -> {
+            stopping = true;
+            replicas.node().handOver(parts.settings().handOverMax()).onComplete(done);
+        });
         return done.future();
     }
 

@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A leader whose disk takes no more appends lets others lead (reliability scenarios 19 to 21). */
+/** Who cannot lead for long lets others lead: one whose disk takes no more appends (reliability scenarios 19 to 21), or that stops. */
 class LeaderDiskIT {
 
     private static final TopicPartition P0 = new TopicPartition("orders", 0);
@@ -86,13 +86,30 @@ class LeaderDiskIT {
         }
     }
 
+    /** It is a member for a moment yet, and who balances sees that it leads nothing. */
+    @Test
+    void whoIsBeingStoppedIsGivenNothingToLead() {
+        try (TestCluster cluster = cluster()) {
+            TestCluster.Node leader = cluster.leader(P0);
+            TestCluster.Node stopping = cluster.node(leader.id % 3 + 1);
+            Futures.await(stopping.broker().handOver());
+
+            assertThat(wouldLead(leader, stopping, "it is being stopped")).isFalse();
+        }
+    }
+
     private static boolean wouldLead(TestCluster.Node leader, TestCluster.Node follower) {
+        return wouldLead(leader, follower, "the disk has more to do");
+    }
+
+    /** @param why it would not, if it would not */
+    private static boolean wouldLead(TestCluster.Node leader, TestCluster.Node follower, String why) {
         PartitionId id = PartitionIds.of(leader.api().cluster().topic("orders").id(), 0);
         return Futures.await(LeaderService.ask(
                         leader.peer.transport(), follower.id, id, Ask.LEAD, follower.id, Duration.ofSeconds(10))
                 .map(yes -> true)
                 .otherwise(no -> {
-                    assertThat(no).hasMessageContaining("the disk has more to do");
+                    assertThat(no).hasMessageContaining(why);
                     return false;
                 }));
     }
