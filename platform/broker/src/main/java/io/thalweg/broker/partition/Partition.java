@@ -193,18 +193,15 @@ public final class Partition implements CommitTarget {
     }
 
     /**
-     * What a client hands in, on its way into the log. If this node takes nothing new for the moment, being about to hand over or
-     * short of replicas, the append will be refused, but for what the log has already.
+     * What a client hands in, on its way into the log. If replicas are missing it will be refused, but for what the log has
+     * already; if this node is about to hand over, {@link #admits} says so on its way.
      *
      * @param epoch of {@link #ledEpoch}
      * @param everyReplica whether the client wants to be sure of {@code min.insync.replicas}
      */
     public Append append(ValidatedBatches batches, int epoch, boolean everyReplica) {
-        PartitionState now = state;
         Append append = new Append(log, batches, epoch, AppendOrigin.CLIENT);
-        if (now instanceof Leading leading && leading.handingOver()) {
-            append.refuseUnlessDuplicate(refused(now, ErrorCode.NOT_LEADER_OR_FOLLOWER, ANY_EPOCH));
-        } else if (everyReplica && missesReplicas()) {
+        if (everyReplica && missesReplicas()) {
             append.refuseUnlessDuplicate(new ThalwegException(
                     ErrorCode.NOT_ENOUGH_REPLICAS,
                     "too few replicas: partition=" + name + " inSync=" + inSyncReplicas() + " min.insync.replicas="
@@ -215,15 +212,11 @@ public final class Partition implements CommitTarget {
 
     private void check(PartitionState now, ErrorCode refusal, int currentLeaderEpoch) {
         if (refusal != ErrorCode.NONE) {
-            throw refused(now, refusal, currentLeaderEpoch);
+            throw new ThalwegException(
+                    refusal,
+                    "partition=" + name + " leaderEpoch=" + now.leaderEpoch() + " requestEpoch=" + currentLeaderEpoch
+                            + " state=" + now.getClass().getSimpleName() + "; refresh metadata and retry");
         }
-    }
-
-    private ThalwegException refused(PartitionState now, ErrorCode why, int currentLeaderEpoch) {
-        return new ThalwegException(
-                why,
-                "partition=" + name + " leaderEpoch=" + now.leaderEpoch() + " requestEpoch=" + currentLeaderEpoch
-                        + " state=" + now.getClass().getSimpleName() + "; refresh metadata and retry");
     }
 
     public void configure(LogConfig config, int newMinInSyncReplicas) {

@@ -90,8 +90,8 @@ public final class PendingAppend implements Delivery {
         return append.batches().sizeInBytes();
     }
 
-    /** It came too late to enter the log. */
-    void refuse() {
+    /** It came too late to enter the log, unless it is there already. On the writer thread, before it is appended. */
+    public void refuse() {
         append.refuseUnlessDuplicate(new ThalwegException(
                 ErrorCode.NOT_LEADER_OR_FOLLOWER,
                 "append rejected: the leadership is being handed over: log="

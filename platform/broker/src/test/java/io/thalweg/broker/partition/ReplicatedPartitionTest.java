@@ -330,6 +330,9 @@ class ReplicatedPartitionTest {
                 inFlight.tryAdmit(1),
                 all,
                 manual.clock().monotonicNanos() + timeoutMillis * 1_000_000);
+        if (!to.admits(pending)) {
+            pending.refuse();
+        }
         directory.append(List.of(append));
         Deliveries deliveries = new Deliveries();
         boolean taken = append.failure() == null;

@@ -225,7 +225,7 @@ final class Fetches {
         if (message.outcome() == Outcome.NOT_LEADER) {
             refused(session, hosted, message.epoch());
         } else {
-            begun(hosted, session.peer(), message.epoch());
+            hosted.following.leads(session.peer(), message.epoch());
             hosted.following.answered |=
                     message.outcome() != Outcome.OK || answer.records().hasRemaining() || message.trusts();
         }
@@ -237,11 +237,6 @@ final class Fetches {
         following.refused(session.peer(), epoch);
         following.polled = NOBODY;
         session.refused(hosted);
-    }
-
-    /** The peer says that it leads in this epoch, before the replica hears of it. */
-    void begun(HostedReplica hosted, int leader, int epoch) {
-        hosted.following.leads(leader, epoch);
     }
 
     // ---- silence

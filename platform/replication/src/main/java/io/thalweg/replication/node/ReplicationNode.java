@@ -216,7 +216,7 @@ public final class ReplicationNode {
         if (hosted != null) {
             Message message = addressed.message();
             if (message instanceof EpochBegun begun) {
-                fetches.begun(hosted, begun.from(), begun.epoch());
+                hosted.following.leads(begun.from(), begun.epoch());
             }
             hosted.receive(replica -> deliver(replica, message));
         }

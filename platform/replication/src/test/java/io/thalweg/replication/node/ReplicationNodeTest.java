@@ -85,14 +85,7 @@ class ReplicationNodeTest {
      */
     @Test
     void whoIsRefusedByACandidateFollowsItOnceItLeads() {
-        up.add(2);
-        node.open(PARTITION, new EmptyStore(List.of(1, 2, 3)), EpochPromise.NONE, true, 0, 1);
-        node.peerUp(2);
-        machine.timers().advance(1);
-        say(new VoteRequest(2, 1, false, LogPosition.EMPTY));
-        machine.timers().advance(1);
-        assertThat(asked).containsExactly(2, 2);
-        node.onFrame(2, answer(0, new FetchAnswer(2, 1, -1, NOT_LEADER, EMPTY, EMPTY, 0, false)));
+        voteFor2AndBeRefused();
         machine.timers().advance(1);
         asked.clear();
 
@@ -109,13 +102,7 @@ class ReplicationNodeTest {
     /** What a leader said when it did not lead yet is void, even if nothing but its answers tells that it does. */
     @Test
     void whoIsServedByWhomItWasRefusedStaysThere() {
-        up.add(2);
-        node.open(PARTITION, new EmptyStore(List.of(1, 2, 3)), EpochPromise.NONE, true, 0, 1);
-        node.peerUp(2);
-        machine.timers().advance(1);
-        say(new VoteRequest(2, 1, false, LogPosition.EMPTY));
-        machine.timers().advance(1);
-        node.onFrame(2, answer(0, new FetchAnswer(2, 1, -1, NOT_LEADER, EMPTY, EMPTY, 0, false)));
+        voteFor2AndBeRefused();
         machine.timers().advance(3L * config.fetchWaitMillis());
         assertThat(asked).containsExactly(2, 2, 2);
         node.onFrame(2, answer(1, new FetchAnswer(2, 1, 2, OK, EMPTY, EMPTY, 0, false)));
@@ -126,6 +113,17 @@ class ReplicationNodeTest {
         machine.timers().advance(config.silenceMillis() - 10);
         assertThat(asked).doesNotContain(3);
         assertThat(node.view(PARTITION).leader()).isEqualTo(2);
+    }
+
+    private void voteFor2AndBeRefused() {
+        up.add(2);
+        node.open(PARTITION, new EmptyStore(List.of(1, 2, 3)), EpochPromise.NONE, true, 0, 1);
+        node.peerUp(2);
+        machine.timers().advance(1);
+        say(new VoteRequest(2, 1, false, LogPosition.EMPTY));
+        machine.timers().advance(1);
+        assertThat(asked).containsExactly(2, 2);
+        node.onFrame(2, answer(0, new FetchAnswer(2, 1, -1, NOT_LEADER, EMPTY, EMPTY, 0, false)));
     }
 
     private void say(Message message) {

@@ -104,6 +104,8 @@ public final class ProducerLoad implements AutoCloseable {
                     }
                 });
             }
+        } finally {
+            sends.end();
         }
     }
 

@@ -3,6 +3,7 @@ package io.thalweg.system.history;
 import io.thalweg.system.history.HistoryEvent.Send;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Tells a history what one process sent in the order in which it did so. A producer that sent a batch again is answered later
@@ -28,5 +29,11 @@ public final class SendsInOrder {
             history.add(answered);
             next++;
         }
+    }
+
+    /** Nothing will be answered any more: tells what was kept back by something that never was. */
+    public synchronized void end() {
+        new TreeMap<>(waiting).values().forEach(history::add);
+        waiting.clear();
     }
 }

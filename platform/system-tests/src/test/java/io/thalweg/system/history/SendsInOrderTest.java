@@ -23,6 +23,16 @@ class SendsInOrderTest {
         assertThat(history.events()).containsExactly(send(1), send(2), send(3), send(4));
     }
 
+    @Test
+    void nothingIsKeptBackInTheEnd() {
+        sends.add(3, send(3));
+        sends.add(2, send(2));
+
+        sends.end();
+
+        assertThat(history.events()).containsExactly(send(2), send(3));
+    }
+
     /** The checker must see what lies in the wrong order, and nothing else. */
     @Test
     void onlyAWrongOrderInTheLogIsFound() {
