@@ -247,6 +247,8 @@ public final class ReplicationNode {
         fetches.peerUp(broker);
         leaderships.peerUp();
         elections.peerUp();
+        // What waited for this connection.
+        site.turn().end();
     }
 
     /** The last connection to the peer is lost, or membership says that it is gone. */

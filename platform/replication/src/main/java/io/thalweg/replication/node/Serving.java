@@ -33,6 +33,9 @@ final class Serving {
     private static final Logger LOGGER = LoggerFactory.getLogger(Serving.class);
     private static final ByteBuffer NO_RECORDS = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
+    /** Answers without records, that a connection is waited for with. */
+    private static final int WAITING_ANSWERS_MAX = 10_000;
+
     private final int peer;
     private final Site site;
     private final CatchUpThrottle throttle;
@@ -386,6 +389,10 @@ final class Serving {
         if (!active) {
             return;
         }
+        if (!site.link().isUp(peer)) {
+            waitForLink();
+            return;
+        }
         while (!throttled.isEmpty()
                 && throttle.available(now) > 0
                 && underwayBytes < site.config().peerBytesMax()) {
@@ -406,6 +413,16 @@ final class Serving {
                 && now - sentNanos >= Site.nanos(site.config().fetchWaitMillis());
         if (!answers.isEmpty() || due) {
             sendAnswers(now);
+        }
+    }
+
+    /**
+     * The peer has its connection to this node, and this one's own is not there yet, as between nodes that start: an answer would be
+     * lost, which the follower notices by the next one, half a second later. A follower that says so much meanwhile begins anew.
+     */
+    private void waitForLink() {
+        if (answers.size() > WAITING_ANSWERS_MAX) {
+            end();
         }
     }
 

@@ -27,6 +27,7 @@ class ReplicationNodeTest {
 
     private static final long SESSION = 77;
     private static final LogId PARTITION = new LogId(new Uuid(7, 7), 0);
+    private static final Frame.Request REQUEST = new Frame.Request(0, 0, 0, 0, true);
 
     private final ManualEnvironment machine = ManualEnvironment.create(1, Path.of("/data"));
     private final List<Frame> sent = new ArrayList<>();
@@ -51,6 +52,26 @@ class ReplicationNodeTest {
         }
         machine.timers().advance(10L * config.silenceMillis());
         assertThat(sent).isEmpty();
+    }
+
+    /** Of two nodes that connect to each other one is first: what it asks at once must not be lost. */
+    @Test
+    void whoAsksBeforeThisNodeReachesItIsAnsweredOnceItDoes() {
+        up.add(3);
+        node.onFrame(2, FrameWriter.fetch(SESSION, 0, 1, List.of(new Frame.Named(PARTITION, REQUEST, 0, true))));
+        machine.timers().advance(2L * config.fetchWaitMillis());
+        assertThat(sent).isEmpty();
+
+        up.add(2);
+        node.peerUp(2);
+        machine.timers().advance(1);
+
+        List<Frame.Answers> answers = sent.stream()
+                .filter(Frame.Answers.class::isInstance)
+                .map(Frame.Answers.class::cast)
+                .toList();
+        assertThat(answers).extracting(Frame.Answers::sequence).containsExactly(0);
+        assertThat(answers.get(0).answers()).extracting(Frame.Answer::partition).containsExactly(PARTITION);
     }
 
     /** A node that starts is told by one peer that it knows nothing: it must not wait before it asks the one that leads. */
