@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** What a node keeps of one replica while it leads one epoch: how far behind each follower is, and what is being changed. */
 final class Leadership {
 
+    private static final int NEWCOMER_MILLIS = 30_000;
+
     private final HostedReplica hosted;
     private final Site site;
     private final IntFunction<Serving> sessions;
@@ -274,9 +276,24 @@ final class Leadership {
                 }
             });
         }
-        complete.sort(null);
-        return complete.isEmpty()
-                ? EpochPromise.NOBODY
-                : complete.get(site.random().nextInt(complete.size()));
+        List<Integer> ready = withoutNewcomers(complete);
+        return ready.isEmpty() ? EpochPromise.NOBODY : ready.get(site.random().nextInt(ready.size()));
+    }
+
+    /**
+     * A process that has just started has compiled nothing of what a leader does and is busy with all the rest: clients wait for it
+     * several times as long as for one that has been here for a while. But where all are new, those will do that were here first.
+     */
+    private List<Integer> withoutNewcomers(List<Integer> followers) {
+        long now = site.now();
+        long longest = followers.stream()
+                .mapToLong(follower -> sessions.apply(follower).activeForNanos(now))
+                .max()
+                .orElse(0);
+        long enough = Math.min(Site.nanos(NEWCOMER_MILLIS), longest / 2);
+        return followers.stream()
+                .filter(follower -> sessions.apply(follower).activeForNanos(now) >= enough)
+                .sorted()
+                .toList();
     }
 }

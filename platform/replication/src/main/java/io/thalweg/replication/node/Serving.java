@@ -58,6 +58,7 @@ final class Serving {
     private final List<Answer> answers = new ArrayList<>();
 
     private boolean active;
+    private long activeSinceNanos;
     private long session;
     private int incarnation;
     private int fetchesSeen;
@@ -118,6 +119,11 @@ final class Serving {
         return everHeard && now - heardNanos <= Site.nanos(millis);
     }
 
+    /** How long the peer has been fetching here without a break. */
+    long activeForNanos(long now) {
+        return active ? now - activeSinceNanos : 0;
+    }
+
     // ---- what the follower says
 
     /** Frames for the follower; null if the frame was taken, else what it must be told at once. */
@@ -128,6 +134,7 @@ final class Serving {
             }
             end();
             active = true;
+            activeSinceNanos = site.now();
             session = fetch.session();
             fetchesSeen = 0;
             sequence = 0;

@@ -8,6 +8,7 @@ import io.thalweg.replication.node.TransferRefused;
 import io.thalweg.testkit.Seeds;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Sequences that random walks meet too seldom: three whole nodes with one partition and the times of a real cluster. */
@@ -172,6 +173,48 @@ class NodesScenarioTest {
         assertThat(leader().leader()).isEqualTo(2);
         assertThat(leader().epoch()).isEqualTo(epoch + 1);
         assertThat(partition.elections).isEqualTo(elections + 1);
+    }
+
+    /** It is busy with its start, and has compiled nothing of what a leader does. */
+    @Test
+    void whoHasJustStartedIsHandedNothingWhileAnotherIsThere() {
+        NodesSimulation many = NodesSimulation.large(3, 12);
+        many.begin();
+        many.agenda().runUntil(60 * SECOND);
+        SimulatedMachine returned = many.machines().get(2);
+        returned.kill();
+        many.agenda().runUntil(61 * SECOND);
+        returned.start();
+        many.agenda().runUntil(71 * SECOND);
+        List<SimulatedPartition> led = many.partitions().stream()
+                .filter(each -> many.leaders(each).get(0).leader() == 1)
+                .toList();
+        assertThat(led).hasSizeGreaterThan(3).allSatisfy(each -> assertThat(
+                        many.leaders(each).get(0).inSync())
+                .containsExactly(1, 2, 3));
+
+        Future<Void> stopped = many.machines().get(0).node().handOver(Duration.ofSeconds(10));
+        many.agenda().runUntil(72 * SECOND);
+        assertThat(stopped.succeeded()).isTrue();
+        assertThat(led).allSatisfy(each ->
+                assertThat(many.leaders(each).get(0).leader()).isEqualTo(2));
+    }
+
+    /** Where all have just started, each gets something. */
+    @Test
+    void amongThoseThatStartedTogetherAllAreHandedSomething() {
+        NodesSimulation many = NodesSimulation.large(3, 36);
+        many.begin();
+        many.agenda().runUntil(5 * SECOND);
+        List<SimulatedPartition> led = many.partitions().stream()
+                .filter(each -> many.leaders(each).get(0).leader() == 1)
+                .toList();
+        many.machines().get(0).node().handOver(Duration.ofSeconds(10));
+        many.agenda().runUntil(6 * SECOND);
+        assertThat(led)
+                .extracting(each -> many.leaders(each).get(0).leader())
+                .contains(2, 3)
+                .doesNotContain(1);
     }
 
     @Test
