@@ -70,6 +70,11 @@ public final class Replica {
         return election.awaitsElection();
     }
 
+    /** Whom this replica gave its vote in this epoch, if only itself; {@link EpochPromise#NOBODY} if it gave none. */
+    public int votedFor() {
+        return state.promise.votedFor();
+    }
+
     /** Where this epoch's leader has ended it: whom it named to lead after it, who stands as soon as it hears of that; or nobody. */
     public int successor() {
         return state.successor();

@@ -142,6 +142,9 @@ final class Elections {
         long doubled = (long) config.electionMillis() << Math.min(DOUBLINGS_MAX, Math.max(0, candidacy.attempts - 1));
         long election = bounded(Site.nanos(Math.min(config.electionMillisMax(), doubled)) + others);
         long inOrder = stagger * rank + drawn(candidacy, stagger);
+        if (awaitsItsCandidate(hosted)) {
+            return inOrder + Site.nanos(config.successorMillis()) + drawn(candidacy, election);
+        }
         if (again) {
             return election + drawn(candidacy, election);
         }
@@ -165,6 +168,18 @@ final class Elections {
                 && successor != site.broker()
                 && hosted.candidacy.first == First.NOTHING
                 && site.link().isUp(successor);
+    }
+
+    /**
+     * It gave its vote to another that is still connected. That one may well lead already, and be too busy to say so: it gets as
+     * much time as one that a leader named.
+     */
+    private boolean awaitsItsCandidate(HostedReplica hosted) {
+        int candidate = hosted.replica().votedFor();
+        return candidate != EpochPromise.NOBODY
+                && candidate != site.broker()
+                && hosted.candidacy.first == First.ANOTHER
+                && site.link().isUp(candidate);
     }
 
     private long bounded(long nanos) {

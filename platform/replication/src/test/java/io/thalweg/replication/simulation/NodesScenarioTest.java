@@ -175,6 +175,32 @@ class NodesScenarioTest {
         assertThat(partition.elections).isEqualTo(elections + 1);
     }
 
+    /** It leads, and who voted for it is too busy to hear so: who stands then makes two changes of leaders of one. */
+    @Test
+    void whoHasGivenItsVoteDoesNotStandSoon() {
+        settled();
+        int elections = partition.elections;
+        int epoch = leader().epoch();
+        simulation.machines().get(0).node().transfer(partition.id(), 2);
+        while (leaderOn(2) != 2) {
+            run(10);
+        }
+        assertThat(votedForTwo(0)).isTrue();
+        assertThat(votedForTwo(2)).isTrue();
+        assertThat(leaderOn(1)).isNotEqualTo(2);
+        assertThat(leaderOn(3)).isNotEqualTo(2);
+        simulation.machines().get(0).pause(SECOND / 3);
+        simulation.machines().get(2).pause(SECOND / 3);
+        run(5 * SECOND);
+        assertThat(leader().leader()).isEqualTo(2);
+        assertThat(leader().epoch()).isEqualTo(epoch + 1);
+        assertThat(partition.elections).isEqualTo(elections + 1);
+    }
+
+    private boolean votedForTwo(int machine) {
+        return simulation.machines().get(machine).promised(partition).votedFor() == 2;
+    }
+
     /** It is busy with its start, and has compiled nothing of what a leader does. */
     @Test
     void whoHasJustStartedIsHandedNothingWhileAnotherIsThere() {
