@@ -46,8 +46,8 @@ final class Serving {
     /** Records wait for them; each gets a share, then stands at the end. */
     private final Deque<Member> ready = new ArrayDeque<>();
 
-    /** The same, but they must wait until the throttle has room. */
-    private final Deque<Member> throttled = new ArrayDeque<>();
+    /** The same, but nobody waits for what they are sent: they come behind those that are waited for. */
+    private final Deque<Member> patient = new ArrayDeque<>();
 
     /** They must be told a high watermark, or that they are trusted. */
     private final Set<Member> news = new LinkedHashSet<>();
@@ -74,6 +74,9 @@ final class Serving {
     /** Bytes of records that are being read or sent, or were sent and are not named yet. */
     private long underwayBytes;
 
+    /** Of these, of members that nobody waits for. */
+    private long patientBytes;
+
     /** One follower's replica of one partition. */
     static final class Member {
         final HostedReplica replica;
@@ -91,6 +94,9 @@ final class Serving {
         private boolean asking;
         private boolean queued;
         private int underway;
+
+        /** Nobody waits for what is under way. */
+        private boolean unhurried;
 
         private Member(HostedReplica replica, Serving session, FetchRequest request) {
             this.replica = replica;
@@ -289,42 +295,71 @@ final class Serving {
     }
 
     private void readAll(long now) {
-        while (underwayBytes < site.config().peerBytesMax()) {
+        while (hasRoom()) {
             Member member = ready.poll();
             if (member == null) {
-                return;
+                break;
             }
             member.queued = false;
             // One that is busy comes back when it settles.
+            if (!mayServe(member)) {
+                continue;
+            }
+            if (isHurried(member, now)) {
+                read(member, true, room());
+            } else {
+                member.queued = true;
+                patient.add(member);
+            }
+        }
+        while (!patient.isEmpty() && hasRoom() && patientRoom(now) > 0) {
+            Member member = patient.poll();
+            member.queued = false;
             if (mayServe(member)) {
-                read(member, now);
+                boolean hurried = isHurried(member, now);
+                read(member, hurried, hurried ? room() : patientRoom(now));
             }
         }
     }
 
+    private boolean hasRoom() {
+        return underwayBytes < site.config().peerBytesMax();
+    }
+
+    private int room() {
+        return (int) Math.min(site.config().partitionBytesMax(), site.config().peerBytesMax() - underwayBytes);
+    }
+
+    /**
+     * What is sent to those that nobody waits for stands before the others' records, on the way and in the follower's journal: so it
+     * is as much as one partition may be sent, of all of them together, and the next only when that is in the follower's logs. A
+     * follower, or a way to it, that has other things to do thus slows it down by itself.
+     */
+    private int patientRoom(long now) {
+        long room = Math.min(room(), site.config().partitionBytesMax() - patientBytes);
+        return (int) Math.min(room, throttle.available(now));
+    }
+
+    private boolean isHurried(Member member, long now) {
+        Leadership leadership = member.replica.leadership;
+        return leadership != null && leadership.isNeeded(peer, now);
+    }
+
     @SuppressWarnings("ReferenceEquality") // An equal request that came later is another one.
-    private void read(Member member, long now) {
+    private void read(Member member, boolean hurried, int bytes) {
         HostedReplica hosted = member.replica;
         LogPosition from = member.request.end();
         if (from.offset() < hosted.store().start().offset()) {
             ask(member);
             return;
         }
-        long limit = Math.min(site.config().partitionBytesMax(), site.config().peerBytesMax() - underwayBytes);
-        Leadership leadership = hosted.leadership;
-        boolean hurried = leadership != null && leadership.isNeeded(peer, now);
         if (!hurried) {
-            limit = Math.min(limit, throttle.available(now));
-            if (limit == 0) {
-                member.queued = true;
-                throttled.add(member);
-                return;
-            }
-            throttle.take((int) limit);
+            throttle.take(bytes);
         }
-        int bytes = (int) limit;
+        Leadership leadership = hosted.leadership;
         FetchRequest request = member.request;
         member.waiting = false;
+        member.unhurried = !hurried;
         underway(member, bytes);
         hosted.store().read(from.offset(), bytes).onComplete(read -> {
             if (!hurried) {
@@ -383,10 +418,12 @@ final class Serving {
     private void underway(Member member, int bytes) {
         member.underway += bytes;
         underwayBytes += bytes;
+        patientBytes += member.unhurried ? bytes : 0;
     }
 
     private void release(Member member) {
         underwayBytes -= member.underway;
+        patientBytes -= member.unhurried ? member.underway : 0;
         member.underway = 0;
     }
 
@@ -399,12 +436,6 @@ final class Serving {
         if (!site.link().isUp(peer)) {
             waitForLink();
             return;
-        }
-        while (!throttled.isEmpty()
-                && throttle.available(now) > 0
-                && underwayBytes < site.config().peerBytesMax()) {
-            ready.addFirst(throttled.poll());
-            readAll(now);
         }
         readAll(now);
         if (!news.isEmpty()) {
@@ -483,7 +514,7 @@ final class Serving {
         member.waiting = false;
         if (member.queued) {
             ready.remove(member);
-            throttled.remove(member);
+            patient.remove(member);
             member.queued = false;
         }
         news.remove(member);
@@ -510,24 +541,29 @@ final class Serving {
         }
         members.clear();
         ready.clear();
-        throttled.clear();
+        patient.clear();
         news.clear();
         answers.clear();
         underwayBytes = 0;
+        patientBytes = 0;
     }
 
     void checkInvariants() {
         long sum = 0;
+        long patientSum = 0;
         for (Member member : members.values()) {
             sum += member.underway;
+            patientSum += member.unhurried ? member.underway : 0;
         }
         Rules.check(sum == underwayBytes, "what is under way is what its parts are", this);
-        Rules.check(ready.size() + throttled.size() <= members.size(), "a member waits in one place", this);
+        Rules.check(patientSum == patientBytes, "what nobody waits for is what its parts are", this);
+        Rules.check(ready.size() + patient.size() <= members.size(), "a member waits in one place", this);
     }
 
     @Override
     public String toString() {
         return "serving " + peer + " active=" + active + " members=" + members.size() + " ready=" + ready.size()
-                + " throttled=" + throttled.size() + " underwayBytes=" + underwayBytes;
+                + " patient=" + patient.size() + " underwayBytes=" + underwayBytes
+                + " patientBytes=" + patientBytes;
     }
 }
