@@ -71,6 +71,8 @@ final class Balancer {
     private final Map<Integer, Long> awaySinceNanos = new HashMap<>();
 
     private final Set<Step> underWay = new HashSet<>();
+    /** Those that could not be done when they were tried last. */
+    private final Set<Step> refused = new HashSet<>();
     private boolean planning;
     private boolean soon;
     private BalancePlan plan = new BalancePlan(List.of(), Map.of(), List.of());
@@ -119,7 +121,7 @@ final class Balancer {
         vertx.setTimer(settings.balanceIntervalMillis(), fired -> {
             if (!closed) {
                 context.runOnContext(nothing -> {
-                    look();
+                    look(true);
                     start();
                 });
             }
@@ -147,12 +149,13 @@ final class Balancer {
                     LOOK_SOON_MILLIS,
                     fired -> onContext(() -> {
                         soon = false;
-                        look();
+                        look(false);
                     }));
         }
     }
 
-    private void look() {
+    /** @param again whether to try again what was refused */
+    private void look(boolean again) {
         if (!controller.active() || planning) {
             return;
         }
@@ -168,15 +171,18 @@ final class Balancer {
         finishOrders(image);
         resume(image);
         List<Step> steps = next(ordered, partitions);
-        if (!steps.isEmpty() || !underWay.isEmpty()) {
-            steps.forEach(this::begin);
-        } else {
-            Found found = new Found(brokers, partitions, ordered);
-            if (image.balancePaused() || found.equals(plannedFor)) {
-                idle(version, brokers);
-            } else {
-                plan(found, version);
-            }
+        // What is refused now may be for long, and more may be to do than was when the plan was made.
+        refused.retainAll(steps);
+        boolean goesOn = !underWay.isEmpty() || !refused.containsAll(steps);
+        steps.stream().filter(step -> again || !refused.contains(step)).forEach(this::begin);
+        if (goesOn) {
+            return;
+        }
+        Found found = new Found(brokers, partitions, ordered);
+        if (!image.balancePaused() && !found.equals(plannedFor)) {
+            plan(found, version);
+        } else if (steps.isEmpty()) {
+            idle(version, brokers);
         }
     }
 
@@ -396,8 +402,10 @@ final class Balancer {
                 .onComplete(done -> onContext(() -> {
                     underWay.remove(step);
                     if (done.succeeded()) {
+                        refused.remove(step);
                         lookSoon();
                     } else {
+                        refused.add(step);
                         LOGGER.atDebug()
                                 .setMessage("step not done; it is looked at again")
                                 .addKeyValue("partition", step.partition())
@@ -425,9 +433,9 @@ final class Balancer {
                         .compose(begun -> whenCaughtUp(id, broker))
                         .compose(added -> controller.submit(MoveCommands.added(id, broker)));
             case MOVE_LEADER ->
-                // It is among the replicas in sync before its clients can reach it, and while its membership is made
-                // anew.
-                LeaderService.ask(rpc, broker, id, Ask.LEAD, broker, ASK_MAX)
+                // It is among the replicas in sync before its clients can reach it, while it is busy with its start, and
+                // while its membership is made anew.
+                LeaderService.ask(rpc, broker, id, Ask.SHARE, broker, ASK_MAX)
                         .compose(willing -> ask(id, Ask.TRANSFER, broker))
                         .compose(leads -> controller.submit(MoveCommands.preferred(id, broker)));
             case REMOVE_REPLICA ->

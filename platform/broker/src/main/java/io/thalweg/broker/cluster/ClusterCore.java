@@ -97,9 +97,8 @@ public final class ClusterCore {
     private final LogStarts logStarts;
     private final Balancer balancer;
     private final StepDown stepDown;
-
-    /** It has begun to hand over; it is a member until it is gone, and the balance would give it all back. On the loop. */
-    private boolean stopping;
+    /** Only on the loop. */
+    private final Willingness willingness;
 
     /** Finds the cluster that this broker belongs to, or is let into, or forms. */
     public static Future<Admitted> admit(ClusterParts parts, int self) {
@@ -184,7 +183,13 @@ public final class ClusterCore {
                 vertx, context, link, peer.identity().incarnation(), rack, directoryId, topology::endpoints);
         deletedTopics = new DeletedTopics(vertx, context, disk.directory(), replicas, state, link);
         admin = new ClusterAdminApi(link, parts.ownership(), views::view);
-        leaderService = new LeaderService(replicas, this::unwilling);
+        willingness = new Willingness(
+                environment.clock(),
+                settings.doors(),
+                settings.leadAfter(),
+                () -> topology.endpoints().keySet(),
+                peer::rejoins);
+        leaderService = new LeaderService(replicas, willingness);
         logStarts = new LogStarts(self, replicas, transport, peer.environment().timers());
         MetadataVoters metadataVoters = new MetadataVoters(replicas, leaderService, settings.metadataVotersMax());
         balancer = new Balancer(
@@ -233,21 +238,6 @@ public final class ClusterCore {
         });
     }
 
-    /** Why this node should be given nothing to lead. On the loop. */
-    private @Nullable String unwilling() {
-        if (stopping) {
-            return "it is being stopped";
-        }
-        if (parts.peer().rejoins()) {
-            return "its membership is being made anew";
-        }
-        Set<String> open = topology.endpoints().keySet();
-        return open.containsAll(parts.settings().doors())
-                ? null
-                : "its doors are not open yet: open=" + open + " expected="
-                        + parts.settings().doors();
-    }
-
     private boolean isAlive(int broker) {
         return parts.peer().isUp(broker) || parts.membership().member(broker) != null;
     }
@@ -292,7 +282,10 @@ public final class ClusterCore {
         leaderService.serve(peer.transport());
         metadata.onController(balancer::onController);
         topology.addListener(deletedTopics);
-        topology.onEndpoints(registration::update);
+        topology.onEndpoints(() -> {
+            registration.update();
+            loop.runOnContext(nothing -> willingness.look());
+        });
         parts.ownership().listen(task -> context.runOnContext(nothing -> task.run()), leaderships::onOwnership);
         Promise<Void> attached = Promise.promise();
         loop.runOnContext(nothing -> {
@@ -303,6 +296,7 @@ public final class ClusterCore {
             if (peer.identity().clusterId() == null) {
                 peer.transport().joined(disk.directory().clusterId().toString());
             }
+            willingness.look();
             replicas.start();
             publisher.start();
             logStarts.start();
@@ -380,7 +374,7 @@ public final class ClusterCore {
     public Future<Void> handOver() {
         Promise<Void> done = Promise.promise();
         loop.runOnContext(nothing -> {
-            stopping = true;
+            willingness.stop();
             replicas.node().handOver(parts.settings().handOverMax()).onComplete(done);
         });
         return done.future();

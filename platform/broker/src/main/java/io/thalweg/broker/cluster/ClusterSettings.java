@@ -17,6 +17,8 @@ import java.util.Set;
  * @param replication sizes and times of replication
  * @param metadataVotersMax replicas that decide about metadata; the others only follow it
  * @param handOverMax how long a clean stop waits for others to take over
+ * @param leadAfter how long after it has opened its doors a node is given no share of the leaderships. It has compiled none of the
+ *     code of a leader then, and is busy with the rest; nobody waits for shares to be even
  * @param absenceMax how long a broker may be away before its replicas are made anew on others
  * @param balance what may be moved at once
  * @param balanceIntervalMillis how often the controller looks for what to move
@@ -30,6 +32,7 @@ public record ClusterSettings(
         ReplicationConfig replication,
         int metadataVotersMax,
         Duration handOverMax,
+        Duration leadAfter,
         Duration absenceMax,
         BalanceLimits balance,
         int balanceIntervalMillis,
@@ -41,9 +44,9 @@ public record ClusterSettings(
             throw new IllegalArgumentException("metadataVotersMax=" + metadataVotersMax + " balanceIntervalMillis="
                     + balanceIntervalMillis + " callMillisMax=" + callMillisMax + "; each at least 1");
         }
-        if (formAfter.isNegative() || handOverMax.isNegative() || absenceMax.isNegative()) {
-            throw new IllegalArgumentException("formAfter=" + formAfter + " handOverMax=" + handOverMax + " absenceMax="
-                    + absenceMax + "; none is negative");
+        if (formAfter.isNegative() || handOverMax.isNegative() || leadAfter.isNegative() || absenceMax.isNegative()) {
+            throw new IllegalArgumentException("formAfter=" + formAfter + " handOverMax=" + handOverMax + " leadAfter="
+                    + leadAfter + " absenceMax=" + absenceMax + "; none is negative");
         }
     }
 
@@ -56,10 +59,27 @@ public record ClusterSettings(
                 ReplicationConfig.defaults(),
                 5,
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 Duration.ofMinutes(10),
                 BalanceLimits.DEFAULT,
                 1_000,
                 30_000);
+    }
+
+    public ClusterSettings withLeadAfter(Duration changed) {
+        return new ClusterSettings(
+                mayForm,
+                nodesExpected,
+                doors,
+                formAfter,
+                replication,
+                metadataVotersMax,
+                handOverMax,
+                changed,
+                absenceMax,
+                balance,
+                balanceIntervalMillis,
+                callMillisMax);
     }
 
     public ClusterSettings withReplication(ReplicationConfig changed) {
@@ -71,6 +91,7 @@ public record ClusterSettings(
                 changed,
                 metadataVotersMax,
                 handOverMax,
+                leadAfter,
                 absenceMax,
                 balance,
                 balanceIntervalMillis,

@@ -19,7 +19,6 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -33,17 +32,18 @@ final class LeaderService {
         TRANSFER,
         /** Whether it would lead, if it were in sync: of any broker. */
         LEAD,
+        /** The same for nothing but that each leads its share, which can wait: of any broker. */
+        SHARE,
         /** How far it is: of any replica. */
         STANDING
     }
 
     private final Replicas replicas;
-    private final Supplier<@Nullable String> unwilling;
+    private final Willingness willingness;
 
-    /** @param unwilling why nothing is to be led here now; null if there is no reason. On the replication loop */
-    LeaderService(Replicas replicas, Supplier<@Nullable String> unwilling) {
+    LeaderService(Replicas replicas, Willingness willingness) {
         this.replicas = replicas;
-        this.unwilling = unwilling;
+        this.willingness = willingness;
     }
 
     void serve(PeerRpc rpc) {
@@ -112,14 +112,16 @@ final class LeaderService {
                             new ThalwegException(ErrorCode.REPLICA_NOT_AVAILABLE, "no replica here: partition=" + id));
         }
         if (ask == Ask.LEAD) {
-            return willing(id).map(Buffer.buffer());
+            return willing(id, willingness.toLead()).map(Buffer.buffer());
+        }
+        if (ask == Ask.SHARE) {
+            return willing(id, willingness.toTakeItsShare()).map(Buffer.buffer());
         }
         Future<Void> done = ask == Ask.TRANSFER ? transfer(id, broker) : changeVoters(id, broker, ask == Ask.ADD_VOTER);
         return done.map(Buffer.buffer()).recover(failure -> Future.failedFuture(toCaller(failure)));
     }
 
-    private Future<Void> willing(LogId id) {
-        String why = unwilling.get();
+    private Future<Void> willing(LogId id, @Nullable String why) {
         return why == null
                 ? replicas.ready().recover(failure -> notNow(id, String.valueOf(failure.getMessage())))
                 : notNow(id, why);

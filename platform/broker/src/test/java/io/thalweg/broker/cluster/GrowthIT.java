@@ -7,6 +7,7 @@ import io.thalweg.broker.api.ClusterView.PartitionView;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
 import io.thalweg.log.error.ErrorCode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,26 @@ class GrowthIT {
 
     @TempDir
     Path directory;
+
+    /** What it is asked to lead in its first moments its clients wait for, and nobody needs it to. */
+    @Test
+    void whoReturnsIsGivenItsShareOnceItHasSettledIn() {
+        Duration leadAfter = Duration.ofSeconds(4);
+        try (TestCluster cluster = new TestCluster(directory).leadingAfter(leadAfter).start(3)) {
+            Futures.await(cluster.node(1)
+                    .api()
+                    .topics()
+                    .create(new NewTopic("orders", 6, (short) 3, Map.of(), Map.of()), false));
+            cluster.append(P0, "before");
+            cluster.stop(3);
+            TestCluster.await("others lead", () -> leaders(cluster).keySet().equals(Set.of(1, 2)));
+
+            long began = System.nanoTime();
+            cluster.begin(3).broker();
+            TestCluster.await("it leads its share", () -> leaders(cluster).containsKey(3));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(leadAfter);
+        }
+    }
 
     @Test
     void topicsAndMetadataGrowOntoBrokersThatCome() {

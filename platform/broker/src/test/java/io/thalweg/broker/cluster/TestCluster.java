@@ -37,6 +37,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -59,6 +60,7 @@ final class TestCluster implements AutoCloseable {
 
     private final UnaryOperator<BrokerConfig> change;
     private IntFunction<FileSystem> disks = id -> FileSystem.system();
+    private Duration leadAfter = Duration.ZERO;
 
     /** One broker. */
     static final class Node {
@@ -103,6 +105,12 @@ final class TestCluster implements AutoCloseable {
         return this;
     }
 
+    /** So long after its start a broker is given no share of the leaderships. */
+    TestCluster leadingAfter(Duration waited) {
+        leadAfter = waited;
+        return this;
+    }
+
     /** Starts brokers 1 to {@code count} and waits until all are registered. */
     TestCluster start(int count) {
         for (int id = 1; id <= count; id++) {
@@ -142,7 +150,10 @@ final class TestCluster implements AutoCloseable {
         BrokerConfig config =
                 change.apply(BrokerConfig.defaults(directory).withNodeId(id).withJournalBytes(8 << 20));
         ClusterParts parts = new ClusterParts(
-                ClusterSettings.defaults(id == 1), peer, members.membership(id), members.ownership(id));
+                ClusterSettings.defaults(id == 1).withLeadAfter(leadAfter),
+                peer,
+                members.membership(id),
+                members.ownership(id));
         Node node = new Node(id, vertx, peer, Broker.start(vertx, environment, config, parts));
         nodes.put(id, node);
         return node;

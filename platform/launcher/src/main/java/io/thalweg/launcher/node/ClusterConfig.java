@@ -87,6 +87,7 @@ public record ClusterConfig(HazelcastClusterConfig membership, PeerConfig peers,
                         settings.integer("replication.catchUpBytesPerSecond")),
                 settings.integer("cluster.metadataVotersMax"),
                 Duration.ofMillis(settings.integer("cluster.handOverMillis")),
+                Duration.ofMillis(settings.integer("cluster.leadAfterMillis")),
                 Duration.ofMillis(settings.longInteger("cluster.absenceMillis")),
                 new BalanceLimits(
                         settings.integer("cluster.balanceCopiesMax"),
