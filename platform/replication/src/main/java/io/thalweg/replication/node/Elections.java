@@ -172,12 +172,15 @@ final class Elections {
 
     /**
      * It gave its vote to another that is still connected. That one may well lead already, and be too busy to say so: it gets as
-     * much time as one that a leader named.
+     * much time as one that a leader named. So does, by itself, who was named and stands without having asked first: nobody else
+     * stands meanwhile, and votes that are on their way would be void.
      */
     private boolean awaitsItsCandidate(HostedReplica hosted) {
         int candidate = hosted.replica().votedFor();
+        if (candidate == site.broker()) {
+            return hosted.replica().isCandidate() && hosted.candidacy.attempts == 0;
+        }
         return candidate != EpochPromise.NOBODY
-                && candidate != site.broker()
                 && hosted.candidacy.first == First.ANOTHER
                 && site.link().isUp(candidate);
     }

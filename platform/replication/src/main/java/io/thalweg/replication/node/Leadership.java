@@ -19,6 +19,9 @@ final class Leadership {
 
     private static final int NEWCOMER_MILLIS = 30_000;
 
+    /** So long a hand-over waits for one that is no newcomer to get what a newcomer has already. */
+    private static final int ELDERS_WAIT_MILLIS = 200;
+
     private final HostedReplica hosted;
     private final Site site;
     private final IntFunction<Serving> sessions;
@@ -63,6 +66,8 @@ final class Leadership {
         /** Whom to, or nobody in particular. */
         final int to;
 
+        final long sinceNanos;
+
         /** When the wait for a successor that has everything ends. */
         final long dueNanos;
 
@@ -71,8 +76,9 @@ final class Leadership {
 
         boolean resigning;
 
-        HandingOver(int to, long dueNanos) {
+        HandingOver(int to, long sinceNanos, long dueNanos) {
             this.to = to;
+            this.sinceNanos = sinceNanos;
             this.dueNanos = dueNanos;
         }
 
@@ -260,38 +266,45 @@ final class Leadership {
                 .anyMatch(voter -> voter != site.broker() && site.link().isUp(voter));
     }
 
-    /** A voter that has everything durably, if possible the one that is wanted; or nobody. */
-    int completeSuccessor(int wanted) {
+    /** A voter that has everything durably, the one that is wanted if one is; or nobody. */
+    int completeSuccessor(HandingOver handing) {
         Replica replica = hosted.replica();
         List<Integer> complete = new ArrayList<>();
         if (replica.highWatermark() >= end) {
             replica.followers().forEach((follower, progress) -> {
-                boolean all = progress.counts() && progress.durableEnd() >= end;
-                boolean eligible = wanted == EpochPromise.NOBODY || wanted == follower;
-                if (all
-                        && eligible
-                        && hosted.store().voters().contains(follower)
-                        && site.link().isUp(follower)) {
+                if (progress.counts() && progress.durableEnd() >= end && isEligible(follower)) {
                     complete.add(follower);
                 }
             });
         }
-        List<Integer> ready = withoutNewcomers(complete);
-        return ready.isEmpty() ? EpochPromise.NOBODY : ready.get(site.random().nextInt(ready.size()));
+        if (handing.isToSomebody()) {
+            return complete.contains(handing.to) ? handing.to : EpochPromise.NOBODY;
+        }
+        List<Integer> ready = withoutNewcomers(complete, handing);
+        return ready.isEmpty()
+                ? EpochPromise.NOBODY
+                : ready.get(site.random().nextInt(ready.size()));
+    }
+
+    private boolean isEligible(int follower) {
+        return hosted.store().voters().contains(follower) && site.link().isUp(follower);
     }
 
     /**
      * A process that has just started has compiled nothing of what a leader does and is busy with all the rest: clients wait for it
      * several times as long as for one that has been here for a while. But where all are new, those will do that were here first.
      */
-    private List<Integer> withoutNewcomers(List<Integer> followers) {
+    private List<Integer> withoutNewcomers(List<Integer> complete, HandingOver handing) {
         long now = site.now();
-        long longest = followers.stream()
-                .mapToLong(follower -> sessions.apply(follower).activeForNanos(now))
-                .max()
-                .orElse(0);
+        boolean waits = now - handing.sinceNanos < Site.nanos(ELDERS_WAIT_MILLIS);
+        long longest = (waits ? inSync : complete)
+                .stream()
+                        .filter(this::isEligible)
+                        .mapToLong(follower -> sessions.apply(follower).activeForNanos(now))
+                        .max()
+                        .orElse(0);
         long enough = Math.min(Site.nanos(NEWCOMER_MILLIS), longest / 2);
-        return followers.stream()
+        return complete.stream()
                 .filter(follower -> sessions.apply(follower).activeForNanos(now) >= enough)
                 .sorted()
                 .toList();

@@ -201,7 +201,7 @@ final class Leaderships {
         if (leadership == null || !leadership.reachesAnotherVoter()) {
             return;
         }
-        HandingOver begun = new HandingOver(to, dueNanos);
+        HandingOver begun = new HandingOver(to, site.now(), dueNanos);
         HandingOver before = leadership.handingOver;
         leadership.handingOver = begun;
         site.turn().at(dueNanos);
@@ -224,7 +224,7 @@ final class Leaderships {
         if (handing == null || handing.resigning || !handing.drained || !hosted.isIdle()) {
             return;
         }
-        int successor = leadership.completeSuccessor(handing.to);
+        int successor = leadership.completeSuccessor(handing);
         if (successor != NOBODY) {
             resign(hosted, handing, successor);
         } else if (site.now() - handing.dueNanos >= 0) {

@@ -10,7 +10,9 @@ import io.thalweg.replication.EpochPromise;
 import io.thalweg.replication.LogPosition;
 import io.thalweg.replication.Message;
 import io.thalweg.replication.Message.EpochBegun;
+import io.thalweg.replication.Message.EpochEnded;
 import io.thalweg.replication.Message.FetchAnswer;
+import io.thalweg.replication.Message.VoteAnswer;
 import io.thalweg.replication.Message.VoteRequest;
 import io.thalweg.testkit.ManualEnvironment;
 import io.vertx.core.buffer.Buffer;
@@ -134,6 +136,25 @@ class ReplicationNodeTest {
         machine.timers().advance(config.silenceMillis() - 10);
         assertThat(asked).doesNotContain(3);
         assertThat(node.view(PARTITION).leader()).isEqualTo(2);
+    }
+
+    /** Else it would take the refusal for the end of the leadership that it has just heard of. */
+    @Test
+    void whoAskedACandidateHearsThatItDoesNotLeadBeforeItHearsThatItDoes() {
+        node.open(PARTITION, new EmptyStore(List.of(1, 2, 3)), EpochPromise.NONE, true, 0, 1);
+        node.peerUp(2);
+        say(new EpochBegun(2, 1));
+        say(new EpochEnded(2, 1, List.of(1)));
+        machine.timers().advance(1);
+        sent.clear();
+        Frame.Request request = new Frame.Request(2, 0, 0, 0, true);
+        node.onFrame(2, FrameWriter.fetch(SESSION, 0, 1, List.of(new Frame.Named(PARTITION, request, 0, true))));
+        say(new VoteAnswer(2, 2, 2, false, true, EpochPromise.NOBODY));
+        machine.timers().advance(1);
+
+        List<Class<?>> kinds = sent.stream().<Class<?>>map(Frame::getClass).toList();
+        assertThat(kinds).containsSubsequence(Frame.Answers.class, Frame.Messages.class);
+        assertThat(node.view(PARTITION).leads()).isTrue();
     }
 
     private void voteFor2AndBeRefused() {

@@ -197,6 +197,24 @@ class NodesScenarioTest {
         assertThat(partition.elections).isEqualTo(elections + 1);
     }
 
+    /** Nobody else stands meanwhile, and it would throw away the votes that it has. */
+    @Test
+    void whoIsNamedToLeadDoesNotLosePatienceWithItself() {
+        settled();
+        int elections = partition.elections;
+        int epoch = leader().epoch();
+        simulation.machines().get(0).node().transfer(partition.id(), 2);
+        while (!votedForTwo(0) || !votedForTwo(2)) {
+            run(10);
+        }
+        assertThat(leaderOn(2)).isNotEqualTo(2);
+        simulation.machines().get(1).pause(SECOND / 3);
+        run(5 * SECOND);
+        assertThat(leader().leader()).isEqualTo(2);
+        assertThat(leader().epoch()).isEqualTo(epoch + 1);
+        assertThat(partition.elections).isEqualTo(elections + 1);
+    }
+
     private boolean votedForTwo(int machine) {
         return simulation.machines().get(machine).promised(partition).votedFor() == 2;
     }
@@ -219,6 +237,8 @@ class NodesScenarioTest {
                         many.leaders(each).get(0).inSync())
                 .containsExactly(1, 2, 3));
 
+        // Who has the last records first does not matter.
+        led.forEach(each -> many.machines().get(0).produce(each));
         Future<Void> stopped = many.machines().get(0).node().handOver(Duration.ofSeconds(10));
         many.agenda().runUntil(72 * SECOND);
         assertThat(stopped.succeeded()).isTrue();
