@@ -8,6 +8,7 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.ManagementCenterConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.config.MetadataPolicy;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.SerializationConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
@@ -73,6 +74,8 @@ final class MemberConfig {
         // Hazelcast's own defaults let everything in whose name begins with "java". What is left are its exceptions.
         filter.setDefaultsDisabled(true);
         filter.getWhitelist().addPrefixes("com.hazelcast.", "java.lang.", "java.util.", "java.io.", "[");
+        // What a counter sends to the member that keeps it is a lambda of this class.
+        filter.getWhitelist().addClasses("io.vertx.spi.cluster.hazelcast.impl.HazelcastCounter");
         serialization.setJavaSerializationFilterConfig(filter);
         serialization.addDataSerializableFactory(OwnershipChunk.factoryId(), OwnershipChunk.factory());
     }
@@ -88,20 +91,26 @@ final class MemberConfig {
     }
 
     private static void structures(Config config) {
-        config.addMapConfig(new MapConfig(SharedOwnership.MAP)
-                .setInMemoryFormat(InMemoryFormat.BINARY)
+        config.addMapConfig(map(SharedOwnership.MAP)
                 .setBackupCount(0)
                 .setAsyncBackupCount(1)
                 .setTimeToLiveSeconds(SharedOwnership.AGE_SECONDS_MAX)
                 .setStatisticsEnabled(false)
                 .setMergePolicyConfig(merge(DiscardMergePolicy.class)));
-        config.addMapConfig(new MapConfig("__vertx.nodeInfo")
-                .setBackupCount(1)
-                .setMergePolicyConfig(merge(PutIfAbsentMergePolicy.class)));
+        config.addMapConfig(
+                map("__vertx.nodeInfo").setBackupCount(1).setMergePolicyConfig(merge(PutIfAbsentMergePolicy.class)));
         config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
                 .setBackupCount(1)
                 .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET)
                 .setMergePolicyConfig(merge(PutIfAbsentMergePolicy.class)));
+    }
+
+    /**
+     * A map whose first use costs little: one of bytes wants to know how large a reference is, for which Hazelcast starts all of the
+     * JVM's management; and nobody queries these, so nothing need be kept of what is JSON in them.
+     */
+    private static MapConfig map(String name) {
+        return new MapConfig(name).setInMemoryFormat(InMemoryFormat.OBJECT).setMetadataPolicy(MetadataPolicy.OFF);
     }
 
     private static MergePolicyConfig merge(Class<?> policy) {

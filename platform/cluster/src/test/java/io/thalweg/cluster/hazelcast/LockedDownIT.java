@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MetadataPolicy;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
@@ -80,6 +82,17 @@ class LockedDownIT {
         assertThat(config.getManagementCenterConfig().isDataAccessEnabled()).isFalse();
         assertThat(config.getProperty("hazelcast.phone.home.enabled")).isEqualTo("false");
         assertThat(config.getProperty("hazelcast.shutdownhook.enabled")).isEqualTo("false");
+    }
+
+    /** Maps of bytes, and of what queries want to know of JSON, make the first use of a map a tenth of the start of a node. */
+    @Test
+    void mapsAreKeptAsTheyCostLeast() {
+        Config config = node.session().instance().getConfig();
+
+        for (String map : List.of(SharedOwnership.MAP, "__vertx.nodeInfo")) {
+            assertThat(config.getMapConfig(map).getInMemoryFormat()).isEqualTo(InMemoryFormat.OBJECT);
+            assertThat(config.getMapConfig(map).getMetadataPolicy()).isEqualTo(MetadataPolicy.OFF);
+        }
     }
 
     private static byte[] readUntilClosed(Socket stranger) throws IOException {

@@ -81,6 +81,34 @@ class ClusterLifeCycleIT {
         assertThat(classes).noneMatch(line -> line.contains(" io.thalweg.replication.node.ReplicationNode "));
     }
 
+    /** What a start would pay for and not use. */
+    @Test
+    void aNodeOfAClusterStartsWithoutWhatOnlyItsMapsAndItsErrorsWouldLoad() throws Exception {
+        Path loaded = directory.resolve("classes.txt");
+        List<String> classes;
+        try (NodeProcess node = NodeProcess.in(directory)
+                .withJvmOptions("-Xmx384m", "-Xshare:auto", "-Xlog:class+load:file=" + loaded)
+                .withOptions("--node-id", "1")
+                .withCluster(() -> List.of())) {
+            node.usePort("cluster", freePort());
+            node.start();
+            // A stop is another matter.
+            classes = Files.readAllLines(loaded);
+            node.stop();
+        }
+
+        assertThat(classes).anyMatch(line -> line.contains(" com.hazelcast.map.impl.MapService "));
+        assertThat(classes)
+                .as("the JVM's management")
+                .noneMatch(line -> line.contains(" javax.management.MBeanServerFactory "));
+        assertThat(classes)
+                .as("the JDK's logging")
+                .noneMatch(line -> line.contains(" java.util.logging.ConsoleHandler "));
+        assertThat(classes)
+                .as("the judge of settings that are wrong")
+                .noneMatch(line -> line.contains(" io.vertx.json.schema.impl.SchemaValidatorImpl "));
+    }
+
     @Test
     void threeNodesWithTheSameListFormOneClusterWhateverOrderTheyStartIn() throws Exception {
         Set<String> clusters = new HashSet<>();
