@@ -20,6 +20,7 @@ public final class NodeProcess implements AutoCloseable {
             Path.of("..", "launcher", "target", "thalweg.jar").toAbsolutePath().normalize();
     /** Of the classes that a start loads; the build makes it. Without it a start costs several times as much. */
     private static final Path ARCHIVE = JAR.resolveSibling("thalweg.jsa");
+
     private static final long READY_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(180);
     private static final long POLL_MILLIS = 5;
 
@@ -144,8 +145,9 @@ public final class NodeProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
+        // As bin/thalweg does.
+        command.add("-XX:CompileThresholdScaling=4");
         if (Files.exists(ARCHIVE)) {
-            // As bin/thalweg does.
             command.addAll(List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-Xshare:auto"));
             command.addAll(List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
         }
