@@ -73,6 +73,7 @@ final class Balancer {
     private final Set<Step> underWay = new HashSet<>();
     /** Those that could not be done when they were tried last. */
     private final Set<Step> refused = new HashSet<>();
+
     private boolean planning;
     private boolean soon;
     private BalancePlan plan = new BalancePlan(List.of(), Map.of(), List.of());
@@ -433,7 +434,8 @@ final class Balancer {
                         .compose(begun -> whenCaughtUp(id, broker))
                         .compose(added -> controller.submit(MoveCommands.added(id, broker)));
             case MOVE_LEADER ->
-                // It is among the replicas in sync before its clients can reach it, while it is busy with its start, and
+                // It is among the replicas in sync before its clients can reach it, while it is busy with its start,
+                // and
                 // while its membership is made anew.
                 LeaderService.ask(rpc, broker, id, Ask.SHARE, broker, ASK_MAX)
                         .compose(willing -> ask(id, Ask.TRANSFER, broker))

@@ -60,9 +60,7 @@ final class Willingness {
             return "its membership is being made anew";
         }
         Set<String> there = open.get();
-        return there.containsAll(doors)
-                ? null
-                : "its doors are not open yet: open=" + there + " expected=" + doors;
+        return there.containsAll(doors) ? null : "its doors are not open yet: open=" + there + " expected=" + doors;
     }
 
     /** The same where nobody waits: it would be asked again. */

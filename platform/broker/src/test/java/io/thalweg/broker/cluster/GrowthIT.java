@@ -29,7 +29,8 @@ class GrowthIT {
     @Test
     void whoReturnsIsGivenItsShareOnceItHasSettledIn() {
         Duration leadAfter = Duration.ofSeconds(4);
-        try (TestCluster cluster = new TestCluster(directory).leadingAfter(leadAfter).start(3)) {
+        try (TestCluster cluster =
+                new TestCluster(directory).leadingAfter(leadAfter).start(3)) {
             Futures.await(cluster.node(1)
                     .api()
                     .topics()

@@ -281,9 +281,7 @@ final class Leadership {
             return complete.contains(handing.to) ? handing.to : EpochPromise.NOBODY;
         }
         List<Integer> ready = withoutNewcomers(complete, handing);
-        return ready.isEmpty()
-                ? EpochPromise.NOBODY
-                : ready.get(site.random().nextInt(ready.size()));
+        return ready.isEmpty() ? EpochPromise.NOBODY : ready.get(site.random().nextInt(ready.size()));
     }
 
     private boolean isEligible(int follower) {

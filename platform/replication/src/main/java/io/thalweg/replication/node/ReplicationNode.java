@@ -401,7 +401,8 @@ public final class ReplicationNode {
         long now = site.now();
         elections.act(now);
         for (Peer peer : List.copyOf(peers.values())) {
-            // Answers first: who was told in this turn that a candidate does not lead, and then that it does, would hear of
+            // Answers first: who was told in this turn that a candidate does not lead, and then that it does, would
+            // hear of
             // it in the wrong order, and look for another.
             peer.serving().flush(now);
             if (!peer.messages().isEmpty()) {

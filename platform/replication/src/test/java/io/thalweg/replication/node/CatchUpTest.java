@@ -126,7 +126,9 @@ class CatchUpTest {
     }
 
     private List<Answer> withRecords() {
-        return answers.stream().filter(answer -> answer.records().hasRemaining()).toList();
+        return answers.stream()
+                .filter(answer -> answer.records().hasRemaining())
+                .toList();
     }
 
     private int recordBytes() {

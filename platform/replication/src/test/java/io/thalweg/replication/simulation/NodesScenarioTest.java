@@ -233,17 +233,19 @@ class NodesScenarioTest {
         List<SimulatedPartition> led = many.partitions().stream()
                 .filter(each -> many.leaders(each).get(0).leader() == 1)
                 .toList();
-        assertThat(led).hasSizeGreaterThan(3).allSatisfy(each -> assertThat(
-                        many.leaders(each).get(0).inSync())
-                .containsExactly(1, 2, 3));
+        assertThat(led)
+                .hasSizeGreaterThan(3)
+                .allSatisfy(
+                        each -> assertThat(many.leaders(each).get(0).inSync()).containsExactly(1, 2, 3));
 
         // Who has the last records first does not matter.
         led.forEach(each -> many.machines().get(0).produce(each));
         Future<Void> stopped = many.machines().get(0).node().handOver(Duration.ofSeconds(10));
         many.agenda().runUntil(72 * SECOND);
         assertThat(stopped.succeeded()).isTrue();
-        assertThat(led).allSatisfy(each ->
-                assertThat(many.leaders(each).get(0).leader()).isEqualTo(2));
+        assertThat(led)
+                .allSatisfy(
+                        each -> assertThat(many.leaders(each).get(0).leader()).isEqualTo(2));
     }
 
     /** Where all have just started, each gets something. */
