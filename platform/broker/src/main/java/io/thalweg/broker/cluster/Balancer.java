@@ -434,9 +434,8 @@ final class Balancer {
                         .compose(begun -> whenCaughtUp(id, broker))
                         .compose(added -> controller.submit(MoveCommands.added(id, broker)));
             case MOVE_LEADER ->
-                // It is among the replicas in sync before its clients can reach it, while it is busy with its start,
-                // and
-                // while its membership is made anew.
+                // It is among the replicas in sync before its clients can reach it, while it is busy with its
+                // start, and while its membership is made anew.
                 LeaderService.ask(rpc, broker, id, Ask.SHARE, broker, ASK_MAX)
                         .compose(willing -> ask(id, Ask.TRANSFER, broker))
                         .compose(leads -> controller.submit(MoveCommands.preferred(id, broker)));

@@ -84,7 +84,7 @@ class LockedDownIT {
         assertThat(config.getProperty("hazelcast.shutdownhook.enabled")).isEqualTo("false");
     }
 
-    /** Maps of bytes, and of what queries want to know of JSON, make the first use of a map a tenth of the start of a node. */
+    /** A map of bytes starts all of the JVM's management at its first use. */
     @Test
     void mapsAreKeptAsTheyCostLeast() {
         Config config = node.session().instance().getConfig();

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code thalweg.schema.json} (JSON Schema 2020-12), which describes every key with its type, bounds, unit and default.
- * What is valid is decided by vertx-json-schema, which need not be asked of what {@link PlainSchema} recognises; how a problem
- * reads is decided here.
+ * What is valid is decided by vertx-json-schema; how a problem reads is decided here.
  */
 public final class SettingsSchema {
 
@@ -78,10 +77,13 @@ public final class SettingsSchema {
     List<SettingsProblem> check(JsonObject values, Function<String, String> origin) {
         Map<String, SettingsProblem> problems = new LinkedHashMap<>();
         unknownKeys("", values, schema, origin, problems);
-        if (problems.isEmpty() && PlainSchema.surelySatisfied(schema, values)) {
-            return List.of();
-        }
-        OutputUnit result = validated(schema, values);
+        Validator validator = Validator.create(
+                JsonSchema.of(schema),
+                new JsonSchemaOptions()
+                        .setBaseUri("https://thalweg.io/")
+                        .setDraft(Draft.DRAFT202012)
+                        .setOutputFormat(OutputFormat.Basic));
+        OutputUnit result = validator.validate(values);
         if (Boolean.FALSE.equals(result.getValid())) {
             addErrors(values, result.getErrors(), origin, problems);
             if (problems.isEmpty()) {
@@ -89,17 +91,6 @@ public final class SettingsSchema {
             }
         }
         return List.copyOf(problems.values());
-    }
-
-    /** What vertx-json-schema says, which writes into the schema that it is given. */
-    static OutputUnit validated(JsonObject schema, JsonObject values) {
-        Validator validator = Validator.create(
-                JsonSchema.of(schema.copy()),
-                new JsonSchemaOptions()
-                        .setBaseUri("https://thalweg.io/")
-                        .setDraft(Draft.DRAFT202012)
-                        .setOutputFormat(OutputFormat.Basic));
-        return validator.validate(values);
     }
 
     private void addErrors(

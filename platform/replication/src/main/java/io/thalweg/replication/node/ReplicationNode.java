@@ -401,9 +401,8 @@ public final class ReplicationNode {
         long now = site.now();
         elections.act(now);
         for (Peer peer : List.copyOf(peers.values())) {
-            // Answers first: who was told in this turn that a candidate does not lead, and then that it does, would
-            // hear of
-            // it in the wrong order, and look for another.
+            // Answers first: else who was told in this turn that a candidate does not lead, and then that it does,
+            // would hear so in the wrong order, and look for another.
             peer.serving().flush(now);
             if (!peer.messages().isEmpty()) {
                 site.link().send(peer.broker(), FrameWriter.messages(peer.messages()));

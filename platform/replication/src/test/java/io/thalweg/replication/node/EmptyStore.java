@@ -8,8 +8,8 @@ import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 
-/** The log of a partition that holds nothing yet, on a disk that is done at once with promises. */
-final class EmptyStore implements ReplicaStore {
+/** The log of a partition that holds nothing yet, on a disk that is done at once with promises; {@link LedStore} holds something. */
+class EmptyStore implements ReplicaStore {
 
     private final Voters voters;
 

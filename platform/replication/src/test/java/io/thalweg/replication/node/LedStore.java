@@ -1,9 +1,7 @@
 package io.thalweg.replication.node;
 
 import io.thalweg.log.record.BatchHeader;
-import io.thalweg.replication.EpochPromise;
 import io.thalweg.replication.LogPosition;
-import io.thalweg.replication.Voters;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -12,17 +10,16 @@ import java.util.List;
  * The log of a partition that one broker leads alone, in epoch 2; what it held before is of epoch 1. Batches of one offset and one
  * size, on a disk that is done at once.
  */
-final class LedStore implements ReplicaStore {
+final class LedStore extends EmptyStore {
 
     static final int EPOCH = 2;
 
-    private final Voters voters;
     private final int batchBytes;
     private final int held;
     private int end;
 
     LedStore(int leader, int batches, int batchBytes) {
-        this.voters = Voters.of(List.of(leader));
+        super(List.of(leader));
         this.held = batches;
         this.end = batches;
         this.batchBytes = batchBytes;
@@ -52,63 +49,13 @@ final class LedStore implements ReplicaStore {
     }
 
     @Override
-    public LogPosition start() {
-        return LogPosition.EMPTY;
-    }
-
-    @Override
     public LogPosition endOfEpoch(int epoch) {
         return epoch >= EPOCH ? end() : epoch == EPOCH - 1 ? at(held) : start();
     }
 
     @Override
-    public Voters voters() {
-        return voters;
-    }
-
-    @Override
-    public Voters votersBefore() {
-        return voters;
-    }
-
-    @Override
-    public long votersOffset() {
-        return 0;
-    }
-
-    @Override
-    public Future<Void> promise(EpochPromise promise) {
-        return Future.succeededFuture();
-    }
-
-    @Override
     public Future<Void> appendLeaderChange(int epoch) {
         throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Void> appendVoters(int epoch, Voters next) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Void> appendFetched(ByteBuffer batches) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Void> truncateTo(long offset) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Void> restartAt(LogPosition start, Voters next) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Void> trusted() {
-        return Future.succeededFuture();
     }
 
     @Override
