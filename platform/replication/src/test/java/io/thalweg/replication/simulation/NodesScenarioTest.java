@@ -64,7 +64,7 @@ class NodesScenarioTest {
         run(5 * SECOND);
         assertThat(leader().epoch()).isEqualTo(epoch);
         assertThat(leader().inSync()).containsExactly(1, 2, 3);
-        simulation.brokersKnow(partition);
+        simulation.verdict().brokersKnow(partition);
         produce();
         run(SECOND);
         assertThat(leader().highWatermark()).isEqualTo(leader().endOffset());
@@ -79,7 +79,7 @@ class NodesScenarioTest {
     void aStopDuringATransferWaitsForClientsToo() {
         settled();
         SimulatedMachine leader = simulation.machines().get(0);
-        leader.slowDisk(SECOND);
+        leader.disk().slow(SECOND);
         Future<Void> written = leader.writer().write(() -> {});
         leader.node().transfer(partition.id(), 2);
         leader.node().handOver(Duration.ofSeconds(10));
@@ -144,7 +144,7 @@ class NodesScenarioTest {
         run(60 * SECOND);
         assertThat(leader().leader()).isEqualTo(elected.leader());
         assertThat(leader().inSync()).containsExactly(1, 2, 3);
-        simulation.brokersKnow(partition);
+        simulation.verdict().brokersKnow(partition);
     }
 
     /** Broker 2, whose disk stops to answer when it has its promise and waits for votes. */

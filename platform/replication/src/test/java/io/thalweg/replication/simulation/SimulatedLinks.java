@@ -1,5 +1,6 @@
 package io.thalweg.replication.simulation;
 
+import io.thalweg.replication.node.PeerLink;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashSet;
 import java.util.List;
@@ -52,11 +53,26 @@ final class SimulatedLinks {
         return ends.get(id - 1);
     }
 
-    boolean isUp(int from, int to) {
+    private boolean isUp(int from, int to) {
         return up[from][to];
     }
 
-    void send(int from, int to, Buffer frame) {
+    /** As this one sees them. */
+    PeerLink of(int id) {
+        return new PeerLink() {
+            @Override
+            public void send(int to, Buffer frame) {
+                SimulatedLinks.this.send(id, to, frame);
+            }
+
+            @Override
+            public boolean isUp(int to) {
+                return SimulatedLinks.this.isUp(id, to);
+            }
+        };
+    }
+
+    private void send(int from, int to, Buffer frame) {
         if (!up[from][to] || !up[to][from] || cut.contains(List.of(from, to)) || random.nextDouble() < loss) {
             return;
         }

@@ -53,7 +53,7 @@ final class SimulatedStore implements ReplicaStore {
 
     private void add(List<Entry> entries) {
         log.append(entries);
-        machine.written(log);
+        machine.disk().written(log);
     }
 
     // ---- reads
@@ -126,12 +126,12 @@ final class SimulatedStore implements ReplicaStore {
         List<Entry> entries = EntryBytes.decode(batches);
         if (machine.breaks(NodesBrokenRule.FETCHED_COUNTS_UNFLUSHED)) {
             continueWith(first, entries);
-            machine.writer().write(() -> machine.written(log));
+            machine.writer().write(() -> machine.disk().written(log));
             return Future.succeededFuture();
         }
         return machine.writer().write(() -> {
             continueWith(first, entries);
-            machine.written(log);
+            machine.disk().written(log);
         });
     }
 
@@ -146,7 +146,7 @@ final class SimulatedStore implements ReplicaStore {
     public Future<Void> truncateTo(long offset) {
         return machine.writer().write(() -> {
             log.truncateTo(offset);
-            machine.written(log);
+            machine.disk().written(log);
         });
     }
 
@@ -154,7 +154,7 @@ final class SimulatedStore implements ReplicaStore {
     public Future<Void> restartAt(LogPosition start, Voters voters) {
         return machine.writer().write(() -> {
             log.restartAt(start, voters);
-            machine.written(log);
+            machine.disk().written(log);
         });
     }
 
@@ -165,7 +165,7 @@ final class SimulatedStore implements ReplicaStore {
 
     @Override
     public Future<ByteBuffer> read(long offset, int bytesMax) {
-        if (!machine.readsFromDisk()) {
+        if (!machine.disk().readsSlowly()) {
             return Future.succeededFuture(readNow(offset, bytesMax));
         }
         Promise<ByteBuffer> read = Promise.promise();
