@@ -77,19 +77,26 @@ final class OldEventsIT {
         node.untilCaughtUp(second, 1);
         StreamsNode.await(second.close());
 
-        Map<String, Long> expected = new HashMap<>();
+        Map<String, Long> counts = last();
+        List<Integer> wrong = new ArrayList<>();
         for (int i = 0; i < keys; i++) {
-            expected.put(key(i) + "@0", 2L);
+            if (counts.getOrDefault(key(i) + "@0", 0L) != 2) {
+                wrong.add(i);
+            }
         }
-        assertThat(last()).isEqualTo(expected);
+        assertThat(wrong).as("keys that were not counted twice").isEmpty();
+        assertThat(counts.size()).isEqualTo(keys);
     }
 
-    /** A broker that starts anew has all of it in segments, and looks every few minutes for what is too old. */
+    /**
+     * A broker that starts anew has all of it in segments, and looks every few minutes for what is too old. So much later that the
+     * changelog would be too if it were kept for its windows' time and a day: its records of when it was written are of now.
+     */
     private void letTheBrokerDelete() throws Exception {
         node.close();
         node = new StreamsNode(directory);
         node.beginning(CHANGELOG, 0);
-        node.letTimePass(Duration.ofMinutes(10));
+        node.letTimePass(Duration.ofDays(3));
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (node.beginning("other", 0) == 0) {
             assertThat(System.nanoTime()).as("the broker deletes by time").isLessThan(deadline);
