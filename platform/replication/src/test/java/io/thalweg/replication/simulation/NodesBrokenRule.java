@@ -32,7 +32,14 @@ enum NodesBrokenRule {
     /** A replica whose promises were lost, and whose log was not, votes and counts at once. */
     TRUST_WITHOUT_PROMISES(LeaderHoldsAllThatWasCommitted.class),
     /** A producer hears that its record is safe when the leader has it. */
-    ACKNOWLEDGE_ON_THE_LEADER(AcknowledgedIsCommitted.class);
+    ACKNOWLEDGE_ON_THE_LEADER(AcknowledgedIsCommitted.class),
+    /** Leaders resign when all faults are long over. */
+    RESIGN_FOR_NOTHING(Invariant.class) {
+        @Override
+        boolean isFoundBy(AssertionError failure) {
+            return String.valueOf(failure.getMessage()).contains(NodesSteadiness.WITHOUT_A_FAULT);
+        }
+    };
 
     private final Class<? extends Invariant> broken;
 

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Three to five machines with real replication nodes and dozens of partitions, in virtual time, talking in real frames. First
- * faults of all kinds, then, all healed, a while in which every partition must find its leader and its followers.
+ * faults of all kinds, then, all healed, a while in which every partition must find its leader and its followers, and then one
+ * in which none may lose them again.
  */
 final class NodesSimulation {
 
     private static final long FAULTS_MICROS = 4_000_000;
     private static final long RECOVERY_MICROS = 2_500_000;
     private static final long QUIET_MICROS = 700_000;
+    private static final long STEADY_MICROS = 2_000_000;
     private static final long SETTLED_MICROS = 1_000_000;
     private static final int TRACED = 400;
     private static final int STEPS_PER_CHECK = 8;
@@ -136,10 +138,26 @@ final class NodesSimulation {
             produceLast();
             agenda.runUntil(FAULTS_MICROS + RECOVERY_MICROS + QUIET_MICROS);
             verdict.allAgree();
+            staySteady();
             return report();
         } catch (RuntimeException | AssertionError e) {
             throw failed(e);
         }
+    }
+
+    /** Clients go on, and nothing changes. */
+    private void staySteady() {
+        NodesSteadiness steadiness = new NodesSteadiness(this);
+        steadiness.begin();
+        quiet = false;
+        produce();
+        if (breaks(NodesBrokenRule.RESIGN_FOR_NOTHING)) {
+            machines.forEach(machine -> agenda.after(
+                    STEADY_MICROS / 2, () -> step(machine, () -> machine.node().resignLeaderships())));
+        }
+        agenda.runUntil(nowMicros() + STEADY_MICROS);
+        steadiness.end();
+        verdict.allServe();
     }
 
     /** No faults at all. */

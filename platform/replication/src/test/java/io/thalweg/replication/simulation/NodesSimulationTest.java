@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Whole nodes with many partitions: no fault that the model knows breaks a safety rule, and when faults end every partition
- * serves again and all copies agree. Goal: find what {@link ReplicationSimulationTest} cannot see, in sessions, batches, frames,
- * promises on disk, and effects that wait. Method: seeded random walks.
+ * serves again, all copies agree, and nothing changes any more. Goal: find what {@link ReplicationSimulationTest} cannot see, in
+ * sessions, batches, frames, promises on disk, and effects that wait. Method: seeded random walks.
  */
 class NodesSimulationTest {
 

@@ -92,7 +92,7 @@ final class NodesVerdict {
     }
 
     /** The voters were shrunk just when one of the rest lost its disk: nobody may decide that alone. */
-    private static boolean needsAnOperator(SimulatedPartition partition) {
+    static boolean needsAnOperator(SimulatedPartition partition) {
         SimulatedCopy fullest = partition.copies.get(0);
         List<Integer> trusted = new ArrayList<>();
         for (SimulatedCopy copy : partition.copies) {

@@ -24,6 +24,11 @@ final class SimulatedLinks {
         void peerDown(int peer);
     }
 
+    /** Sees what is sent, whether it arrives or not. */
+    interface Watcher {
+        void sent(int from, int to, Buffer frame);
+    }
+
     private final Agenda agenda;
     private final SplittableRandom random;
     private final List<? extends End> ends;
@@ -36,6 +41,7 @@ final class SimulatedLinks {
 
     private final long[][] lastArrivalMicros;
     private final Set<List<Integer>> cut = new HashSet<>();
+    private Watcher watcher = (from, to, frame) -> {};
     private double loss;
     private double slow;
 
@@ -57,11 +63,17 @@ final class SimulatedLinks {
         return up[from][to];
     }
 
+    /** Instead of whoever did before. */
+    void watch(Watcher by) {
+        watcher = by;
+    }
+
     /** As this one sees them. */
     PeerLink of(int id) {
         return new PeerLink() {
             @Override
             public void send(int to, Buffer frame) {
+                watcher.sent(id, to, frame);
                 SimulatedLinks.this.send(id, to, frame);
             }
 
