@@ -224,6 +224,10 @@ final class Fetches {
     private void on(Fetching session, HostedReplica hosted, Answer answer, FetchAnswer message) {
         if (message.outcome() == Outcome.NOT_LEADER) {
             refused(session, hosted, message.epoch());
+            if (message.leader() == session.peer()) {
+                // It does lead, and was asked in an earlier epoch than its own: it is asked again at once, in that one.
+                hosted.following.leads(session.peer(), message.epoch());
+            }
         } else {
             hosted.following.leads(session.peer(), message.epoch());
             hosted.following.answered |=

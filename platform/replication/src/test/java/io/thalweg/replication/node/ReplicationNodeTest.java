@@ -103,6 +103,21 @@ class ReplicationNodeTest {
         assertThat(asked).hasSizeGreaterThan(1);
     }
 
+    /** A node that starts knows no epoch: the leader does not serve it in that one, and says which is its own. */
+    @Test
+    void whoAskedTheLeaderInAnEarlierEpochAsksItAgainAtOnce() {
+        openObserver(2);
+        node.peerUp(2);
+        machine.timers().advance(1);
+        assertThat(asked).containsExactly(2);
+
+        node.onFrame(2, answer(0, new FetchAnswer(2, 1, 2, NOT_LEADER, EMPTY, EMPTY, 0, false)));
+        machine.timers().advance(1);
+
+        assertThat(asked).containsExactly(2, 2);
+        assertThat(lastNamed().request().epoch()).isEqualTo(1);
+    }
+
     /**
      * Who votes asks the candidate who leads, and is told that it does not, yet. When it does, it must be fetched from at once, and
      * from nobody else then.
@@ -191,6 +206,14 @@ class ReplicationNodeTest {
                 .filter(Frame.Fetch.class::isInstance)
                 .map(frame -> ((Frame.Fetch) frame).session())
                 .findFirst()
+                .orElseThrow();
+    }
+
+    private Frame.Named lastNamed() {
+        return sent.stream()
+                .filter(Frame.Fetch.class::isInstance)
+                .flatMap(frame -> ((Frame.Fetch) frame).partitions().stream())
+                .reduce((earlier, later) -> later)
                 .orElseThrow();
     }
 
