@@ -38,6 +38,9 @@ final class MemberConfig {
 
     private static final int CALL_MILLIS = 10_000;
 
+    /** Hazelcast makes a call again 250 times at most: those take longer than the call may. */
+    private static final int CALL_AGAIN_MILLIS = 50;
+
     private MemberConfig() {}
 
     /** @param join addresses to look for members at */
@@ -135,6 +138,8 @@ final class MemberConfig {
         config.setProperty("hazelcast.merge.first.run.delay.seconds", Integer.toString(MERGE_SECONDS));
         config.setProperty("hazelcast.merge.next.run.delay.seconds", Integer.toString(MERGE_SECONDS));
         config.setProperty("hazelcast.operation.call.timeout.millis", Integer.toString(CALL_MILLIS));
+        // A call to all members is made again when one has joined meanwhile, as happens whenever nodes start together.
+        config.setProperty("hazelcast.invocation.retry.pause.millis", Integer.toString(CALL_AGAIN_MILLIS));
         config.setProperty("hazelcast.graceful.shutdown.max.wait", "5");
         config.setProperty("hazelcast.partition.count", Integer.toString(PARTITIONS));
         // Little happens here: few threads.
