@@ -52,6 +52,7 @@ public final class Append {
     private long lastOffset = -1;
     private long logAppendTimeMillis = -1;
     private boolean duplicate;
+    private boolean undecided;
 
     /** @param leaderEpoch in which the caller leads; an older one than the log's is refused */
     public Append(PartitionLog log, ValidatedBatches batches, int leaderEpoch, AppendOrigin origin) {
@@ -150,6 +151,11 @@ public final class Append {
         return failure;
     }
 
+    /** Of one that failed: whether another replica may hold the batch all the same; see {@link StagedListener}. */
+    public boolean undecided() {
+        return undecided;
+    }
+
     /** Offset of the first record; of the first append if this is a {@link #duplicate()}; -1 after a failure. */
     public long baseOffset() {
         return baseOffset;
@@ -189,6 +195,11 @@ public final class Append {
         staged(base, last, stampMillis);
         duplicate = true;
         state = State.DONE;
+    }
+
+    /** It fails, and was shown to others before. */
+    void shownInVain() {
+        undecided = true;
     }
 
     void failed(ErrorCode error, String message) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -75,20 +76,35 @@ final class DirectoryJournal implements AutoCloseable {
     // ---- writing: the caller holds the commit lock
 
     /**
-     * Writes the staged group, with entries of these logs; durable when it returns. Blocks.
+     * Finds room for the staged group, with entries of these logs. Blocks, if it must wait for room.
      *
-     * @throws IOException if it was not written; the directory is offline unless space was all that was missing
+     * @return false if there is no journal, and nothing to be written
+     * @throws IOException if there is no room; the directory is offline unless space was all that was missing
      */
-    void writeGroup(List<PartitionLog> touched, int entryCount) throws IOException {
+    boolean place(List<PartitionLog> touched) throws IOException {
         Journal to = journal;
         if (to == null) {
-            return;
+            return false;
         }
         try {
             JournalFile file = to.place(staging.groupBytes(), this::reclaimForWriter);
             for (int i = 0; i < touched.size(); i++) {
                 mark(touched.get(i), file);
             }
+            return true;
+        } catch (IOException failure) {
+            throw failed(failure);
+        }
+    }
+
+    /**
+     * Writes the staged group, which {@link #place} has found room for; durable when it returns. Blocks.
+     *
+     * @throws IOException if it was not written; the directory is offline unless space was all that was missing
+     */
+    void writeGroup(int entryCount) throws IOException {
+        Journal to = Objects.requireNonNull(journal, "no place was found");
+        try {
             to.write(staging, entryCount);
         } catch (IOException failure) {
             throw failed(failure);

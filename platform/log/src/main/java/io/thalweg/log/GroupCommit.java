@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits appends to many logs as one group: staged in memory, written into the journal and flushed there at once, then
- * written into each log's segments. Everything here is guarded by the commit lock.
+ * Commits appends to many logs as one group: staged in memory, shown to who replicates them, written into the journal and flushed
+ * there at once, then written into each log's segments. Everything here is guarded by the commit lock.
  */
 final class GroupCommit {
 
@@ -144,7 +144,12 @@ final class GroupCommit {
 
     private boolean writeJournal(int entries) {
         try {
-            journal.writeGroup(touched, entries);
+            if (journal.place(touched)) {
+                for (int i = 0; i < touched.size(); i++) {
+                    touched.get(i).commit.show();
+                }
+                journal.writeGroup(entries);
+            }
             step();
             if (journal.wantsFlush()) {
                 flushWanted.run();

@@ -28,6 +28,12 @@ final class LogCommit {
     private @Nullable Append first;
     private @Nullable Append last;
 
+    /** Null while nobody replicates the log. Set from any thread. */
+    private volatile @Nullable StagedListener listener;
+
+    /** Who was shown the group in hand; null if nobody was. */
+    private @Nullable StagedListener shownTo;
+
     /** The journal file that data of this log was last written into; {@link DirectoryJournal}'s. */
     long journalOrdinal;
 
@@ -48,6 +54,11 @@ final class LogCommit {
         synchronized (fenceLock) {
             fencedBelow = Math.max(fencedBelow, epoch);
         }
+    }
+
+    /** See {@link PartitionLog#onStaged}. */
+    void onStaged(@Nullable StagedListener told) {
+        listener = told;
     }
 
     // ---- the group
@@ -72,6 +83,12 @@ final class LogCommit {
 
     /** Refuses what is not refused already and takes the staging back. */
     void failGroup(ErrorCode error, String message) {
+        StagedListener shown = shownTo;
+        if (shown != null) {
+            // Another record in its place, in the same epoch, would be taken for this one.
+            fence(staged.leaderEpoch + 1);
+            shown.onStagedLost();
+        }
         synchronized (log.lock) {
             staged.restore(log.history.producers());
             for (Append append = first; append != null; append = append.nextOfLog) {
@@ -79,6 +96,9 @@ final class LogCommit {
                 boolean standing = append.failure() != null
                         || (append.duplicate() && append.done() && append.lastOffset() < log.offsets.logEnd);
                 if (!standing) {
+                    if (shown != null) {
+                        append.shownInVain();
+                    }
                     append.failed(error, message);
                 }
             }
@@ -88,6 +108,7 @@ final class LogCommit {
 
     /** Forgets the group: it is committed, or there was nothing to write for this log. */
     void endGroup() {
+        shownTo = null;
         staged.clear();
         first = null;
         last = null;
@@ -229,6 +250,41 @@ final class LogCommit {
                     "fetched batch does not follow: log=" + log.id + " baseOffset=" + fetched.batches.baseOffset()
                             + " after=" + after + " end=" + end + "; fetch from there");
         }
+    }
+
+    // ---- before it is durable
+
+    /** Shows the staged batches to who replicates the log. The group must be written now, or fail. */
+    void show() {
+        StagedListener to = listener;
+        if (to == null || staged.isEmpty() || !to.wantsStaged() || !isShowable()) {
+            return;
+        }
+        int bytes = 0;
+        for (Staged.Run run : staged.runs) {
+            bytes += run.end - run.at;
+        }
+        ByteBuffer batches = ByteBuffer.allocate(bytes);
+        for (Staged.Run run : staged.runs) {
+            batches.put(run.chunk.slice(run.at, run.end - run.at));
+        }
+        shownTo = to;
+        EpochOffset end = new EpochOffset(staged.leaderEpoch, staged.nextOffset);
+        to.onStaged(log.offsets.logEnd, end, batches.flip());
+    }
+
+    /** Whether the group is of one epoch's leader, and holds nothing that changes how the log is replicated. */
+    private boolean isShowable() {
+        for (Append append = first; append != null; append = append.nextOfLog) {
+            boolean staging = append.failure() == null && !append.duplicate();
+            if (staging
+                    && (append.origin == AppendOrigin.REPLICA
+                            || append.batches.isControl()
+                            || append.leaderEpoch != staged.leaderEpoch)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     // ---- commit

@@ -171,6 +171,11 @@ public final class PartitionLog {
         commit.fence(epoch);
     }
 
+    /** Shows what is about to be appended to {@code listener}, before it is flushed; null to end that. Any thread. */
+    public void onStaged(@Nullable StagedListener listener) {
+        commit.onStaged(listener);
+    }
+
     /**
      * Appends to this log are taken even when the disk has no space left for segments, as those of {@link
      * io.thalweg.log.record.AppendOrigin#COORDINATOR} always are: the journal has its space. For the logs that the platform

@@ -17,6 +17,11 @@
  *   <li>{@link RecordSlices} belongs to whoever received it; an {@link Append} to the writer until it is done.</li>
  * </ol>
  *
+ * <h2>Before it is durable</h2>
+ * In FSYNC mode a log's {@link StagedListener} is shown what a group holds of it before the journal is written. Nobody else sees that
+ * before it is durable: not readers, not who asks where the log ends. If it cannot be written, the log takes no append of that epoch
+ * any more, so that in one epoch an offset never means two records.
+ *
  * <h2>Invariants</h2>
  * {@code logStartOffset <= highWatermark <= logEndOffset} and {@code recoveryPoint <= logEndOffset}. An append that
  * succeeded in FSYNC mode is in the journal, in segments that were flushed, or both. {@link
@@ -28,12 +33,13 @@
  * failed flush is never tried again. A full disk is another matter:
  * <ul>
  *   <li>The journal is preallocated, so its writes need no space. If one fails for want of it all the same, its group is
- *       refused with KAFKA_STORAGE_ERROR and its place is overwritten by the next.</li>
+ *       refused with KAFKA_STORAGE_ERROR and its place is overwritten by the next. What was shown of it may be held by
+ *       others and come back with them: {@link Append#undecided} says so.</li>
  *   <li>A group that is in the journal is durable and is therefore acknowledged and visible, even if a segment has no
  *       space for it: its batches stay in memory, pinned, and the journal file is not reused. Until they are written,
  *       every further group is refused with KAFKA_STORAGE_ERROR; the next group after space was freed writes them first
  *       and succeeds. If the process dies before that, replay writes them. So nothing that was answered is lost, and
- *       nothing that was refused comes back.</li>
+ *       nothing that was refused comes back from here.</li>
  *   <li>Without a journal (OS mode) the segment is cut back to its last whole batch and the log's part of the group is
  *       refused.</li>
  * </ul>

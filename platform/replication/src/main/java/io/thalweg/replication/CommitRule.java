@@ -14,13 +14,15 @@ final class CommitRule {
     private CommitRule() {}
 
     /**
-     * The offset below which a majority of the assigned replicas holds everything durably, or -1 if there is no such
-     * offset in the leader's own epoch yet (Raft paper, section 5.4.2: what earlier epochs left behind is committed by a
+     * The offset below which a majority of the assigned replicas and the leader itself hold everything durably, or -1 if there is no
+     * such offset in the leader's own epoch yet (Raft paper, section 5.4.2: what earlier epochs left behind is committed by a
      * record of this epoch on top, never by counting).
      */
     static long committed(int self, ReplicaLog log, Leading leading) {
         Voters voters = log.voters();
-        long held = heldBy(voters.majority(), self, log, leading.followers().progress());
+        // The others may have it before this replica's own disk has, and readers are served from this log.
+        long held = Math.min(
+                heldBy(voters.majority(), self, log, leading.followers().progress()), log.durableEnd());
         // Alone it needs no record of its own epoch: nobody else can have led in between.
         boolean alone = voters.ids().size() == 1 && voters.contains(self);
         return held > leading.epochStart() || alone ? held : -1;

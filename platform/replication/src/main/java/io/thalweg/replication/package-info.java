@@ -18,8 +18,10 @@
  *   <li>An epoch is promised once, to one candidate, and is durable before it is answered.</li>
  *   <li>At most one leader for each epoch; it holds every record that was committed in an older one. The epoch in which a record
  *       is committed is that of the leader that commits it, not the record's own (see below).</li>
- *   <li>The high watermark passes a record when a majority of the assigned replicas holds it durably, all of them in the
- *       leader's epoch, and the leader has a record of its own epoch among them. It never goes back.</li>
+ *   <li>The high watermark passes a record when a majority of the assigned replicas holds it durably, and the leader does, all of
+ *       them in the leader's epoch, and the leader has a record of its own epoch among them. It never goes back.</li>
+ *   <li>In one epoch an offset is one record: a leader whose log loses what followers may have been sent, be it not durable yet, leads
+ *       no longer and appends nothing more in that epoch.</li>
  *   <li>A follower truncates to the end of the last epoch that it shares with the leader, never to its high watermark
  *       (KIP-101, KIP-279), and never below it.</li>
  *   <li>A replica that may have lost records or promises neither votes nor counts until it holds all that was committed, and

@@ -10,6 +10,7 @@ import io.thalweg.log.LogId;
 import io.thalweg.log.LogRead;
 import io.thalweg.log.LogView;
 import io.thalweg.log.PartitionLog;
+import io.thalweg.log.StagedListener;
 import io.thalweg.log.VotersAt;
 import io.thalweg.log.error.ErrorCode;
 import io.thalweg.log.error.ThalwegException;
@@ -26,15 +27,17 @@ import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one replica does to its disk: appends and cuts through the log writer, in its order; reads on the caller's thread what is
  * in memory and on the storage pool what is not. What it tells of its log moves in one order: the writer takes a picture of the
- * log behind each append and hands it to the loop, where it is looked at.
+ * log behind each append and hands it to the loop, where it is looked at. What a leader's clients append is told of before that,
+ * while it is being flushed: it is behind {@link #durableEnd} then, and followers can have it already.
  */
-final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
+final class PartitionReplica implements ReplicaStore, ReplicatedLog, StagedListener, Delivery {
 
     private final LogId id;
     private final Partition partition;
@@ -51,6 +54,12 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
 
     /** Confined to the loop. */
     private LogView view;
+
+    /** On its way to the disk; null if nothing is, or nothing that anybody was shown. */
+    private @Nullable StagedGroup staged;
+
+    /** What an older leadership staged is not looked at any more. */
+    private int promisedEpoch;
 
     /** The log is open. */
     PartitionReplica(LogId id, Partition partition, ReplicaDisk disk, Voters firstVoters) {
@@ -75,10 +84,11 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
 
     @Override
     public LogPosition end() {
-        return position(view.end());
+        StagedGroup coming = staged;
+        return position(coming == null ? view.end() : coming.end());
     }
 
-    /** A batch is in the log when it is as durable as this node promises, not before. */
+    /** What the log itself holds is as durable as this node promises; what is staged is not. */
     @Override
     public long durableEnd() {
         return view.end().offset();
@@ -91,6 +101,10 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
 
     @Override
     public LogPosition endOfEpoch(int epoch) {
+        StagedGroup coming = staged;
+        if (coming != null && coming.end().epoch() <= epoch) {
+            return position(coming.end());
+        }
         return position(view.endOfEpoch(epoch));
     }
 
@@ -135,7 +149,45 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
     public void deliver() {
         told.set(false);
         view = written;
+        if (staged != null && view.end().offset() >= staged.end().offset()) {
+            staged = null;
+        }
         disk.onAppended(id);
+    }
+
+    /** One that decides alone has nobody to send it to. */
+    @Override
+    public boolean wantsStaged() {
+        VotersAt voters = written.latestVoters();
+        return (voters == null ? firstVoters.ids().size() : voters.ids().size()) > 1;
+    }
+
+    @Override
+    public void onStaged(long from, EpochOffset end, ByteBuffer batches) {
+        onLoop(() -> {
+            // The flush may be done by now.
+            if (end.epoch() >= promisedEpoch && from == view.end().offset()) {
+                staged = new StagedGroup(from, end, batches);
+                disk.onAppended(id);
+            }
+        });
+    }
+
+    @Override
+    public void onStagedLost() {
+        onLoop(() -> {
+            staged = null;
+            disk.onStagedLost(id);
+        });
+    }
+
+    /** In the order in which the writer says it, {@link #deliver} among it. */
+    private void onLoop(Runnable task) {
+        try {
+            disk.loop().nettyEventLoop().execute(task);
+        } catch (RejectedExecutionException closed) {
+            // Nothing is decided any more.
+        }
     }
 
     /** Retention, or an order, has moved the log's start. */
@@ -149,6 +201,8 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
     @Override
     public Future<Void> promise(EpochPromise promise) {
         log.fence(promise.epoch());
+        promisedEpoch = promise.epoch();
+        staged = null;
         return Future.all(disk.promises().promise(id, promise), disk.barrier()).mapEmpty();
     }
 
@@ -241,7 +295,8 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, Delivery {
     public Future<ByteBuffer> read(long offset, int bytesMax) {
         long end = view.end().offset();
         if (offset >= end) {
-            return disk.loop().succeededFuture(ByteBuffer.allocate(0));
+            StagedGroup coming = staged;
+            return disk.loop().succeededFuture(coming == null ? ByteBuffer.allocate(0) : coming.read(offset, bytesMax));
         }
         try {
             @Nullable LogRead inMemory = log.readTail(offset, bytesMax, end, true);

@@ -42,6 +42,7 @@ final class ReplicaDisk {
     private final StoragePool storage;
     private final PromiseStore promises;
     private final Consumer<LogId> appended;
+    private final Consumer<LogId> stagedLost;
     private final LogCuts cuts;
     /** Each replica has one append of its own or of a fetch under way at most, which bounds it. */
     private final InFlightBytes inFlight = new InFlightBytes(Long.MAX_VALUE);
@@ -61,7 +62,8 @@ final class ReplicaDisk {
             LogWriter writer,
             StoragePool storage,
             PromiseStore promises,
-            Consumer<LogId> appended) {
+            Consumer<LogId> appended,
+            Consumer<LogId> stagedLost) {
         this.self = self;
         this.loop = loop;
         this.clock = clock;
@@ -71,6 +73,7 @@ final class ReplicaDisk {
         this.storage = storage;
         this.promises = promises;
         this.appended = appended;
+        this.stagedLost = stagedLost;
         this.cuts = new LogCuts(loop, directory, writer);
     }
 
@@ -104,6 +107,10 @@ final class ReplicaDisk {
 
     void onAppended(LogId id) {
         appended.accept(id);
+    }
+
+    void onStagedLost(LogId id) {
+        stagedLost.accept(id);
     }
 
     /** Completes after a while. */

@@ -160,7 +160,8 @@ public final class Replicas implements ReplicationListener {
                 writer,
                 storage,
                 promises,
-                node::onAppended);
+                node::onAppended,
+                node::onStagedLost);
         this.successorMillis = config.successorMillis();
         // As long as a leader waits for a majority: a disk that is silent is no better than peers that are.
         this.watch = new DiskWatch(
@@ -263,6 +264,7 @@ public final class Replicas implements ReplicationListener {
         PartitionReplica replica = open.remove(id);
         if (replica != null) {
             node.close(id);
+            replica.partition().log().onStaged(null);
             observers.forEach(observer -> observer.onClosed(replica.partition(), id));
         }
     }
@@ -406,6 +408,7 @@ public final class Replicas implements ReplicationListener {
                     PartitionReplica replica = new PartitionReplica(opening.id(), partition, disk, firstVoters);
                     partition.open();
                     partition.replicate(replica, timeouts);
+                    partition.log().onStaged(replica);
                     return replica;
                 })
                 .map(replica -> {

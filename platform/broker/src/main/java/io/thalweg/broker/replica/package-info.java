@@ -7,8 +7,9 @@
  * <h2>Threading</h2>
  * <ol>
  *   <li>One replication loop for the node: {@code ReplicationNode}, its listener and every store are confined to it.</li>
- *   <li>The log writer hands the loop one task for each group that it committed; logs are cut and restarted on the writer thread,
- *       between its groups.</li>
+ *   <li>The log writer hands the loop one task for each group that it committed, and one before that for each log that a leader's
+ *       clients append to with it: followers are sent that while the disk writes. Logs are cut and restarted on the writer
+ *       thread, between its groups.</li>
  *   <li>{@link io.thalweg.broker.replica.Replicas#open} and its like may be called from any thread.</li>
  * </ol>
  *

@@ -246,14 +246,18 @@ public final class LogWriter {
                     continue;
                 }
             } else {
-                sayIfForGood(pending, append.failure());
+                sayWhatIsKnown(pending, append.failure());
             }
             deliveries.add(pending);
         }
         deliveries.flush();
     }
 
-    private void sayIfForGood(PendingAppend pending, ThalwegException failure) {
+    private void sayWhatIsKnown(PendingAppend pending, ThalwegException failure) {
+        if (pending.append().undecided()) {
+            pending.fail(new UndecidedAppendException(failure.error(), String.valueOf(failure.getMessage())));
+            return;
+        }
         boolean forGood = directory.offline() || pending.append().log().damage() != null;
         if (forGood && failure.error() == ErrorCode.KAFKA_STORAGE_ERROR) {
             pending.fail(new NeedsOperatorException(String.valueOf(failure.getMessage()), failure));

@@ -14,6 +14,7 @@ final class FaultyDisk extends DelegatingFileSystem {
 
     private volatile boolean full;
     private volatile boolean failing;
+    private volatile boolean failingOnce;
 
     /** Who writes waits for this one. */
     private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -28,6 +29,11 @@ final class FaultyDisk extends DelegatingFileSystem {
 
     void failFlushes() {
         failing = true;
+    }
+
+    /** The next write to the journal finds no space, and what comes after it does. */
+    void failNextWrite() {
+        failingOnce = true;
     }
 
     void standStill() {
@@ -68,16 +74,19 @@ final class FaultyDisk extends DelegatingFileSystem {
 
     @Override
     protected FileHandle writable(FileHandle file, Path path) {
-        return new Handle(file, path.toString().endsWith(".log"));
+        return new Handle(
+                file, path.toString().endsWith(".log"), path.toString().endsWith(".journal"));
     }
 
     /** A full disk is full for files that grow; what was set aside before can still be written. */
     private final class Handle extends DelegatingFileHandle {
         private final boolean grows;
+        private final boolean journal;
 
-        Handle(FileHandle file, boolean grows) {
+        Handle(FileHandle file, boolean grows, boolean journal) {
             super(file);
             this.grows = grows;
+            this.journal = journal;
         }
 
         private void write() throws IOException {
@@ -85,6 +94,10 @@ final class FaultyDisk extends DelegatingFileSystem {
                 grow();
             } else {
                 pass();
+            }
+            if (journal && failingOnce) {
+                failingOnce = false;
+                throw new IOException("No space left on device");
             }
         }
 

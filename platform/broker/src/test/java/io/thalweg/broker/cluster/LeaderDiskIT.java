@@ -7,6 +7,7 @@ import io.thalweg.broker.api.AppendResult;
 import io.thalweg.broker.api.TopicsApi.NewTopic;
 import io.thalweg.broker.cluster.LeaderService.Ask;
 import io.thalweg.cluster.PartitionId;
+import io.thalweg.log.LogId;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +56,49 @@ class LeaderDiskIT {
             goesOn(cluster, "awake");
             allInSync(cluster);
             assertThat(cluster.values(P0).contains("stuck")).isEqualTo(stuck.succeeded());
+        }
+    }
+
+    /** They write at the same time, so that a client waits for one disk and not for two in a row. */
+    @Test
+    void followersHaveARecordBeforeTheLeadersDiskHas() {
+        try (TestCluster cluster = cluster()) {
+            TestCluster.Node leader = cluster.leader(P0);
+            Map<Integer, Long> before = segmentBytes(cluster);
+            disks.get(leader.id).standStill();
+            Future<AppendResult> written = TestCluster.append(leader, P0, "early");
+
+            TestCluster.await(
+                    "both others have it",
+                    () -> segmentBytes(cluster).entrySet().stream()
+                            .allMatch(log -> log.getKey() == leader.id || log.getValue() > before.get(log.getKey())));
+            assertThat(segmentBytes(cluster)).containsEntry(leader.id, before.get(leader.id));
+            assertThat(cluster.values(P0)).doesNotContain("early");
+            assertThat(written.isComplete()).isFalse();
+
+            disks.get(leader.id).goOn();
+            TestCluster.await("the disk's answer", written::isComplete);
+            assertThat(cluster.values(P0)).contains("early");
+        }
+    }
+
+    /** Another record in its place, in the same epoch, would be taken for it. */
+    @Test
+    void whatFollowersHaveAndTheLeaderCannotWriteIsReplacedByNothingOfItsEpoch() {
+        try (TestCluster cluster = cluster()) {
+            TestCluster.Node leader = cluster.leader(P0);
+            int epoch = cluster.partition(P0).leaderEpoch();
+            disks.get(leader.id).failNextWrite();
+            Future<AppendResult> lost = TestCluster.append(leader, P0, "shown");
+            TestCluster.await("the disk's answer", lost::isComplete);
+            assertThat(lost.failed()).isTrue();
+
+            goesOn(cluster, "after");
+            assertThat(cluster.partition(P0).leaderEpoch()).isGreaterThan(epoch);
+            allInSync(cluster);
+            TestCluster.await(
+                    "all have the same",
+                    () -> segmentBytes(cluster).values().stream().distinct().count() == 1);
         }
     }
 
@@ -141,6 +185,17 @@ class LeaderDiskIT {
         }
         // What was not answered may have been taken all the same, by a leader that then gave up.
         assertThat(cluster.values(P0)).containsSubsequence(acknowledged);
+    }
+
+    /** By broker, of the first segment. */
+    private Map<Integer, Long> segmentBytes(TestCluster cluster) {
+        Map<Integer, Long> bytes = new TreeMap<>();
+        for (TestCluster.Node node : cluster.nodes()) {
+            LogId id = new LogId(node.api().cluster().topic(P0.topic()).id(), P0.partition());
+            Path log = directory.resolve("n" + node.id).resolve(id.directoryName());
+            bytes.put(node.id, log.resolve("00000000000000000000.log").toFile().length());
+        }
+        return bytes;
     }
 
     private static void allInSync(TestCluster cluster) {

@@ -90,6 +90,9 @@ final class HostedReplica {
     /** The log moved by a leader's append, and the replica does not know yet. */
     private boolean moved;
 
+    /** Something that the log was to hold is not in it, and the replica does not know yet. */
+    private boolean lost;
+
     private boolean closed;
     private @Nullable String offline;
 
@@ -208,6 +211,12 @@ final class HostedReplica {
         run();
     }
 
+    /** What the leader's clients were about to append came to nothing. */
+    void onStagedLost() {
+        lost = true;
+        run();
+    }
+
     /**
      * Leads no longer, even while an append of its own is on its way to the disk: that is in the log when the disk has answered, as
      * any append that is not committed may be, and no other event is handed to the replica before. One that was not told yet that
@@ -265,6 +274,12 @@ final class HostedReplica {
             Runnable then = afterDisk;
             afterDisk = null;
             then.run();
+            return true;
+        }
+        if (lost) {
+            // Before anything that was said of it is carried out, such as asking for votes for it.
+            lost = false;
+            makeAnew();
             return true;
         }
         if (!effects.isEmpty()) {
@@ -400,7 +415,12 @@ final class HostedReplica {
         done.onComplete(result -> {
             onDisk = false;
             if (isOpen()) {
-                afterDisk = result.succeeded() ? then : () -> otherwise.accept(result.cause());
+                if (result.succeeded()) {
+                    afterDisk = then;
+                } else if (!lost) {
+                    afterDisk = () -> otherwise.accept(result.cause());
+                }
+                // Else it was refused because of what is lost: the log is fenced since.
                 run();
             }
         });
@@ -418,6 +438,10 @@ final class HostedReplica {
                 .addKeyValue("partition", id)
                 .addKeyValue("error", refused.getMessage())
                 .log();
+        makeAnew();
+    }
+
+    private void makeAnew() {
         effects.clear();
         replica = new Replica(broker, incarnation, store, promise, trusted, highWatermark);
         unsettled = true;

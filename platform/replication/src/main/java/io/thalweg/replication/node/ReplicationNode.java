@@ -168,6 +168,17 @@ public final class ReplicationNode {
         }
     }
 
+    /**
+     * The store's end was moved by appends of clients that come to nothing after all: it ends where it did before. As nothing but the
+     * end of the process takes back what a log holds else, the replica goes on as after that. It leads no longer.
+     */
+    public void onStagedLost(LogId id) {
+        HostedReplica hosted = replicas.get(id);
+        if (hosted != null) {
+            hosted.onStagedLost();
+        }
+    }
+
     // ---- peers
 
     /** The peer sent this. One that cannot be read is dropped and logged. */

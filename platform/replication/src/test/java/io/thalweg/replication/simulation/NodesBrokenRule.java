@@ -23,6 +23,8 @@ enum NodesBrokenRule {
     },
     /** A promise does not keep out appends of older epochs that are on their way into the log. */
     PROMISE_WITHOUT_FENCE(AppendsOfOlderEpochsAreRefused.class),
+    /** What followers were shown, and could not be written, is replaced in the same epoch. */
+    REPLACES_WHAT_WAS_SHOWN(CommittedIsHeldByAMajority.class),
     /** What was fetched counts as flushed before it is. */
     FETCHED_COUNTS_UNFLUSHED(CommittedIsHeldByAMajority.class),
     /** A machine that went down believes that it lost nothing, with durability {@code os}. */

@@ -41,6 +41,11 @@ final class NodesFaults {
         calm = true;
     }
 
+    /** No fault happens any more. */
+    boolean isCalm() {
+        return calm;
+    }
+
     void begin() {
         later(60_000, this::misbehave);
     }

@@ -286,6 +286,7 @@ final class NodesSimulation {
         return losesUnflushed;
     }
 
+    /** Nothing is appended any more, and what is on its way must arrive. */
     boolean isQuiet() {
         return quiet;
     }

@@ -78,6 +78,23 @@ class ReplicaTest {
         assertThat(leader.changeVoters(THREE)).isNotEmpty();
     }
 
+    /** Followers are sent what its own disk has not flushed yet; readers of this log must not be told of that. */
+    @Test
+    void whatAMajorityHoldsIsCommittedOnceTheLeaderItselfHoldsIt() {
+        SimulatedLog log = new SimulatedLog(THREE);
+        Replica leader = leads(log);
+        fetch(leader, 2, 1, log.end(), true);
+        long committed = leader.highWatermark();
+        log.append(new Entry(leader.epoch(), ++value, null));
+        fetch(leader, 2, 1, log.end(), true);
+        fetch(leader, 3, 1, log.end(), true);
+        assertThat(leader.highWatermark()).isEqualTo(committed);
+
+        log.forced(log.end().offset());
+        leader.logForced();
+        assertThat(leader.highWatermark()).isEqualTo(log.end().offset());
+    }
+
     @Test
     void anOldFetchThatArrivesLateTakesNothingBack() {
         SimulatedLog log = new SimulatedLog(TWO);

@@ -46,11 +46,17 @@ final class SimulatedDisk {
 
     long flushMicros() {
         boolean slow = simulation.nowMicros() < slowUntilMicros;
-        boolean stalls = random.nextInt(200) == 0;
+        // One after the other they would take longer than a run waits for its end.
+        boolean stalls = random.nextInt(200) == 0 && !simulation.isQuiet();
         return Math.max(0, hungUntilMicros - simulation.nowMicros())
                 + 100
                 + random.nextLong(800)
                 + (slow || stalls ? random.nextLong(300_000) : 0);
+    }
+
+    /** Of what clients append: the platform's own appends have their space. */
+    boolean findsNoSpace() {
+        return !simulation.faults().isCalm() && !simulation.losesUnflushed() && random.nextInt(300) == 0;
     }
 
     /** What is done with files from now on. The result does it, unless the process ends before. */

@@ -106,7 +106,7 @@ final class SimulatedMachine implements SimulatedLinks.End {
         int of = process.incarnation();
         disk.repair();
         stopping = false;
-        writer = new SimulatedWriter(simulation.agenda(), disk::flushMicros, process::whenRunning);
+        writer = new SimulatedWriter(simulation.agenda(), disk::flushMicros, process::whenRunning, disk::findsNoSpace);
         try {
             promises = PromiseStore.open(
                     disk.promiseFiles(),
@@ -362,10 +362,31 @@ final class SimulatedMachine implements SimulatedLinks.End {
         }
     }
 
+    /** With durability {@code os} there is nothing to wait for, and what is staged is not shown. */
+    boolean losesUnflushed() {
+        return simulation.losesUnflushed();
+    }
+
     /** From a client's request to the log writer's queue. */
     void onItsWay(Runnable task) {
         long micros = random.nextInt(20) == 0 ? random.nextLong(100_000) : random.nextLong(300);
         process.whileUp(micros, task);
+    }
+
+    /** From the log writer to the replication loop, before anything that it says later. */
+    void soon(Runnable task) {
+        process.whileUp(1 + random.nextLong(50), task);
+    }
+
+    /** The replica is told that its store ends elsewhere. */
+    void told(LogId id) {
+        simulation.step(this, () -> node().onAppended(id));
+    }
+
+    void stagedLost(LogId id) {
+        if (!breaks(NodesBrokenRule.REPLACES_WHAT_WAS_SHOWN)) {
+            simulation.step(this, () -> node().onStagedLost(id));
+        }
     }
 
     boolean handsOver(LogId id) {

@@ -8,6 +8,7 @@ import io.thalweg.replication.node.ReplicaStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One replica's log on its machine, as the broker's store keeps it: through the log writer and the promises' file. */
@@ -22,6 +23,16 @@ final class SimulatedStore implements ReplicaStore {
     /** Appends of older epochs do not enter any more. */
     private int fence;
 
+    /** What clients append is staged by the writer, and was not told to the replica yet; behind the log's end. */
+    private final List<Entry> staged = new ArrayList<>();
+
+    /** What the replica was told of it, and where that begins. */
+    private List<Entry> shown = List.of();
+
+    private long shownFrom;
+
+    private int promisedEpoch;
+
     SimulatedStore(LogId id, SimulatedMachine machine, SimulatedLog log) {
         this.id = id;
         this.machine = machine;
@@ -33,22 +44,69 @@ final class SimulatedStore implements ReplicaStore {
     /** After a while on its way to the log writer. Completes when it is in the log and flushed. */
     Future<Void> append(Entry entry, Runnable appended) {
         Promise<Void> done = Promise.promise();
-        machine.onItsWay(() -> machine.writer()
-                .write(() -> {
-                    boolean fenced =
-                            entry.epoch() < fence || entry.epoch() < log.end().epoch();
-                    if (fenced && !machine.breaks(NodesBrokenRule.PROMISE_WITHOUT_FENCE)) {
-                        throw new IllegalArgumentException("fenced: epoch=" + entry.epoch() + " fence=" + fence);
-                    }
-                    if (machine.handsOver(id)) {
-                        throw new IllegalArgumentException("it is being handed over");
-                    }
-                    machine.appends(id, entry.epoch());
-                    add(List.of(entry));
-                    appended.run();
-                })
-                .onComplete(done));
+        machine.onItsWay(
+                () -> machine.writer().write(new ClientsEntry(entry, appended)).onComplete(done));
         return done.future();
+    }
+
+    private final class ClientsEntry implements SimulatedWriter.ClientAppend {
+        private final Entry entry;
+        private final Runnable appended;
+
+        ClientsEntry(Entry entry, Runnable appended) {
+            this.entry = entry;
+            this.appended = appended;
+        }
+
+        @Override
+        public void stage() {
+            boolean fenced = entry.epoch() < fence || entry.epoch() < log.end().epoch();
+            if (fenced && !machine.breaks(NodesBrokenRule.PROMISE_WITHOUT_FENCE)) {
+                throw new IllegalArgumentException("fenced: epoch=" + entry.epoch() + " fence=" + fence);
+            }
+            if (machine.handsOver(id)) {
+                throw new IllegalArgumentException("it is being handed over");
+            }
+            machine.appends(id, entry.epoch());
+            staged.add(entry);
+            if (!machine.losesUnflushed()) {
+                machine.soon(() -> show());
+            }
+        }
+
+        @Override
+        public void apply() {
+            staged.remove(entry);
+            add(List.of(entry));
+            appended.run();
+        }
+
+        @Override
+        public void lost() {
+            staged.remove(entry);
+            if (!machine.breaks(NodesBrokenRule.REPLACES_WHAT_WAS_SHOWN)) {
+                fence = Math.max(fence, entry.epoch() + 1);
+            }
+            machine.soon(() -> {
+                shown = List.of();
+                machine.stagedLost(id);
+            });
+        }
+    }
+
+    /** The replica hears what is staged now, as far as it is of the epoch that it leads in. */
+    private void show() {
+        boolean current = staged.stream().allMatch(entry -> entry.epoch() >= promisedEpoch);
+        if (!staged.isEmpty() && current) {
+            shown = List.copyOf(staged);
+            shownFrom = log.end().offset();
+            machine.told(id);
+        }
+    }
+
+    /** Whether the replica knows of more than the log holds. */
+    private boolean shows() {
+        return !shown.isEmpty() && shownFrom + shown.size() > log.end().offset();
     }
 
     private void add(List<Entry> entries) {
@@ -60,7 +118,7 @@ final class SimulatedStore implements ReplicaStore {
 
     @Override
     public LogPosition end() {
-        return log.end();
+        return shows() ? new LogPosition(shown.get(shown.size() - 1).epoch(), shownFrom + shown.size()) : log.end();
     }
 
     @Override
@@ -75,7 +133,7 @@ final class SimulatedStore implements ReplicaStore {
 
     @Override
     public LogPosition endOfEpoch(int epoch) {
-        return log.endOfEpoch(epoch);
+        return shows() && end().epoch() <= epoch ? end() : log.endOfEpoch(epoch);
     }
 
     @Override
@@ -97,6 +155,8 @@ final class SimulatedStore implements ReplicaStore {
 
     @Override
     public Future<Void> promise(EpochPromise promise) {
+        promisedEpoch = promise.epoch();
+        shown = List.of();
         boolean fences = !machine.breaks(NodesBrokenRule.PROMISE_WITHOUT_FENCE);
         if (fences) {
             fence = Math.max(fence, promise.epoch());
@@ -112,12 +172,21 @@ final class SimulatedStore implements ReplicaStore {
 
     @Override
     public Future<Void> appendLeaderChange(int epoch) {
-        return machine.writer().write(() -> add(List.of(new Entry(epoch, machine.nextValue(), null))));
+        return appendOwn(new Entry(epoch, machine.nextValue(), null));
     }
 
     @Override
     public Future<Void> appendVoters(int epoch, Voters voters) {
-        return machine.writer().write(() -> add(List.of(new Entry(epoch, machine.nextValue(), voters))));
+        return appendOwn(new Entry(epoch, machine.nextValue(), voters));
+    }
+
+    private Future<Void> appendOwn(Entry entry) {
+        return machine.writer().write(() -> {
+            if (entry.epoch() < fence) {
+                throw new IllegalArgumentException("fenced: epoch=" + entry.epoch() + " fence=" + fence);
+            }
+            add(List.of(entry));
+        });
     }
 
     @Override
@@ -174,10 +243,13 @@ final class SimulatedStore implements ReplicaStore {
     }
 
     private ByteBuffer readNow(long offset, int bytesMax) {
-        if (offset < log.start().offset() || offset >= log.end().offset()) {
+        if (offset < log.start().offset() || offset >= end().offset()) {
             return ByteBuffer.allocate(0);
         }
-        List<Entry> entries = log.from(offset, ENTRIES_MAX);
+        long logEnd = log.end().offset();
+        List<Entry> entries = offset < logEnd
+                ? log.from(offset, ENTRIES_MAX)
+                : shown.subList((int) (offset - shownFrom), shown.size());
         int count = 0;
         int bytes = 0;
         while (count < entries.size() && (count == 0 || bytes < bytesMax)) {
