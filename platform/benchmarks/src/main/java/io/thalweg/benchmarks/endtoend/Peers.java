@@ -124,8 +124,7 @@ final class Peers {
     /** The command for one node of Thalweg. */
     List<String> thalweg(Path directory, int port, String durability, List<String> more) throws IOException {
         // The flags of bin/thalweg; a build with -Dquick makes no archive.
-        List<String> command = new ArrayList<>(
-                List.of(JAVA, "-Xms64m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError", "-XX:CompileThresholdScaling=4"));
+        List<String> command = new ArrayList<>(List.of(JAVA, "-Xms64m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError"));
         Path archive = thalwegJar.toAbsolutePath().resolveSibling("thalweg.jsa");
         if (Files.exists(archive)) {
             command.addAll(List.of(

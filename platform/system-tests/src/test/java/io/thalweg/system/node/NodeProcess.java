@@ -146,7 +146,6 @@ public final class NodeProcess implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         // As bin/thalweg does.
-        command.add("-XX:CompileThresholdScaling=4");
         if (Files.exists(ARCHIVE)) {
             command.addAll(List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-Xshare:auto"));
             command.addAll(List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
