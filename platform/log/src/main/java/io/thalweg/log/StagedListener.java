@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
  * Bridging Theory and Practice", section 10.2.1). With durability {@code os} nothing is shown: there is nothing to wait for.
  *
  * <p>Called on the writer's thread, under the directory's commit lock: must not block. After each call of {@link #onStaged} comes
- * either the append itself, which tells of the same end, or {@link #onStagedLost}.
+ * either the append itself, which tells of the same end, or {@link #onStagedLost}; or nothing, and then the writer takes nothing more,
+ * because it has met a defect.
  */
 public interface StagedListener {
 

@@ -167,7 +167,7 @@ final class PartitionReplica implements ReplicaStore, ReplicatedLog, StagedListe
         onLoop(() -> {
             // The flush may be done by now.
             if (end.epoch() >= promisedEpoch && from == view.end().offset()) {
-                staged = new StagedGroup(from, end, batches);
+                staged = new StagedGroup(end, batches);
                 disk.onAppended(id);
             }
         });

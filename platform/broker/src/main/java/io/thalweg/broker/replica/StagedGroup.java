@@ -7,11 +7,10 @@ import java.nio.ByteBuffer;
 /**
  * What a leader is about to have in its log, while its disk writes: followers are sent it already.
  *
- * @param from where the log ends without it
  * @param end where the log ends with it
  * @param batches whole ones
  */
-record StagedGroup(long from, EpochOffset end, ByteBuffer batches) {
+record StagedGroup(EpochOffset end, ByteBuffer batches) {
 
     /** Whole batches from the one with {@code offset} on: as many as fit, and at least one. */
     ByteBuffer read(long offset, int bytesMax) {

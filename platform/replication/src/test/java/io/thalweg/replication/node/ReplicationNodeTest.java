@@ -15,6 +15,8 @@ import io.thalweg.replication.Message.FetchAnswer;
 import io.thalweg.replication.Message.VoteAnswer;
 import io.thalweg.replication.Message.VoteRequest;
 import io.thalweg.testkit.ManualEnvironment;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -171,6 +173,31 @@ class ReplicationNodeTest {
         List<Class<?>> kinds = sent.stream().<Class<?>>map(Frame::getClass).toList();
         assertThat(kinds).containsSubsequence(Frame.Answers.class, Frame.Messages.class);
         assertThat(node.view(PARTITION).leads()).isTrue();
+    }
+
+    /** The log was fenced with what is lost: that its own record is refused by it says nothing of the disk. */
+    @Test
+    void aLeaderWhoseOwnRecordIsRefusedBecauseOfWhatIsLostLeadsNoLongerAndStays() {
+        Promise<Void> ownRecord = Promise.promise();
+        EmptyStore store = new EmptyStore(List.of(1, 2, 3)) {
+            @Override
+            public Future<Void> appendLeaderChange(int epoch) {
+                return ownRecord.future();
+            }
+        };
+        node.open(PARTITION, store, EpochPromise.NONE, true, 0, 1);
+        node.peerUp(2);
+        say(new EpochBegun(2, 1));
+        say(new EpochEnded(2, 1, List.of(1)));
+        machine.timers().advance(1);
+        say(new VoteAnswer(2, 2, 2, false, true, EpochPromise.NOBODY));
+        assertThat(node.view(PARTITION).leads()).isTrue();
+
+        node.onStagedLost(PARTITION);
+        ownRecord.fail("fenced");
+
+        assertThat(node.view(PARTITION).leads()).isFalse();
+        assertThat(node.view(PARTITION).offline()).isNull();
     }
 
     private void voteFor2AndBeRefused() {

@@ -23,7 +23,7 @@ final class SimulatedStore implements ReplicaStore {
     /** Appends of older epochs do not enter any more. */
     private int fence;
 
-    /** What clients append is staged by the writer, and was not told to the replica yet; behind the log's end. */
+    /** What clients append and the writer is flushing; behind the log's end. */
     private final List<Entry> staged = new ArrayList<>();
 
     /** What the replica was told of it, and where that begins. */
@@ -70,7 +70,7 @@ final class SimulatedStore implements ReplicaStore {
             machine.appends(id, entry.epoch());
             staged.add(entry);
             if (!machine.losesUnflushed()) {
-                machine.soon(() -> show());
+                machine.soon(SimulatedStore.this::show);
             }
         }
 
